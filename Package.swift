@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// MARK: - Instruction sets
+// The arithmetic is compiled once per instruction set from one source (Sources/Kernels/Source, reached through a
+// symbolic link in each target's folder). `-fno-math-errno` turns squareRoot() into one instruction instead of a libm call.
+
+let ieeeMath = ["-Xcc", "-fno-math-errno"]
+#if arch(x86_64)
+let kernelTargets: [Target] = [
+  kernels("KernelsV3", folder: "V3", flags: ["-Xcc", "-march=x86-64-v3"] + ieeeMath),
+  kernels("KernelsV4", folder: "V4", flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"] + ieeeMath),
+]
+#else
+let kernelTargets: [Target] = [kernels("KernelsPlain", folder: "Plain", flags: ieeeMath)]
+#endif
+
+func kernels(_ name: String, folder: String, flags: [String]) -> Target {
+  // Kernels are optimised in debug builds too: they are tested as what they are, and debug training stays bearable.
+  .target(
+    name: name, dependencies: ["KernelContract"], path: "Sources/Kernels/\(folder)",
+    swiftSettings: [.unsafeFlags(flags), .unsafeFlags(["-O"], .when(configuration: .debug))])
+}
+
+// MARK: - System libraries
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let systemTargets: [Target] = [
+  system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+  system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+  system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev"),
+  system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+]
+
+// MARK: - The engine and the book, each module importing only modules above it
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let moduleTargets: [Target] = [
+  .target(name: "KernelContract", path: "Sources/Kernels/Contract"),
+  .target(name: "CPUFeatures", path: "Sources/Kernels/CPUFeatures"),
+  .target(
+    name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
+    path: "Sources/Kernels/Selection"),
+  .target(name: "Tensors", dependencies: ["Kernels", "COpenBLAS"]),
+  .target(name: "TorchRandom", dependencies: ["Tensors"]),
+  .target(name: "Autograd", dependencies: ["Tensors"]),
+  .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
+  .target(name: "Pictures", dependencies: ["Tensors", "CPNG"]),
+  .target(
+    name: "Datasets", dependencies: ["Pictures", "TorchRandom", "CZstd"], resources: [.copy("Resources")]),
+  .target(name: "TensorFiles", dependencies: ["Tensors", "CZstd"]),
+  .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
+  .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
+  .executableTarget(name: "book", dependencies: ["Goldens", "Literate", arguments]),
+]
+
+// MARK: - Chapters
+
+let chapterTargets: [Target] = []
+
+// MARK: - Tests
+
+let testedModules = [
+  "Kernels", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Goldens", "Literate",
+]
+let testTargets: [Target] =
+  [.target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/Support")]
+  + testedModules.map {
+    .testTarget(
+      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)", exclude: ["Samples"])
+  } + [
+    .testTarget(
+      name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
+      exclude: ["Samples"]),
+    .testTarget(
+      name: "EndToEnd", dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", crypto], path: "Tests/EndToEnd"),
+  ]
+
+let package = Package(
+  name: "gan-book",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: systemTargets + kernelTargets + moduleTargets + chapterTargets + testTargets,
+  swiftLanguageModes: [.v6]
+)
