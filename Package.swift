@@ -78,7 +78,10 @@ let testTargets: [Target] =
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
       exclude: ["Samples"]),
     .testTarget(
-      name: "EndToEnd", dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", crypto], path: "Tests/EndToEnd"),
+      name: "EndToEnd",
+      dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", crypto], path: "Tests/EndToEnd"),
+    // A chapter that goes wrong on demand: what the checker's own tests check.
+    .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
   ]
 
 let package = Package(
