@@ -47,6 +47,11 @@ package enum Interruption {
   package static func install() {
     _ = requests.load(ordering: .relaxed)  // made before a handler, which must not allocate, can be the first to touch it
     for number in [SIGINT, SIGTERM] { signal(number, handler) }
+    // A parent that started us from a thread with signals blocked (Foundation's Process may) hands that mask on.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in [SIGINT, SIGTERM] { sigaddset(&mask, number) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
   private static let handler: @convention(c) (Int32) -> Void = { _ in

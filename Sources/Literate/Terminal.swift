@@ -7,6 +7,8 @@ package final class Terminal: Sendable {
   private let status = Mutex("")
   private let clearLine = "\r\u{1B}[K"
 
+  package static var outputIsTerminal: Bool { Platform.isTerminal(Platform.standardOutput) }
+
   package var hasStatusLine: Bool { Platform.isTerminal(Platform.standardError) }
 
   /// Prints a line on standard output, above the status line if there is one.

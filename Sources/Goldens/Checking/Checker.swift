@@ -56,7 +56,8 @@ package struct Checker {
         found: entry.value)
     }
     guard let expected else {
-      return result(.missing, "the golden set does not hold it: add it to the reference program and run `book reference`")
+      return result(
+        .missing, "the golden set does not hold it: add it to the reference program and run `book reference`")
     }
     let comparison = ValueComparison(
       name: entry.name, expected: expected, found: entry.value, tolerance: entry.tolerance, precision: precision)
@@ -76,11 +77,13 @@ package struct Checker {
       EntryResult(
         name: "log", precision: recording.precision, kind: "log", verdict: verdict,
         tolerance: recording.log.first?.tolerance,
-        source: mismatch?.lines.first?.source ?? source, note: note, mismatch: mismatch)
+        source: mismatch?.lines.first?.source ?? source, note: note, mismatch: mismatch,
+        digest: recording.log.isEmpty ? nil : recording.logDigest)
     }
     switch (expected.isEmpty, recording.log.isEmpty) {
     case (true, true): return nil
-    case (true, false): return result(.missing, "the golden set holds no log, the run wrote \(recording.log.count) lines")
+    case (true, false):
+      return result(.missing, "the golden set holds no log, the run wrote \(recording.log.count) lines")
     case (false, true): return result(.orphan, "the golden set holds \(expected.count) log lines, the run wrote none")
     case (false, false): break
     }

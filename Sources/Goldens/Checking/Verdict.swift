@@ -38,11 +38,13 @@ package struct EntryResult: Sendable {
   /// What was compared, for pictures and plots in reports.
   package let expected: GoldenValue?
   package let found: GoldenValue?
+  /// Of the bits that were recorded; what a blessing would write.
+  package let digest: String?
 
   package init(
     name: String, precision: DType, kind: String, verdict: Verdict, tolerance: Tolerance? = nil,
     source: SourceLocation? = nil, note: String = "", mismatch: Mismatch? = nil, expected: GoldenValue? = nil,
-    found: GoldenValue? = nil
+    found: GoldenValue? = nil, digest: String? = nil
   ) {
     self.name = name
     self.precision = precision
@@ -54,6 +56,7 @@ package struct EntryResult: Sendable {
     self.mismatch = mismatch
     self.expected = expected
     self.found = found
+    self.digest = digest ?? found?.digest
   }
 }
 
@@ -63,6 +66,8 @@ package struct PrecisionResult: Sendable {
   package let precision: DType?
   /// Why there are no verdicts, or not all: the run crashed, a file is damaged, nothing was recorded.
   package var failure: String?
+  /// Whether the failure is that the check could not be run at all, rather than that something does not hold.
+  package var couldNotRun = false
   package var entries: [EntryResult]
   /// Seconds that the chapter's own run took, and the comparison.
   package var runSeconds = 0.0

@@ -1,5 +1,5 @@
 /// Compares log lines: text exactly, whole numbers exactly, other numbers within the line's tolerance.
-enum LogComparison {
+package enum LogComparison {
   /// A piece of a line.
   enum Token: Equatable {
     case text(Substring)
@@ -8,7 +8,7 @@ enum LogComparison {
   }
 
   /// What differs between the reference's log and ours, `nil` where every line holds.
-  static func mismatch(expected: [String], found: [RecordedLine]) -> Mismatch? {
+  package static func mismatch(expected: [String], found: [RecordedLine]) -> Mismatch? {
     var differences: [LineDifference] = []
     for index in 0..<max(expected.count, found.count) {
       let reference = index < expected.count ? expected[index] : nil
@@ -36,7 +36,7 @@ enum LogComparison {
   }
 
   /// What is wrong with a line, `nil` where it holds.
-  static func difference(_ expected: String, _ found: String, _ tolerance: Tolerance) -> String? {
+  package static func difference(_ expected: String, _ found: String, _ tolerance: Tolerance) -> String? {
     if expected == found && expected.utf8.elementsEqual(found.utf8) { return nil }
     let left = tokens(expected)
     let right = tokens(found)
@@ -153,7 +153,9 @@ private struct LineScanner {
     }
     if let e = byte(end), e == UInt8(ascii: "e") || e == UInt8(ascii: "E") {
       var exponent = after(end)
-      if let sign = byte(exponent), sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { exponent = after(exponent) }
+      if let sign = byte(exponent), sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+        exponent = after(exponent)
+      }
       if isDigit(byte(exponent)) {
         end = exponent
         while isDigit(byte(end)) { end = after(end) }

@@ -27,6 +27,11 @@ package struct HistogramBin: Sendable, Equatable {
   /// "1e-08", "0" for equal elements, "inf" where the expected value is 0 or one of both is not finite.
   package let label: String
   package let count: Int
+
+  package init(label: String, count: Int) {
+    self.label = label
+    self.count = count
+  }
 }
 
 /// One of the moments of a sampled tensor that does not hold.
@@ -78,5 +83,7 @@ package enum NumberText {
   package static func hex(_ value: Double) -> String { String(format: "%a", value) }
   package static func both(_ value: Double) -> String { value.isFinite ? "\(value) (\(hex(value)))" : "\(value)" }
   package static func short(_ value: Double) -> String { String(format: "%.3g", value) }
-  package static func percent(_ share: Double) -> String { String(format: share < 0.001 ? "%.2g %%" : "%.3g %%", share * 100) }
+  package static func percent(_ share: Double) -> String {
+    String(format: share < 0.001 ? "%.2g %%" : "%.3g %%", share * 100)
+  }
 }

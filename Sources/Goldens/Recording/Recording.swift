@@ -8,6 +8,13 @@ package struct RecordedEntry: Sendable {
   package let tolerance: Tolerance
   package let source: SourceLocation
 
+  package init(name: String, value: GoldenValue, tolerance: Tolerance, source: SourceLocation) {
+    self.name = name
+    self.value = value
+    self.tolerance = tolerance
+    self.source = source
+  }
+
   /// Why a name cannot be recorded, `nil` where it can. "log" is the log's own name.
   static func problem(withName name: String) -> String? {
     if name.isEmpty { return "a recorded name is empty" }
@@ -93,7 +100,9 @@ extension Recording {
   package init(readingFrom folder: String, _ precision: DType) throws {
     let index = try JSONCursor(contentsOf: Self.indexPath(folder, precision))
     let format = try index.member("format")
-    guard try format.int() == 1 else { throw format.error(.wrongVersion, expected: "1", found: "\(format.value.compact)") }
+    guard try format.int() == 1 else {
+      throw format.error(.wrongVersion, expected: "1", found: "\(format.value.compact)")
+    }
     let recorded: DType = try index.member("precision").choice()
     guard recorded == precision else {
       throw try index.member("precision").error(.inconsistent, expected: precision.rawValue, found: recorded.rawValue)
