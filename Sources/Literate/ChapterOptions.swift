@@ -33,7 +33,8 @@ package struct ChapterOptions: ParsableArguments {
   @Option(help: "quick: minutes, on the embedded data. full: the document's hyper-parameters.")
   package var profile: Profile = .quick
 
-  @Option(help: ArgumentHelp("Folder of the full data set (default: what is embedded in the repository).", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Folder of the full data set (default: what is embedded in the repository).", valueName: "dir"))
   package var data: String?
 
   @Option(help: ArgumentHelp("Folder for everything the run writes (default: out/<chapter>).", valueName: "dir"))

@@ -45,7 +45,8 @@ package enum Interruption {
 
   /// Handles SIGINT and SIGTERM from now on.
   package static func install() {
-    _ = requests.load(ordering: .relaxed)  // made before a handler, which must not allocate, can be the first to touch it
+    // Made here: a signal handler must not allocate, so it cannot be the first to touch it.
+    _ = requests.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM] { signal(number, handler) }
     // A parent that started us from a thread with signals blocked (Foundation's Process may) hands that mask on.
     var mask = sigset_t()

@@ -40,9 +40,12 @@ package func runChapter(_ name: String, source: String = #filePath, _ body: (Cha
   runChapter(name, ChapterOptions.self, source: source) { try body($1) }
 }
 
-private func exitAfterParsing<Options: ChapterArguments>(_ error: any Error, _ type: Options.Type, _ name: String) -> Never {
+private func exitAfterParsing<Options: ChapterArguments>(_ error: any Error, _ type: Options.Type, _ name: String)
+  -> Never
+{
   let code = type.exitCode(for: error)
-  let message = type.fullMessage(for: error)
+  // ArgumentParser derives the name after "USAGE:" from the options' type; the user typed the executable's.
+  let message = type.fullMessage(for: error).replacing(/(USAGE|Usage): \S+/) { "\($0.1): ch\(name)" }
   if code.isSuccess {
     Terminal.shared.printLine(message)
     Platform.exitProcess(0)

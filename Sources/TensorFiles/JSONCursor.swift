@@ -92,7 +92,8 @@ package struct JSONCursor {
   /// Refuses members that nobody would read: a misspelt key must not pass for an absent one.
   package func onlyKeys(_ known: Set<String>) throws {
     for key in try object().keys where !known.contains(key) {
-      throw error(.unknownKey, expected: "only \(known.sorted().joined(separator: ", "))", found: "\"\(key.prefix(80))\"")
+      throw error(
+        .unknownKey, expected: "only \(known.sorted().joined(separator: ", "))", found: "\"\(key.prefix(80))\"")
     }
   }
 }

@@ -30,7 +30,8 @@ extension JSONValue {
     case .array(let items): return "[" + items.map { text(of: $0, sorted: sorted) }.joined(separator: ", ") + "]"
     case .object(let object):
       let members = sorted ? object.sortedMembers : object.members
-      return "{" + members.map { "\(quoted($0.key)): \(text(of: $0.value, sorted: sorted))" }.joined(separator: ", ") + "}"
+      return "{" + members.map { "\(quoted($0.key)): \(text(of: $0.value, sorted: sorted))" }.joined(separator: ", ")
+        + "}"
     }
   }
 

@@ -16,7 +16,8 @@ extension TensorFile {
   /// that overflows or does not fit the offsets, for gaps, overlaps, and bytes before, between or after the tensors.
   package init(safetensors bytes: [UInt8], path: String) throws {
     guard bytes.count >= 8 else {
-      throw FileError(path, .truncated, at: "offset 0", expected: "8 bytes of header length", found: "\(bytes.count) bytes")
+      throw FileError(
+        path, .truncated, at: "offset 0", expected: "8 bytes of header length", found: "\(bytes.count) bytes")
     }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
     guard length <= UInt64(Self.safetensorsHeaderLimit) else {

@@ -34,7 +34,8 @@ extension TensorFile {
     text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
     guard text.count <= Self.safetensorsHeaderLimit else {
       throw FileError(
-        path, .headerTooLarge, expected: "a header of at most \(Self.safetensorsHeaderLimit) bytes", found: "\(text.count)")
+        path, .headerTooLarge, expected: "a header of at most \(Self.safetensorsHeaderLimit) bytes",
+        found: "\(text.count)")
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + text.count + total)

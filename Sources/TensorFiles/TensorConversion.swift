@@ -6,7 +6,8 @@ extension TensorFile.Entry {
   /// The bytes of a tensor under a name.
   package init(name: String, tensor: Tensor) throws {
     try self.init(
-      name: name, elementType: ElementType(tensor.dtype), shape: tensor.shape, bytes: tensor.withBytes { Array($0) }[...])
+      name: name, elementType: ElementType(tensor.dtype), shape: tensor.shape,
+      bytes: tensor.withBytes { Array($0) }[...])
   }
 
   /// Numbers stored as float64 with a shape.

@@ -16,7 +16,8 @@ package struct TensorFile: Sendable {
     ) throws {
       let needed = checkedByteCount(of: shape, elementByteCount: elementType.byteCount)
       guard let needed else {
-        throw FileError(file, .sizeOverflow, at: "tensor \(name)", expected: "a size below 2^63", found: "shape \(shape)")
+        throw FileError(
+          file, .sizeOverflow, at: "tensor \(name)", expected: "a size below 2^63", found: "shape \(shape)")
       }
       guard needed == bytes.count else {
         throw FileError(

@@ -22,7 +22,8 @@ package enum Zstd {
       count = ZSTD_isError(result) == 0 ? result : 0
     }
     guard ZSTD_isError(result) == 0 else {
-      throw FileError("zstd", .cannotWrite, expected: "compressed bytes", found: String(cString: ZSTD_getErrorName(result)))
+      throw FileError(
+        "zstd", .cannotWrite, expected: "compressed bytes", found: String(cString: ZSTD_getErrorName(result)))
     }
     return out
   }
@@ -56,7 +57,8 @@ package enum Zstd {
 
     func tooLarge(_ found: String) -> FileError {
       FileError(
-        file, .tooLarge, at: "zstd frame at offset \(offset)", expected: "at most \(limit) decompressed bytes", found: found)
+        file, .tooLarge, at: "zstd frame at offset \(offset)", expected: "at most \(limit) decompressed bytes",
+        found: found)
     }
 
     mutating func frame(_ context: OpaquePointer) throws {
@@ -118,7 +120,8 @@ package enum Zstd {
         if remaining == 0 { return }
         if step == 0 && written == 0 {
           throw FileError(
-            file, .truncated, at: "offset \(offset)", expected: "the rest of a zstd frame", found: "the end of the file")
+            file, .truncated, at: "offset \(offset)", expected: "the rest of a zstd frame", found: "the end of the file"
+          )
         }
       }
     }
@@ -134,7 +137,8 @@ package enum Zstd {
       let name = String(cString: ZSTD_getErrorName(code))
       if name == "Src size is incorrect" {
         return FileError(
-          file, .truncated, at: "zstd frame at offset \(offset)", expected: "a whole frame", found: "the end of the file",
+          file, .truncated, at: "zstd frame at offset \(offset)", expected: "a whole frame",
+          found: "the end of the file",
           remedy: "restore the file from version control or make it again")
       }
       return corrupt(name.lowercased())

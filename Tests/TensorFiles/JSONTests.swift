@@ -33,7 +33,8 @@ private func parse(_ text: String) throws -> JSONValue { try JSONParser.parse(Ar
   }
 
   @Test func `the pretty form sorts keys and keeps small parts on one line`() throws {
-    let value = try parse(#"{"b": {"y": 1, "x": [1, 2]}, "a": "#  + "[" + (0..<60).map(String.init).joined(separator: ",") + "]}")
+    let value = try parse(
+      #"{"b": {"y": 1, "x": [1, 2]}, "a": "# + "[" + (0..<60).map(String.init).joined(separator: ",") + "]}")
     let lines = value.pretty.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines[0] == "{")
     #expect(lines[1] == "  \"a\": [")

@@ -36,7 +36,8 @@ func defect(_ body: () throws -> Void) -> FileError.Defect? {
 
   @Test func `element types widen to the numbers they mean`() throws {
     func values(_ type: ElementType, _ bytes: [UInt8]) throws -> [Double] {
-      try TensorFile.Entry(name: "x", elementType: type, shape: [bytes.count / type.byteCount], bytes: bytes[...]).values
+      try TensorFile.Entry(name: "x", elementType: type, shape: [bytes.count / type.byteCount], bytes: bytes[...])
+        .values
     }
     #expect(try values(.float16, [0x00, 0x3C, 0x00, 0xC0, 0x01, 0x00, 0x00, 0x7C]) == [1, -2, 0x1p-24, .infinity])
     #expect(try values(.float16, [0x01, 0x7C])[0].isNaN)
@@ -48,7 +49,10 @@ func defect(_ body: () throws -> Void) -> FileError.Defect? {
 
   @Test(arguments: [
     ("", FileError.Defect.notJSON), ("[]", .notJSON), ("{", .notJSON), ("{}x", .notJSON),
-    (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, .duplicateKey),
+    (
+      #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#,
+      .duplicateKey
+    ),
     (#"{"a":{"dtype":"F4","shape":[1],"data_offsets":[0,1]}}"#, .unknownElementType),
     (#"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,1]}}"#, .wrongByteCount),
     (#"{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}"#, .badShape),
@@ -60,7 +64,10 @@ func defect(_ body: () throws -> Void) -> FileError.Defect? {
     (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0]}}"#, .badOffsets),
     (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,2]}}"#, .truncated),
     (#"{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, .trailingBytes),
-    (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, .badOffsets),
+    (
+      #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#,
+      .badOffsets
+    ),
     (#"{"a":{"dtype":"U8","shape":[1]}}"#, .missingKey),
     (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"extra":0}}"#, .unknownKey),
     (#"{"a":7}"#, .wrongType), (#"{"__metadata__":{"k":1}}"#, .wrongType),

@@ -44,7 +44,8 @@ struct ValueComparison {
   var hasEqualBits: Bool { digest(of: expected) == digest(of: found) }
 
   private func digest(of value: GoldenValue) -> String? {
-    value.digest ?? (value.keeping == .whole ? value.elements.map { Digest.of($0.elementType, of: $0, shape: value.shape) } : nil)
+    value.digest
+      ?? (value.keeping == .whole ? value.elements.map { Digest.of($0.elementType, of: $0, shape: value.shape) } : nil)
   }
 
   private func compareDigests() -> Outcome {
@@ -58,7 +59,8 @@ struct ValueComparison {
 
   private func comparison(_ left: TensorFile.Entry, _ right: TensorFile.Entry) -> ElementComparison {
     let isNumberList = expected.kind == .series || expected.kind == .scalar
-    let ulpPrecision: DType = left.elementType == .float32 || isNumberList && precision == .float32 ? .float32 : .float64
+    let ulpPrecision: DType =
+      left.elementType == .float32 || isNumberList && precision == .float32 ? .float32 : .float64
     return ElementComparison(expected: left, found: right, tolerance: tolerance, ulpPrecision: ulpPrecision)
   }
 
@@ -74,7 +76,8 @@ struct ValueComparison {
     let reason: String
     if failing > 0 {
       let share = NumberText.percent(Double(failing) / Double(a.count))
-      reason = "\(failing) of \(a.count)\(left.keeping == .sample ? " sampled" : "") elements (\(share)) outside \(tolerance)"
+      reason =
+        "\(failing) of \(a.count)\(left.keeping == .sample ? " sampled" : "") elements (\(share)) outside \(tolerance)"
     } else if let moment = moments.first {
       reason = "the \(moment.name) of all elements is \(moment.found), expected \(moment.expected)"
     } else {

@@ -68,7 +68,8 @@ package struct GoldenSet: Sendable {
       } else if let section {
         log[section, default: []].append(String(line))
       } else {
-        throw FileError(path, .inconsistent, at: "line 1", expected: "\"# float32\" or \"# float64\"", found: "\"\(line)\"")
+        throw FileError(
+          path, .inconsistent, at: "line 1", expected: "\"# float32\" or \"# float64\"", found: "\"\(line)\"")
       }
     }
     for precision in DType.allCases where (log[precision]?.count ?? 0) != (manifest.logLineCounts[precision] ?? 0) {

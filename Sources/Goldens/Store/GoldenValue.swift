@@ -64,7 +64,8 @@ extension TensorFile.Entry {
   /// The elements at the positions that go with a recorded name, as a list. Throws `FileError` where there are none.
   package func sampled(as recordedName: String) throws -> TensorFile.Entry {
     guard count > 0 else {
-      throw FileError("sample", .badShape, at: "tensor \(name)", expected: "elements to sample", found: "shape \(shape)")
+      throw FileError(
+        "sample", .badShape, at: "tensor \(name)", expected: "elements to sample", found: "shape \(shape)")
     }
     let size = elementType.byteCount
     let positions = SamplePositions.positions(name: recordedName, count: count)

@@ -41,7 +41,9 @@ extension GoldenValue {
     case .whole:
       elements = try file.checkedEntry(key, elementType, shape)
     case .sample:
-      guard byteCount > 0 else { throw cursor.error(.inconsistent, expected: "elements to sample", found: "shape \(shape)") }
+      guard byteCount > 0 else {
+        throw cursor.error(.inconsistent, expected: "elements to sample", found: "shape \(shape)")
+      }
       elements = try file.checkedEntry(key + "#sample", elementType, [SamplePositions.count])
       let values = try file.checkedEntry(key + "#moments", .float64, [4]).values
       moments = Moments(mean: values[0], standardDeviation: values[1], minimum: values[2], maximum: values[3])
@@ -92,7 +94,8 @@ extension JSONCursor {
   /// A SHA-256 in hexadecimal.
   package func sha256() throws -> String {
     let text = try string()
-    guard text.utf8.count == 64, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+    guard text.utf8.count == 64, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+    else {
       throw error(.badValue, expected: "a SHA-256 of 64 lower-case hexadecimal digits", found: "\"\(text.prefix(80))\"")
     }
     return text

@@ -28,11 +28,12 @@ package struct Manifest: Sendable {
     self.path = path
     json = try top.object()
     chapter = try top.member("chapter").string()
-    digests = try top.optionalMember("digests")?.byPrecision { cursor in
-      var digests: [String: String] = [:]
-      for (name, digest) in try cursor.members() { digests[name] = try digest.sha256() }
-      return digests
-    } ?? [:]
+    digests =
+      try top.optionalMember("digests")?.byPrecision { cursor in
+        var digests: [String: String] = [:]
+        for (name, digest) in try cursor.members() { digests[name] = try digest.sha256() }
+        return digests
+      } ?? [:]
     runs = try top.optionalMember("runs")?.byPrecision { try $0.items().map { try $0.string() } } ?? [:]
     let reference = try top.member("reference")
     contentHash = try reference.member("content_sha256").sha256()
