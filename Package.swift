@@ -54,6 +54,7 @@ let moduleTargets: [Target] = [
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom", "CZstd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "CZstd"]),
+  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
   .executableTarget(name: "book", dependencies: ["Goldens", "Literate", arguments]),
@@ -61,12 +62,16 @@ let moduleTargets: [Target] = [
 
 // MARK: - Chapters
 
-let chapterTargets: [Target] = []
+let chapterTargets: [Target] = [
+  .executableTarget(
+    name: "ch03-dcgan-cifar10", dependencies: ["NeuralNets", "Datasets", "Literate"], path: "chapters/03-dcgan-cifar10")
+]
 
 // MARK: - Tests
 
 let testedModules = [
-  "Kernels", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Goldens", "Literate",
+  "Kernels", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Checkpoints",
+  "Goldens", "Literate",
 ]
 let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/Support")]
