@@ -12,6 +12,7 @@ extension CIFAR10 {
   ) -> Tensor {
     precondition(size > 0 && normalization.channels == 3, "cannot make a batch of size \(size)")
     precondition(indices.allSatisfy { (0..<count).contains($0) }, "an image outside of 0 ..< \(count) was asked for")
+    let indices = Array(indices)
     let shape = [indices.count, 3, size, size]
     switch dtype {
     case .float32: return Tensor(shape: shape, of: Float.self) { fill($0, indices, size, normalization) }
@@ -21,7 +22,7 @@ extension CIFAR10 {
 
   @inline(__always)
   private func fill<Scalar: TensorScalar>(
-    _ out: UnsafeMutableBufferPointer<Scalar>, _ indices: some Collection<Int>, _ size: Int,
+    _ out: UnsafeMutableBufferPointer<Scalar>, _ indices: [Int], _ size: Int,
     _ normalization: PixelNormalization
   ) {
     let resizer = Resizer(width: Self.side, height: Self.side, newWidth: size, newHeight: size)
