@@ -1,3 +1,6 @@
+import KernelContract
+import Kernels
+
 /// An n-dimensional array of float32 or float64, contiguous in row-major order, immutable once made.
 ///
 /// The element type is a run-time property (`dtype`), so a chapter is written once and runs in either precision. A tensor is a
@@ -134,7 +137,16 @@ extension Tensor {
 /// The Swift types a tensor can hold.
 package protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Sendable {
   static var dtype: DType { get }
+  /// The arithmetic for this type, compiled for this processor.
+  static var kernels: KernelSet<Self> { get }
 }
 
-extension Float: TensorScalar { package static var dtype: DType { .float32 } }
-extension Double: TensorScalar { package static var dtype: DType { .float64 } }
+extension Float: TensorScalar {
+  package static var dtype: DType { .float32 }
+  package static var kernels: KernelSet<Float> { Kernels.float32 }
+}
+
+extension Double: TensorScalar {
+  package static var dtype: DType { .float64 }
+  package static var kernels: KernelSet<Double> { Kernels.float64 }
+}
