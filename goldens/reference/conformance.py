@@ -18,7 +18,6 @@ Inputs keep away from kinks and ties, except in the cases whose name says "at th
 
 import argparse
 import json
-import sys
 import zlib
 from pathlib import Path
 
@@ -527,7 +526,9 @@ def main():
             print(entry["name"], entry["float32_scatter"])
     if options.list:
         return
-    metadata = {"format": "1", "torch": torch.__version__, "cases": json.dumps(cases, separators=(",", ":"))}
+    # One key: the order of several is left to chance, and the same cases should make the same file.
+    description = {"torch": torch.__version__, "cases": cases}
+    metadata = {"conformance": json.dumps(description, separators=(",", ":"))}
     content = safetensors.numpy.save(dict(sorted(tensors.items())), metadata)
     compressed = zstandard.ZstdCompressor(level=22, write_checksum=True).compress(content)
     TARGET.parent.mkdir(parents=True, exist_ok=True)
