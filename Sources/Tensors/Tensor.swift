@@ -11,7 +11,7 @@ package final class Tensor: @unchecked Sendable {
   package let dtype: DType
   package let storage: Storage
   /// How this tensor was computed. Owned by Autograd; `nil` for data, parameters and everything made without recording.
-  package let origin: (any TensorOrigin)?
+  package private(set) var origin: (any TensorOrigin)?
 
   package init(shape: [Int], dtype: DType, storage: Storage, origin: (any TensorOrigin)? = nil) {
     let count = Self.elementCount(of: shape)
@@ -23,6 +23,13 @@ package final class Tensor: @unchecked Sendable {
     self.storage = storage
     self.origin = origin
     self.count = count
+  }
+
+  /// Hands the origin over, leaving plain data behind. Only for a tensor that nobody else holds: Autograd frees long graphs
+  /// with it.
+  package func takeOrigin() -> (any TensorOrigin)? {
+    defer { origin = nil }
+    return origin
   }
 
   /// Number of elements: the product of the shape, 1 for a scalar.

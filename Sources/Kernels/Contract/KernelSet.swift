@@ -16,6 +16,8 @@ package typealias KernelScalar = BinaryFloatingPoint & SIMDScalar & Sendable
 /// Constants are given in Double and narrowed once to the element type.
 package enum UnaryOperation: Sendable {
   case negate, absolute, exponential, logarithm, tanh, sigmoid, softplus, squareRoot
+  /// 1/x, but 0 for ±0: the slope PyTorch gives a norm or a standard deviation where it vanishes.
+  case reciprocalOrZero
   case add(Double)
   case multiply(Double)
   /// x where x > 0, slope·x elsewhere (also at ±0, as PyTorch). NaN stays NaN.

@@ -63,6 +63,7 @@ func unary<Scalar: KernelScalar & Transcendental>(
   case .sigmoid: map(count, a, out) { Scalar.sigmoid($0) }
   case .softplus: map(count, a, out) { Scalar.softplus($0) }
   case .squareRoot: map(count, a, out) { $0.squareRoot() }
+  case .reciprocalOrZero: map(count, a, out) { $0 == 0 ? 0 : 1 / $0 }
   case .add(let constant):
     let constant = Scalar(constant)
     map(count, a, out) { $0 + constant }
