@@ -183,10 +183,10 @@ def elementwise():
                 np.round(d(*a) * 4) / 4, np.round(d(*b) * 4) / 4 + np.float32(0.125)])
         case(op, "tie", function, lambda d: [np.array([1, 2, 3, -1]), np.array([1, 2, 4, -2])])
 
-    for value in (0.0, 1.0, -2.5, 0.1):
+    for value in (0.0, 1.0, -2.5, 0.109375):  # exact in float32, as the inputs are
         case("scalar-add", f"{value}", lambda x: x + value, lambda d: [d(3, 7)], {"value": value})
         case("scalar-multiply", f"{value}", lambda x: x * value, lambda d: [d(3, 7)], {"value": value})
-    for value in (1.0, -2.5, 0.3):
+    for value in (1.0, -2.5, 0.296875):
         case("scalar-subtract-from", f"{value}", lambda x: value - x, lambda d: [d(3, 7)], {"value": value})
         case("scalar-divide", f"{value}", lambda x: x / value, lambda d: [d(3, 7)], {"value": value})
         case("scalar-divided-by", f"{value}", lambda x: value / x, lambda d: [d(3, 7, kind="divisor")], {"value": value})
@@ -211,6 +211,7 @@ def elementwise():
     case("relu", "at the kink", torch.relu, lambda d: [kink])
     case("leaky_relu", "at the kink", lambda x: F.leaky_relu(x, 0.2), lambda d: [kink], {"slope": 0.2})
     case("absolute", "at the kink", torch.abs, lambda d: [kink])
+    # PyTorch 2.15 has slope 0 at both bounds, as hardtanh always had; releases up to the spring of 2026 had 1.
     case("clamp", "at the kink", lambda x: x.clamp(-0.5, 0.75), lambda d: [np.array([-0.5, 0.75, 0, -1, 1])],
          {"minimum": -0.5, "maximum": 0.75})
 
