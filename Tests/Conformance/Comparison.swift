@@ -57,8 +57,9 @@ func mismatch(_ actual: Tensor, _ expected: Tensor, dtype: DType, _ tolerance: T
 
 private func position(_ index: Int, in shape: [Int]) -> [Int] {
   var rest = index
-  return Array(shape.reversed().map { extent in
-    defer { rest /= extent }
-    return rest % extent
-  }.reversed())
+  return Array(
+    shape.reversed().map { extent in
+      defer { rest /= extent }
+      return rest % extent
+    }.reversed())
 }

@@ -93,6 +93,7 @@ struct Arguments {
   }
 
   private func unsuitable(_ name: String, _ expected: String) -> Unsuitable {
-    Unsuitable(description: "attribute \(name): expected \(expected), found \(attributes[name].map { "\($0)" } ?? "none")")
+    Unsuitable(
+      description: "attribute \(name): expected \(expected), found \(attributes[name].map { "\($0)" } ?? "none")")
   }
 }

@@ -93,7 +93,8 @@ private struct Check {
 
   private func given(_ name: String) throws -> Tensor { try file.tensor(name).converted(to: dtype) }
 
-  private func compare(_ what: String, _ found: [Tensor], _ names: [String], _ tolerance: Tolerance) throws -> [String] {
+  private func compare(_ what: String, _ found: [Tensor], _ names: [String], _ tolerance: Tolerance) throws -> [String]
+  {
     guard found.count == names.count else { return ["\(what): \(found.count) tensors, expected \(names.count)"] }
     return try zip(found, names).compactMap { tensor, name in
       let key = name.dropFirst(item.name.count + 1)

@@ -55,7 +55,8 @@ import Testing
 
   @Test func refusesAnotherShapeOrPrecision() {
     #expect(mismatch([1, -2]) == "has shape [2], expected [3]")
-    #expect(Conformance.mismatch(expected, expected, dtype: .float32, .general(.float32)) == "is float64, expected float32")
+    #expect(
+      Conformance.mismatch(expected, expected, dtype: .float32, .general(.float32)) == "is float64, expected float32")
   }
 
   @Test func wantsExactZerosWhereAllIsZero() {

@@ -1,5 +1,7 @@
 import Autograd
+import NeuralNets
 import Tensors
+import TorchRandom
 
 let productOperations: [String: Operation] = [
   "matmul": {
@@ -9,8 +11,12 @@ let productOperations: [String: Operation] = [
     ]
   },
   "linear": { arguments in
-    let product = matrixProduct(arguments[0], arguments[1], transposingB: true)
-    return [arguments.optional(2).map { product + $0 } ?? product]
+    let weight = try arguments.input(1)
+    let bias = arguments.optional(2)
+    let layer = Linear(weight.shape[1], weight.shape[0], bias: bias != nil, random: TorchGenerator(seed: 0))
+    layer.weight.value = weight
+    if let bias { layer.bias?.value = bias }
+    return [layer(arguments[0])]
   },
   "convolution": {
     [convolution($0[0], $0[1], bias: $0.optional(2), stride: try $0.pair("stride"), padding: try $0.pair("padding"))]

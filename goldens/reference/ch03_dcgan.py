@@ -32,8 +32,8 @@ CHAPTER = "03-dcgan-cifar10"
 EPOCHS, BATCH, LATENT, LEARNING_RATE, BETAS = 50, 64, 64, 2e-4, (0.5, 0.999)
 RECORD = 1 + 3 * 32 * 32  # one label byte, then the red, green and blue planes
 QUICK_ITERATIONS = 100
-# What the golden set holds by precision: iterations and the log's decimals. Float64 bounds the formulas, float32 the run
-# that a reader sees; past these lengths PyTorch's own scatter (threads, versions) says more than a comparison would.
+# What the golden set holds by precision: iterations and the log's decimals. Float64 bounds the formulas, float32 a run
+# such as a reader sees; past these lengths PyTorch's own scatter (threads, versions) says more than a comparison would.
 GOLDEN_RUNS = {"float64": (30, 12), "float32": (50, 6)}
 DOCUMENT_FIRST_LINE = (1.4032, 0.6854, 0.6174, 0.5983, 0.5039)
 SERIES = ("loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d")
@@ -48,8 +48,7 @@ class Cifar10(Dataset):
     def __init__(self, records: np.ndarray, size: int):
         self.records = records
         steps = [transforms.Resize(size), transforms.CenterCrop(size)] if size != 32 else []
-        self.transform = transforms.Compose(
-            steps + [transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)])
+        self.transform = transforms.Compose(steps + [transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)])
 
     def __len__(self):
         return len(self.records)
@@ -110,9 +109,14 @@ class Discriminator(nn.Module):
     def __init__(self, sigmoid: bool):
         super().__init__()
         layers = [
-            nn.Conv2d(3, 64, 4, 2, 1, bias=False), nn.LeakyReLU(0.2),
-            nn.Conv2d(64, 128, 4, 2, 1, bias=False), nn.BatchNorm2d(128), nn.LeakyReLU(0.2),
-            nn.Conv2d(128, 256, 4, 2, 1, bias=False), nn.BatchNorm2d(256), nn.LeakyReLU(0.2),
+            nn.Conv2d(3, 64, 4, 2, 1, bias=False),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(64, 128, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(128),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(128, 256, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(256),
+            nn.LeakyReLU(0.2),
             nn.Conv2d(256, 1, 4),
         ]
         self.GAN_Discriminator = nn.Sequential(*layers, *([nn.Sigmoid()] if sigmoid else []))
@@ -227,7 +231,9 @@ def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=pri
             for name, value in zip(SERIES, values + [norm(gradients_g), norm(gradients_d)]):
                 run.series[name].append(value)
             a, b, c, d, e = (f"{value:.{decimals}f}" for value in values)
-            run.log.append(f"[{epoch + 1}/{EPOCHS}][{i}/{len(loader)}] Loss_D: {a}  Loss_G: {b}  D(x): {c}  D(G(z)): {d} / {e}")
+            run.log.append(
+                f"[{epoch + 1}/{EPOCHS}][{i}/{len(loader)}] Loss_D: {a}  Loss_G: {b}  D(x): {c}  D(G(z)): {d} / {e}"
+            )
             show(run.log[-1])
             done += 1
 
@@ -257,13 +263,26 @@ def write_goldens(folder: Path, records, options):
 
     lengths = {precision: (options.iterations or length, digits) for precision, (length, digits) in GOLDEN_RUNS.items()}
     store = GoldenStore(
-        chapter=CHAPTER, profile=options.profile, seed=options.seed,
-        runs={precision: ["--iterations", str(length), "--decimals", str(digits)]
-              for precision, (length, digits) in lengths.items()})
+        chapter=CHAPTER,
+        profile=options.profile,
+        seed=options.seed,
+        runs={
+            precision: ["--iterations", str(length), "--decimals", str(digits)]
+            for precision, (length, digits) in lengths.items()
+        },
+    )
     for precision, (length, digits) in lengths.items():
         for repaired in (False, True):
-            run = train(records, options.seed, length, getattr(torch, precision), repaired, digits,
-                        show=lambda line: print(f"{precision} {line}", flush=True), keep_tensors=not repaired)
+            run = train(
+                records,
+                options.seed,
+                length,
+                getattr(torch, precision),
+                repaired,
+                digits,
+                show=lambda line: print(f"{precision} {line}", flush=True),
+                keep_tensors=not repaired,
+            )
             prefix = "repaired/" if repaired else ""
             for name, tensor in run.draws.items():
                 # Draws are float32; what a float64 run holds of them is the same numbers, wider.
@@ -282,7 +301,7 @@ def write_goldens(folder: Path, records, options):
 
 
 def first_lines(records, seeds: int, dtype):
-    """The spread of the first log line over seeds: the document's run was not seeded and can only be compared in kind."""
+    """The first log line's spread over seeds: the document's run was not seeded and compares only in kind."""
     rows = []
     for seed in range(seeds):
         run = train(records, seed, 1, dtype, show=lambda line: None)
@@ -322,8 +341,15 @@ def main():
     elif options.write_goldens:
         write_goldens(Path(options.write_goldens), records, options)
     else:
-        train(records, options.seed, iterations, dtype, options.repaired, options.decimals,
-              show=lambda line: print(line, flush=True))
+        train(
+            records,
+            options.seed,
+            iterations,
+            dtype,
+            options.repaired,
+            options.decimals,
+            show=lambda line: print(line, flush=True),
+        )
 
 
 if __name__ == "__main__":
