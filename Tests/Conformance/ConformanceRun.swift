@@ -65,7 +65,8 @@ private struct Check {
     }
     let leaves = item.differentiable.map { inputs[$0] }
     let cotangent = try given(cotangentName)
-    guard output.shape == cotangent.shape else { return failures }  // said above; a cotangent of another shape would trap
+    // Said above already; a cotangent of another shape would trap.
+    guard output.shape == cotangent.shape else { return failures }
 
     // Without the graph (fused rules), one at a time (rules that skip what nobody needs), and recorded (composed rules).
     let plain = gradients(of: output, at: leaves, cotangent: cotangent)

@@ -3,12 +3,11 @@ import Tensors
 
 /// Functions whose every element is computed from one element of each input: held element by element.
 let exactFunctions: Set<String> = [
-  "add", "subtract", "multiply", "divide", "maximum", "minimum", "scalar-add", "scalar-multiply",
-  "scalar-subtract-from",
-  "scalar-divide", "scalar-divided-by", "negate", "exp", "log", "tanh", "sigmoid", "softplus", "sqrt", "square",
-  "absolute",
-  "relu", "leaky_relu", "clamp", "reshape", "permute", "transpose", "slice", "concat", "broadcast", "maximum-over",
-  "minimum-over", "maximum-pool", "upsample-nearest",
+  "add", "subtract", "multiply", "divide", "maximum", "minimum", "negate",
+  "scalar-add", "scalar-multiply", "scalar-subtract-from", "scalar-divide", "scalar-divided-by",
+  "exp", "log", "tanh", "sigmoid", "softplus", "sqrt", "square", "absolute", "relu", "leaky_relu", "clamp",
+  "reshape", "permute", "transpose", "slice", "concat", "broadcast",
+  "maximum-over", "minimum-over", "maximum-pool", "upsample-nearest",
 ]
 
 let elementwiseOperations: [String: Operation] = [

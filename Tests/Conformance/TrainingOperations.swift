@@ -18,8 +18,8 @@ let trainingOperations: [String: Operation] = [
     let activation = try arguments.text("activation")
     let mixed = beta * real + (1 - beta) * fake
     let first = convolution(mixed, arguments[3], bias: arguments[4], stride: 1, padding: 1)
-    var hidden = (activation == "tanh" ? first.tanh() : first.leakyReLU(slope: 0.2)).averagePooled(
-      PoolingWindow(size: 2))
+    let active = activation == "tanh" ? first.tanh() : first.leakyReLU(slope: 0.2)
+    var hidden = active.averagePooled(PoolingWindow(size: 2))
     if try arguments.flag("deviation") { hidden = withMinibatchDeviation(hidden) }
     let score = convolution(hidden, arguments[5], bias: arguments[6])
     let slope = gradients(of: score.sum(), at: mixed, keepingGraph: true)
