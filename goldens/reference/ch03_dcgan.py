@@ -34,7 +34,8 @@ RECORD = 1 + 3 * 32 * 32  # one label byte, then the red, green and blue planes
 QUICK_ITERATIONS = 100
 # What the golden set holds by precision: iterations and the log's decimals. Float64 bounds the formulas, float32 a run
 # such as a reader sees; past these lengths PyTorch's own scatter (threads, versions) says more than a comparison would.
-GOLDEN_RUNS = {"float64": (30, 12), "float32": (50, 6)}
+# Both cross the embedded subset's first epoch of 32 iterations: its short last batch, and the second epoch's order.
+GOLDEN_RUNS = {"float64": (40, 12), "float32": (50, 6)}
 DOCUMENT_FIRST_LINE = (1.4032, 0.6854, 0.6174, 0.5983, 0.5039)
 SERIES = ("loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d")
 
