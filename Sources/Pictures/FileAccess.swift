@@ -56,6 +56,15 @@ package enum FileAccess {
     }
   }
 
+  /// Whether there is a folder (or a link to one) at `path`.
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether there is anything at `path`.
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// Writes a file whole or not at all: a temporary file in the same folder, fsync, rename, fsync of the folder.
   ///
   /// - Throws: `FileError.unwritable`; the file that was there before, if any, is then untouched.

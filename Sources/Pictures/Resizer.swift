@@ -50,67 +50,21 @@ package struct Resizer: Sendable {
     case (nil, nil):
       _ = out.initialize(fromContentsOf: pixels)
     case (let horizontal?, nil):
-      resizeRows(pixels, count: height, channels, horizontal, into: out)
+      horizontal.resampleRows(pixels, rows: height, width: width, channels: channels, into: out)
     case (nil, let vertical?):
-      Self.resizeColumns(pixels, rowLength: width * channels, vertical, into: out)
+      vertical.resampleColumns(pixels, rowLength: width * channels, into: out)
     case (let horizontal?, let vertical?) where isVerticalFirst:
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width * newHeight * channels) { between in
-        Self.resizeColumns(pixels, rowLength: width * channels, vertical, into: between)
-        resizeRows(UnsafeBufferPointer(between), count: newHeight, channels, horizontal, into: out)
+        vertical.resampleColumns(pixels, rowLength: width * channels, into: between)
+        horizontal.resampleRows(
+          UnsafeBufferPointer(between), rows: newHeight, width: width, channels: channels, into: out)
       }
     case (let horizontal?, let vertical?):
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: newWidth * height * channels) { between in
-        resizeRows(pixels, count: height, channels, horizontal, into: between)
-        Self.resizeColumns(UnsafeBufferPointer(between), rowLength: newWidth * channels, vertical, into: out)
+        horizontal.resampleRows(pixels, rows: height, width: width, channels: channels, into: between)
+        vertical.resampleColumns(UnsafeBufferPointer(between), rowLength: newWidth * channels, into: out)
       }
     }
-  }
-
-  private func resizeRows(
-    _ pixels: UnsafeBufferPointer<UInt8>, count rows: Int, _ channels: Int, _ plan: ResampleWeights,
-    into out: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    plan.weights.withUnsafeBufferPointer { weights in
-      for column in 0..<newWidth {
-        let (first, count) = (plan.first[column], plan.count[column])
-        let ownWeights = UnsafeBufferPointer(rebasing: weights[(column &* plan.stride)...].prefix(count))
-        for row in 0..<rows {
-          let source = (row &* width &+ first) &* channels
-          let target = (row &* newWidth &+ column) &* channels
-          for channel in 0..<channels {
-            var sum: Int32 = 1 << (ResampleWeights.fractionBits - 1)
-            for tap in 0..<count {
-              sum &+= Int32(pixels[source &+ tap &* channels &+ channel]) &* ownWeights[tap]
-            }
-            out[target &+ channel] = Self.clipped(sum)
-          }
-        }
-      }
-    }
-  }
-
-  private static func resizeColumns(
-    _ pixels: UnsafeBufferPointer<UInt8>, rowLength: Int, _ plan: ResampleWeights,
-    into out: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: rowLength) { sums in
-      for row in plan.first.indices {
-        sums.initialize(repeating: 1 << (ResampleWeights.fractionBits - 1))
-        for tap in 0..<plan.count[row] {
-          let weight = plan.weights[row &* plan.stride &+ tap]
-          let source = (plan.first[row] &+ tap) &* rowLength
-          for index in 0..<rowLength { sums[index] &+= Int32(pixels[source &+ index]) &* weight }
-        }
-        let target = row &* rowLength
-        for index in 0..<rowLength { out[target &+ index] = clipped(sums[index]) }
-      }
-    }
-  }
-
-  /// The weights are never negative and sum to 1 within a few units of 2⁻²², so only the upper end can overflow 8 bits.
-  @inline(__always)
-  private static func clipped(_ sum: Int32) -> UInt8 {
-    UInt8(truncatingIfNeeded: min(sum >> ResampleWeights.fractionBits, 255))
   }
 }
 
