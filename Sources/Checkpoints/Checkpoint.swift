@@ -60,6 +60,11 @@ package struct Checkpoint {
 
   package mutating func add(_ tensor: Tensor, as name: String) throws { try file.append(name, tensor) }
 
+  /// Adds something that is already bytes.
+  package mutating func add(bytes: [UInt8], as name: String) throws {
+    try file.append(.init(name: name, elementType: .uint8, shape: [bytes.count], bytes: bytes[...]))
+  }
+
   /// Writes the checkpoint whole or not at all; an older one stays until the new one is complete.
   package func write(to path: String) throws {
     var complete = file
@@ -135,6 +140,8 @@ package struct Checkpoint {
       (0..<entry.count).map { Int(raw.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
     }
   }
+
+  package func bytes(_ name: String) throws -> [UInt8] { Array(try file.entry(name).bytes) }
 
   package func numbers(_ name: String) throws -> [Double] { try file.entry(name).values }
 
