@@ -21,7 +21,7 @@ extension CIFAR10 {
   /// `recordsPerFile` is 10,000 in the official files; every file must have exactly so many.
   ///
   /// - Throws: `CIFAR10Error` for a missing folder or file, a file that is too short or too long (with the byte where it
-  ///   should or does end), a label above 9 (with record and byte); `FileError` for a file that cannot be read.
+  ///   should or does end), a label above 9 (with record and byte); `FileAccessError` for a file that cannot be read.
   package init(folder: String, split: Split = .training, recordsPerFile: Int = 10_000) throws {
     guard FileAccess.isFolder(folder) else { throw CIFAR10Error.missingFolder(path: folder) }
     let names = split.fileNames
@@ -37,9 +37,9 @@ extension CIFAR10 {
     let bytes: [UInt8]
     do {
       bytes = try FileAccess.read(path, limit: expected)
-    } catch FileError.missing {
+    } catch FileAccessError.missing {
       throw CIFAR10Error.missingBatch(path: path)
-    } catch FileError.tooLarge(_, let byteCount, _) {
+    } catch FileAccessError.tooLarge(_, let byteCount, _) {
       throw CIFAR10Error.oversized(path: path, offset: expected, byteCount: byteCount)
     }
     guard bytes.count == expected else {

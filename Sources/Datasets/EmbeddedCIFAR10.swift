@@ -8,11 +8,11 @@ extension CIFAR10 {
   ///
   /// Where they come from stands in `Resources/README.md`.
   ///
-  /// - Throws: `FileError` or `ZstdError` when the package's resources are missing or damaged.
+  /// - Throws: `FileAccessError` or `ZstdFrameError` when the package's resources are missing or damaged.
   package static func embedded() throws -> CIFAR10 {
     let path = Bundle.module.bundleURL.appending(path: "Resources/cifar10-2000.bin.zst").path(percentEncoded: false)
     let compressed = try FileAccess.read(path, limit: 8 << 20)
-    let records = try Zstd.decompress(compressed, byteCount: embeddedCount * recordByteCount, path: path)
+    let records = try ZstdFrame.decompress(compressed, byteCount: embeddedCount * recordByteCount, path: path)
     return try CIFAR10(records, path: path)
   }
 }

@@ -9,7 +9,7 @@
 #endif
 
 /// Why a file could not be read or written.
-package enum FileError: Error, Equatable, CustomStringConvertible {
+package enum FileAccessError: Error, Equatable, CustomStringConvertible {
   case missing(path: String)
   case notAFile(path: String)
   case unreadable(path: String, reason: String)
@@ -31,25 +31,26 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
 package enum FileAccess {
   /// The bytes of a file of at most `limit` bytes.
   ///
-  /// - Throws: `FileError` naming the path.
+  /// - Throws: `FileAccessError` naming the path.
   package static func read(_ path: String, limit: Int) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)  // a pipe would block until someone writes
     guard descriptor >= 0 else {
-      throw errno == ENOENT ? FileError.missing(path: path) : FileError.unreadable(path: path, reason: reason())
+      throw errno == ENOENT
+        ? FileAccessError.missing(path: path) : FileAccessError.unreadable(path: path, reason: reason())
     }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError.unreadable(path: path, reason: reason()) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError.notAFile(path: path) }
+    guard fstat(descriptor, &status) == 0 else { throw FileAccessError.unreadable(path: path, reason: reason()) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileAccessError.notAFile(path: path) }
     let byteCount = Int(status.st_size)
-    guard byteCount <= limit else { throw FileError.tooLarge(path: path, byteCount: byteCount, limit: limit) }
+    guard byteCount <= limit else { throw FileAccessError.tooLarge(path: path, byteCount: byteCount, limit: limit) }
     return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
       initialized = 0
       guard let start = buffer.baseAddress else { return }
       // A file that shrinks meanwhile ends the loop early, one that grows is read up to its first size.
       while initialized < byteCount {
         let count = Self.retrying { Self.readOnce(descriptor, start + initialized, byteCount - initialized) }
-        guard count >= 0 else { throw FileError.unreadable(path: path, reason: reason()) }
+        guard count >= 0 else { throw FileAccessError.unreadable(path: path, reason: reason()) }
         if count == 0 { break }
         initialized += count
       }
@@ -67,11 +68,11 @@ package enum FileAccess {
 
   /// Writes a file whole or not at all: a temporary file in the same folder, fsync, rename, fsync of the folder.
   ///
-  /// - Throws: `FileError.unwritable`; the file that was there before, if any, is then untouched.
+  /// - Throws: `FileAccessError.unwritable`; the file that was there before, if any, is then untouched.
   package static func writeAtomically(_ bytes: [UInt8], to path: String) throws {
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
-    func failure() -> FileError { .unwritable(path: path, reason: reason()) }
+    func failure() -> FileAccessError { .unwritable(path: path, reason: reason()) }
 
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure() }

@@ -16,7 +16,7 @@ package enum PNG {
   /// Pillow's `convert("RGB")` for every file of up to 8 bits that carries no gamma (`gAMA`) of its own: libpng applies
   /// one, Pillow does not.
   ///
-  /// - Throws: `FileError` when there is no such file or it is too large; `PNGError` when it is no PNG, is cut short or
+  /// - Throws: `FileAccessError` when there is no such file or it is too large; `PNGError` when it is no PNG, is cut short or
   ///   damaged, is 16-bit, or asks for no or too many pixels. All of them name the file.
   package static func read(_ path: String) throws -> Picture {
     try decode(FileAccess.read(path, limit: fileLimit), path: path)
@@ -52,7 +52,7 @@ package enum PNG {
 
   /// Writes a picture, whole or not at all.
   ///
-  /// - Throws: `FileError.unwritable` naming the path, `PNGError.encoding` when libpng refuses.
+  /// - Throws: `FileAccessError.unwritable` naming the path, `PNGError.encoding` when libpng refuses.
   package static func write(_ picture: Picture, to path: String) throws {
     try FileAccess.writeAtomically(encode(picture), to: path)
   }

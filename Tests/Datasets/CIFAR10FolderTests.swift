@@ -117,7 +117,7 @@ import Testing
       let path = folder + "/data_batch_1.bin"
       try FileManager.default.removeItem(atPath: path)
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-      #expect(throws: FileError.notAFile(path: path)) { try read(folder) }
+      #expect(throws: FileAccessError.notAFile(path: path)) { try read(folder) }
     }
   }
 }

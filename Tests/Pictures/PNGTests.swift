@@ -27,8 +27,8 @@ import Testing
   @Test func missingFileAndFolderInItsPlaceAreNamed() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/none.png"
-      #expect(throws: FileError.missing(path: path)) { try PNG.read(path) }
-      #expect(throws: FileError.notAFile(path: folder)) { try PNG.read(folder) }
+      #expect(throws: FileAccessError.missing(path: path)) { try PNG.read(path) }
+      #expect(throws: FileAccessError.notAFile(path: folder)) { try PNG.read(folder) }
     }
   }
 
@@ -36,12 +36,12 @@ import Testing
     let picture = PictureSamples.picture(width: 2, height: 2, channels: 3, seed: 3)
     try withTemporaryFolder { folder in
       let path = folder + "/no-such-folder/a.png"
-      #expect(throws: FileError.unwritable(path: path, reason: "No such file or directory")) {
+      #expect(throws: FileAccessError.unwritable(path: path, reason: "No such file or directory")) {
         try PNG.write(picture, to: path)
       }
       // A folder where the file should go: the rename fails, and the temporary file must not stay behind.
       try FileManager.default.createDirectory(atPath: folder + "/taken.png", withIntermediateDirectories: false)
-      #expect(throws: FileError.self) { try PNG.write(picture, to: folder + "/taken.png") }
+      #expect(throws: FileAccessError.self) { try PNG.write(picture, to: folder + "/taken.png") }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["taken.png"])
     }
   }
@@ -90,6 +90,6 @@ import Testing
   @Test func errorsSayWhereAndWhatWasExpected() {
     let text = String(describing: PNGError.truncated(path: "a.png", offset: 57))
     #expect(text == "a.png: expected more chunks up to IEND, found the end at byte 57")
-    #expect(String(describing: FileError.missing(path: "b.png")) == "b.png: expected a file, found nothing")
+    #expect(String(describing: FileAccessError.missing(path: "b.png")) == "b.png: expected a file, found nothing")
   }
 }

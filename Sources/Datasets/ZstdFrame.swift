@@ -1,27 +1,27 @@
 import CZstd
 
 /// Zstandard decompression of a frame whose size is known beforehand.
-package enum Zstd {
+package enum ZstdFrame {
   /// The contents of `compressed`, which must be one frame of exactly `byteCount` bytes with a checksum.
   ///
   /// Nothing is allocated by what the file claims: the size is the caller's.
   ///
-  /// - Throws: `ZstdError` naming `path`.
+  /// - Throws: `ZstdFrameError` naming `path`.
   package static func decompress(_ compressed: [UInt8], byteCount: Int, path: String) throws -> [UInt8] {
     try compressed.withUnsafeBytes { source in
       let claimed = ZSTD_getFrameContentSize(source.baseAddress, source.count)
       guard claimed == UInt64(byteCount) else {
-        throw ZstdError.size(path: path, expected: byteCount, found: Int(exactly: claimed))
+        throw ZstdFrameError.size(path: path, expected: byteCount, found: Int(exactly: claimed))
       }
       // Bit 2 of the frame header's descriptor says whether a checksum follows the blocks (RFC 8878, 3.1.1.1.1.5).
-      guard source.count > 4, source[4] & 4 != 0 else { throw ZstdError.noChecksum(path: path) }
+      guard source.count > 4, source[4] & 4 != 0 else { throw ZstdFrameError.noChecksum(path: path) }
       return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
         initialized = 0
         let result = ZSTD_decompress(buffer.baseAddress, byteCount, source.baseAddress, source.count)
         guard ZSTD_isError(result) == 0 else {
-          throw ZstdError.damaged(path: path, reason: String(cString: ZSTD_getErrorName(result)))
+          throw ZstdFrameError.damaged(path: path, reason: String(cString: ZSTD_getErrorName(result)))
         }
-        guard result == byteCount else { throw ZstdError.size(path: path, expected: byteCount, found: result) }
+        guard result == byteCount else { throw ZstdFrameError.size(path: path, expected: byteCount, found: result) }
         initialized = byteCount
       }
     }
@@ -29,7 +29,7 @@ package enum Zstd {
 }
 
 /// Why compressed data was refused.
-package enum ZstdError: Error, Equatable, CustomStringConvertible {
+package enum ZstdFrameError: Error, Equatable, CustomStringConvertible {
   /// `found` is nil where there is no zstd frame, or one that does not state its size.
   case size(path: String, expected: Int, found: Int?)
   case noChecksum(path: String)
