@@ -64,7 +64,7 @@ let moduleTargets: [Target] = [
 
 let chapterTargets: [Target] = [
   .executableTarget(
-    name: "ch03-dcgan-cifar10", dependencies: ["NeuralNets", "Datasets", "Literate"], path: "chapters/03-dcgan-cifar10")
+    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10")
 ]
 
 // MARK: - Tests

@@ -38,7 +38,8 @@ package struct ShuffledLoader: Sendable {
   }
 
   package private(set) var position: Position
-  private var order: [Int]
+  /// The current epoch's images in the order they come; empty before the first batch.
+  package private(set) var order: [Int]
 
   package var count: Int { position.count }
   package var batchSize: Int { position.batchSize }

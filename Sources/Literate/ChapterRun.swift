@@ -37,12 +37,11 @@ package final class ChapterRun: Sendable {
     folder = options.out ?? "out/\(chapter)"
     recorder = Recorder(chapter: chapter, precision: options.dtype)
     try FileSystem.createFolder(folder)
+    journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
     try Recording.remove(from: folder, options.dtype)
-    try FileSystem.remove(journalPath)
     // The first file is written now, so that a folder that cannot be written to is found before any work is done.
     try AtomicFile.write("", to: journalPath)
     try FileSystem.remove(journalPath)
-    journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
     Self.active.withLock { $0 = self }
   }
 
