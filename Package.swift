@@ -46,7 +46,7 @@ let moduleTargets: [Target] = [
   .target(
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
-  .target(name: "Tensors", dependencies: ["Kernels", "COpenBLAS"]),
+  .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
@@ -54,6 +54,7 @@ let moduleTargets: [Target] = [
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom", "CZstd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "CZstd"]),
+  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
   .executableTarget(name: "book", dependencies: ["Goldens", "Literate", arguments]),
@@ -61,12 +62,16 @@ let moduleTargets: [Target] = [
 
 // MARK: - Chapters
 
-let chapterTargets: [Target] = []
+let chapterTargets: [Target] = [
+  .executableTarget(
+    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10")
+]
 
 // MARK: - Tests
 
 let testedModules = [
-  "Kernels", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Goldens", "Literate",
+  "Kernels", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Checkpoints",
+  "Goldens", "Literate",
 ]
 let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/Support")]

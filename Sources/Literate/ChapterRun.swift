@@ -13,8 +13,7 @@ package final class ChapterRun: Sendable {
   /// The folder everything is written to; it exists.
   package let folder: String
   package let recorder: Recorder
-  private let journal: Mutex<AtomicFile>
-  private let journalProblem = Mutex<String?>(nil)
+  private let journal: Mutex<[JSONValue]>
 
   private static let active = Mutex<ChapterRun?>(nil)
 
@@ -38,11 +37,11 @@ package final class ChapterRun: Sendable {
     folder = options.out ?? "out/\(chapter)"
     recorder = Recorder(chapter: chapter, precision: options.dtype)
     try FileSystem.createFolder(folder)
-    let file = try AtomicFile(folder + "/run.jsonl")
+    journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
     try Recording.remove(from: folder, options.dtype)
-    let opening = Self.opening(chapter, options, SourceHashes.hashes(besides: source))
-    try file.append(Array((opening.compact + "\n").utf8))
-    journal = Mutex(file)
+    // The first file is written now, so that a folder that cannot be written to is found before any work is done.
+    try AtomicFile.write("", to: journalPath)
+    try FileSystem.remove(journalPath)
     Self.active.withLock { $0 = self }
   }
 
@@ -59,31 +58,57 @@ package final class ChapterRun: Sendable {
     return .object(object)
   }
 
-  /// Appends an event to the journal. A disk that fills up is reported by `finish()`, not in the middle of a training step.
+  private var journalPath: String { folder + "/run.jsonl" }
+
+  /// Appends an event to the journal, which is written by `finish()`.
   func append(_ kind: String, at source: SourceLocation, _ members: JSONObject) {
     var object: JSONObject = ["kind": .string(kind), "file": .string(source.file), "line": .int(Int(source.line))]
     for (key, value) in members.members { object[key] = value }
-    let line = Array((JSONValue.object(object).compact + "\n").utf8)
-    journal.withLock { file in
-      do { try file.append(line) } catch { journalProblem.withLock { $0 = $0 ?? "\(error)" } }
-    }
+    journal.withLock { $0.append(.object(object)) }
   }
 
   /// Writes the recording and the journal. Throws where something was recorded wrongly or cannot be written.
   package func finish() throws {
-    if let problem = journalProblem.withLock({ $0 }) { throw ChapterError(problem) }
     try recorder.write(to: folder)
-    try journal.withLock { try $0.commit() }
+    try AtomicFile.write(journal.withLock { Self.text($0) }, to: journalPath)
     end()
   }
 
   /// Ends the run without leaving a recording.
-  package func abandon() {
-    journal.withLock { $0.discard() }
-    end()
-  }
+  package func abandon() { end() }
+
+  private static func text(_ events: [JSONValue]) -> String { events.map { $0.compact + "\n" }.joined() }
 
   private func end() { Self.active.withLock { $0 = nil } }
+}
+
+// MARK: - Interrupted runs
+
+extension ChapterRun {
+  /// What the run has said, shown and recorded so far, for a checkpoint: a resumed run leaves the same recording as one that
+  /// was never interrupted.
+  package func snapshot() throws -> [UInt8] {
+    let (tensors, index) = try recorder.recording().contents()
+    // The opening line is the resuming run's own.
+    let events = Array(journal.withLock { Self.text(Array($0.dropFirst())) }.utf8)
+    var file = try TensorFile(path: "snapshot")
+    for (name, bytes) in [("tensors", tensors), ("index", index), ("journal", events)] {
+      try file.append(.init(name: name, elementType: .uint8, shape: [bytes.count], bytes: bytes[...]))
+    }
+    return try file.safetensorsBytes()
+  }
+
+  /// Goes on from a snapshot. `path` names the checkpoint in errors.
+  package func restore(_ snapshot: [UInt8], path: String) throws {
+    let file = try TensorFile(safetensors: snapshot, path: path)
+    func bytes(_ name: String) throws -> [UInt8] { Array(try file.entry(name).bytes) }
+    let index = try JSONCursor(parsing: bytes("index"), file: path)
+    recorder.resume(from: try Recording(index: index, options.dtype, tensors: bytes("tensors"), path: path))
+    let events = try bytes("journal").split(separator: UInt8(ascii: "\n")).map {
+      try JSONCursor(parsing: Array($0), file: path).value
+    }
+    journal.withLock { $0 = Array($0.prefix(1)) + events }
+  }
 }
 
 /// Something a chapter cannot go on with, in words for its user.

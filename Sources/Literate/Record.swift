@@ -37,6 +37,14 @@ package func record(_ name: String, exact tensor: Tensor, line: UInt = #line, fi
   run.note(name, "\(tensor.dtype) \(tensor.shape)", source)
 }
 
+/// Records whole numbers of which every bit is fixed, such as an order drawn at random: only their digest is kept.
+package func record(_ name: String, exact integers: [Int], line: UInt = #line, file: String = #fileID) {
+  let run = ChapterRun.current
+  let source = SourceLocation(file: file, line: line)
+  run.recorder.record(name, integers: integers, at: source)
+  run.note(name, "\(integers.count) integers", source)
+}
+
 /// Records one number a step: a report names the first step that diverges.
 package func record(
   _ name: String, series: [Double], atol: Double, rtol: Double, float32: Tolerance? = nil, line: UInt = #line,

@@ -15,6 +15,11 @@ package struct JSONCursor {
     self.init(try JSONParser.parse(FileSystem.read(file, limit: limit)[...], file: file), file: file)
   }
 
+  /// Parses bytes that came out of `file`.
+  package init(parsing bytes: [UInt8], file: String) throws {
+    self.init(try JSONParser.parse(bytes[...], file: file), file: file)
+  }
+
   package func error(_ defect: FileError.Defect, expected: String, found: String) -> FileError {
     FileError(file, defect, at: path.isEmpty ? "top level" : path, expected: expected, found: found)
   }

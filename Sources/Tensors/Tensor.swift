@@ -1,3 +1,6 @@
+import KernelContract
+import Kernels
+
 /// An n-dimensional array of float32 or float64, contiguous in row-major order, immutable once made.
 ///
 /// The element type is a run-time property (`dtype`), so a chapter is written once and runs in either precision. A tensor is a
@@ -8,7 +11,7 @@ package final class Tensor: @unchecked Sendable {
   package let dtype: DType
   package let storage: Storage
   /// How this tensor was computed. Owned by Autograd; `nil` for data, parameters and everything made without recording.
-  package let origin: (any TensorOrigin)?
+  package private(set) var origin: (any TensorOrigin)?
 
   package init(shape: [Int], dtype: DType, storage: Storage, origin: (any TensorOrigin)? = nil) {
     let count = Self.elementCount(of: shape)
@@ -20,6 +23,13 @@ package final class Tensor: @unchecked Sendable {
     self.storage = storage
     self.origin = origin
     self.count = count
+  }
+
+  /// Hands the origin over, leaving plain data behind. Only for a tensor that nobody else holds: Autograd frees long graphs
+  /// with it.
+  package func takeOrigin() -> (any TensorOrigin)? {
+    defer { origin = nil }
+    return origin
   }
 
   /// Number of elements: the product of the shape, 1 for a scalar.
@@ -134,7 +144,16 @@ extension Tensor {
 /// The Swift types a tensor can hold.
 package protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Sendable {
   static var dtype: DType { get }
+  /// The arithmetic for this type, compiled for this processor.
+  static var kernels: KernelSet<Self> { get }
 }
 
-extension Float: TensorScalar { package static var dtype: DType { .float32 } }
-extension Double: TensorScalar { package static var dtype: DType { .float64 } }
+extension Float: TensorScalar {
+  package static var dtype: DType { .float32 }
+  package static var kernels: KernelSet<Float> { Kernels.float32 }
+}
+
+extension Double: TensorScalar {
+  package static var dtype: DType { .float64 }
+  package static var kernels: KernelSet<Double> { Kernels.float64 }
+}

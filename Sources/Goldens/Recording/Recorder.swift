@@ -87,6 +87,22 @@ package final class Recorder: Sendable {
     return Recording(chapter: chapter, precision: precision, entries: state.entries, log: state.log)
   }
 
+  /// Goes on from what an interrupted run had recorded, in place of everything recorded so far.
+  package func resume(from recording: Recording) {
+    state.withLock { state in
+      state = State(entries: recording.entries, names: Set(recording.entries.map(\.name)), log: recording.log)
+    }
+  }
+
+  /// Records whole numbers of which every bit is fixed, such as an order drawn at random: only their digest is kept.
+  package func record(_ name: String, integers: [Int], at source: SourceLocation) {
+    add(name, .tensor, .exact, source, .hash) {
+      try TensorFile.Entry(
+        name: name, elementType: .int64, shape: [integers.count],
+        bytes: integers.map(Int64.init).withUnsafeBytes { Array($0) }[...])
+    }
+  }
+
   /// Writes `recorded-<precision>.safetensors` and `.json` into the folder, each whole or not at all.
   package func write(to folder: String) throws { try recording().write(to: folder) }
 }

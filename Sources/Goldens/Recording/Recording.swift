@@ -71,10 +71,16 @@ extension Recording {
   /// Writes the tensors, then the index, which holds the hash of the tensors: half a recording cannot be taken for a whole one.
   package func write(to folder: String) throws {
     try FileSystem.createFolder(folder)
-    var file = try TensorFile(path: Self.tensorsPath(folder, precision))
+    let (tensors, index) = try contents()
+    try AtomicFile.write(tensors, to: Self.tensorsPath(folder, precision))
+    try AtomicFile.write(index, to: Self.indexPath(folder, precision))
+  }
+
+  /// What the two files hold: the tensors as safetensors, the index as JSON.
+  package func contents() throws -> (tensors: [UInt8], index: [UInt8]) {
+    var file = try TensorFile(path: "recording")
     for entry in entries { try entry.value.append(to: &file, key: entry.name) }
     let bytes = try file.safetensorsBytes()
-    try AtomicFile.write(bytes, to: file.path)
     let index: JSONObject = [
       "format": .int(1), "chapter": .string(chapter), "precision": .string(precision.rawValue),
       "content_sha256": .string(Digest.of(bytes)),
@@ -93,12 +99,18 @@ extension Recording {
           return .object(object)
         }),
     ]
-    try AtomicFile.write(JSONValue.object(index).pretty, to: Self.indexPath(folder, precision))
+    return (bytes, Array(JSONValue.object(index).pretty.utf8))
   }
 
   /// Reads a recording back. Throws `FileError` where it is absent, damaged, or its two files do not belong together.
   package init(readingFrom folder: String, _ precision: DType) throws {
+    let path = Self.tensorsPath(folder, precision)
     let index = try JSONCursor(contentsOf: Self.indexPath(folder, precision))
+    try self.init(index: index, precision, tensors: FileSystem.read(path), path: path)
+  }
+
+  /// Reads a recording back from what its two files hold; `path` names the tensors in errors.
+  package init(index: JSONCursor, _ precision: DType, tensors bytes: [UInt8], path: String) throws {
     let format = try index.member("format")
     guard try format.int() == 1 else {
       throw format.error(.wrongVersion, expected: "1", found: "\(format.value.compact)")
@@ -107,8 +119,6 @@ extension Recording {
     guard recorded == precision else {
       throw try index.member("precision").error(.inconsistent, expected: precision.rawValue, found: recorded.rawValue)
     }
-    let path = Self.tensorsPath(folder, precision)
-    let bytes = try FileSystem.read(path)
     let expected = try index.member("content_sha256").sha256()
     let found = Digest.of(bytes)
     guard found == expected else {

@@ -1,0 +1,112 @@
+// The numeric contract of every kernel
+//
+// The same input gives the same bits on every x86-64 processor from v3 on, in debug and release builds and for any number of
+// threads. That holds because
+// - loops vectorize over *outputs* only; nothing is reassociated, and a fused multiply-add appears only where the source
+//   says `addingProduct`;
+// - a reduction adds into 16 fixed lanes over fixed chunks, the lanes of a chunk are added pairwise in a fixed order, and
+//   chunk sums are added in order in Double. Chunks are never per thread;
+// - exp, log, tanh, sigmoid and softplus are our own: glibc picks other code on other processors.
+
+/// The element types kernels are compiled for: Float and Double.
+package typealias KernelScalar = BinaryFloatingPoint & SIMDScalar & Sendable
+
+/// Element-wise functions of one argument.
+///
+/// Constants are given in Double and narrowed once to the element type.
+package enum UnaryOperation: Sendable {
+  case negate, absolute, exponential, logarithm, tanh, sigmoid, softplus, squareRoot
+  /// 1/x, but 0 for ±0: the slope PyTorch gives a norm or a standard deviation where it vanishes.
+  case reciprocalOrZero
+  case add(Double)
+  case multiply(Double)
+  /// x where x > 0, slope·x elsewhere (also at ±0, as PyTorch). NaN stays NaN.
+  case leakyReLU(slope: Double)
+  /// `relu`: 0 where x < 0, x elsewhere. NaN stays NaN.
+  case relu
+  /// min(max(x, lower), upper). NaN stays NaN.
+  case clamp(lower: Double, upper: Double)
+}
+
+/// Element-wise functions of two arguments a and b.
+package enum BinaryOperation: Sendable {
+  case add, subtract, multiply, divide
+  /// The larger; NaN if either is.
+  case maximum
+  /// The smaller; NaN if either is.
+  case minimum
+  /// 1 where a > b, ½ where a = b, 0 elsewhere: the derivative of max(a, b) with respect to a.
+  case step
+  /// sign(b)·a, 0 where b = 0.
+  case bySign
+  /// a where b > 0, slope·a elsewhere.
+  case leakyReLUGradient(slope: Double)
+  /// a where lower ≤ b ≤ upper, 0 elsewhere.
+  case clampGradient(lower: Double, upper: Double)
+}
+
+/// The arithmetic of one element type, compiled for one instruction set.
+///
+/// Every function takes element counts and pointers; sources and destinations do not overlap unless they are equal.
+package struct KernelSet<Scalar: KernelScalar>: Sendable {
+  package typealias Source = UnsafePointer<Scalar>
+  package typealias Destination = UnsafeMutablePointer<Scalar>
+
+  /// out[i] = f(a[i]).
+  package let unary: @Sendable (UnaryOperation, _ count: Int, _ a: Source, _ out: Destination) -> Void
+  /// out[i] = f(a[i·aStride], b[i·bStride]) with strides 0 or 1.
+  package let binary:
+    @Sendable (
+      BinaryOperation, _ count: Int, _ a: Source, _ aStride: Int, _ b: Source, _ bStride: Int, _ out: Destination
+    ) -> Void
+  /// out[i] += a[i].
+  package let accumulate: @Sendable (_ count: Int, _ a: Source, _ out: Destination) -> Void
+  /// out[i] = x[i]·scale + shift, fused.
+  package let affine:
+    @Sendable (_ count: Int, _ x: Source, _ scale: Scalar, _ shift: Scalar, _ out: Destination) -> Void
+  /// out[i] = a[i]·aScale + (b[i]·bScale + shift), fused.
+  package let affine2:
+    @Sendable (
+      _ count: Int, _ a: Source, _ aScale: Scalar, _ b: Source, _ bScale: Scalar, _ shift: Scalar, _ out: Destination
+    ) -> Void
+
+  /// Σ a[i].
+  package let sum: @Sendable (_ count: Int, _ a: Source) -> Double
+  /// Σ a[i]·b[i].
+  package let dotProduct: @Sendable (_ count: Int, _ a: Source, _ b: Source) -> Double
+  /// Σ (a[i] − center)².
+  package let squaredDeviation: @Sendable (_ count: Int, _ a: Source, _ center: Scalar) -> Double
+  /// Σ a[i]·(b[i] − center).
+  package let centeredProduct: @Sendable (_ count: Int, _ a: Source, _ b: Source, _ center: Scalar) -> Double
+
+  /// One Adam step in a single pass over memory; see `AdamConstants`.
+  package let adam:
+    @Sendable (
+      AdamConstants<Scalar>, _ count: Int, _ gradient: Source, _ parameter: Destination, _ firstMoment: Destination,
+      _ secondMoment: Destination
+    ) -> Void
+
+  package init(
+    unary: @escaping @Sendable (UnaryOperation, Int, Source, Destination) -> Void,
+    binary: @escaping @Sendable (BinaryOperation, Int, Source, Int, Source, Int, Destination) -> Void,
+    accumulate: @escaping @Sendable (Int, Source, Destination) -> Void,
+    affine: @escaping @Sendable (Int, Source, Scalar, Scalar, Destination) -> Void,
+    affine2: @escaping @Sendable (Int, Source, Scalar, Source, Scalar, Scalar, Destination) -> Void,
+    sum: @escaping @Sendable (Int, Source) -> Double,
+    dotProduct: @escaping @Sendable (Int, Source, Source) -> Double,
+    squaredDeviation: @escaping @Sendable (Int, Source, Scalar) -> Double,
+    centeredProduct: @escaping @Sendable (Int, Source, Source, Scalar) -> Double,
+    adam: @escaping @Sendable (AdamConstants<Scalar>, Int, Source, Destination, Destination, Destination) -> Void
+  ) {
+    self.unary = unary
+    self.binary = binary
+    self.accumulate = accumulate
+    self.affine = affine
+    self.affine2 = affine2
+    self.sum = sum
+    self.dotProduct = dotProduct
+    self.squaredDeviation = squaredDeviation
+    self.centeredProduct = centeredProduct
+    self.adam = adam
+  }
+}

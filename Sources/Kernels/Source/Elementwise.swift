@@ -1,0 +1,130 @@
+import KernelContract
+
+// One generic loop per arity. Each case of the switch instantiates it anew, so the operation stands inside the loop as plain
+// arithmetic and the compiler vectorizes it over the outputs.
+
+@inline(__always)
+private func map<Scalar>(
+  _ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>, _ function: (Scalar) -> Scalar
+) {
+  var index = 0
+  while index < count {
+    out[index] = function(a[index])
+    index &+= 1
+  }
+}
+
+@inline(__always)
+private func map2<Scalar>(
+  _ count: Int, _ a: UnsafePointer<Scalar>, _ aStride: Int, _ b: UnsafePointer<Scalar>, _ bStride: Int,
+  _ out: UnsafeMutablePointer<Scalar>, _ function: (Scalar, Scalar) -> Scalar
+) {
+  var index = 0
+  switch (aStride, bStride) {
+  case (1, 1):
+    while index < count {
+      out[index] = function(a[index], b[index])
+      index &+= 1
+    }
+  case (1, _):
+    guard count > 0 else { return }
+    let right = b[0]
+    while index < count {
+      out[index] = function(a[index], right)
+      index &+= 1
+    }
+  case (_, 1):
+    guard count > 0 else { return }
+    let left = a[0]
+    while index < count {
+      out[index] = function(left, b[index])
+      index &+= 1
+    }
+  default:
+    guard count > 0 else { return }
+    let value = function(a[0], b[0])
+    while index < count {
+      out[index] = value
+      index &+= 1
+    }
+  }
+}
+
+@inline(never)
+func unary<Scalar: KernelScalar & Transcendental>(
+  _ operation: UnaryOperation, _ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
+) {
+  switch operation {
+  case .negate: map(count, a, out) { -$0 }
+  case .absolute: map(count, a, out) { $0.magnitude }
+  case .exponential: map(count, a, out) { Scalar.exponential($0) }
+  case .logarithm: map(count, a, out) { Scalar.logarithm($0) }
+  case .tanh: map(count, a, out) { Scalar.hyperbolicTangent($0) }
+  case .sigmoid: map(count, a, out) { Scalar.sigmoid($0) }
+  case .softplus: map(count, a, out) { Scalar.softplus($0) }
+  case .squareRoot: map(count, a, out) { $0.squareRoot() }
+  case .reciprocalOrZero: map(count, a, out) { $0 == 0 ? 0 : 1 / $0 }
+  case .add(let constant):
+    let constant = Scalar(constant)
+    map(count, a, out) { $0 + constant }
+  case .multiply(let constant):
+    let constant = Scalar(constant)
+    map(count, a, out) { $0 * constant }
+  case .leakyReLU(let slope):
+    let slope = Scalar(slope)
+    map(count, a, out) { $0 > 0 ? $0 : $0 * slope }
+  case .relu: map(count, a, out) { $0 < 0 ? 0 : $0 }
+  case .clamp(let lower, let upper):
+    let lower = Scalar(lower)
+    let upper = Scalar(upper)
+    map(count, a, out) { $0 < lower ? lower : ($0 > upper ? upper : $0) }
+  }
+}
+
+@inline(never)
+func binary<Scalar: KernelScalar>(
+  _ operation: BinaryOperation, _ count: Int, _ a: UnsafePointer<Scalar>, _ aStride: Int,
+  _ b: UnsafePointer<Scalar>, _ bStride: Int, _ out: UnsafeMutablePointer<Scalar>
+) {
+  switch operation {
+  case .add: map2(count, a, aStride, b, bStride, out) { $0 + $1 }
+  case .subtract: map2(count, a, aStride, b, bStride, out) { $0 - $1 }
+  case .multiply: map2(count, a, aStride, b, bStride, out) { $0 * $1 }
+  case .divide: map2(count, a, aStride, b, bStride, out) { $0 / $1 }
+  case .maximum: map2(count, a, aStride, b, bStride, out) { $0 > $1 || $0 != $0 ? $0 : $1 }
+  case .minimum: map2(count, a, aStride, b, bStride, out) { $0 < $1 || $0 != $0 ? $0 : $1 }
+  case .step: map2(count, a, aStride, b, bStride, out) { $0 > $1 ? 1 : ($0 == $1 ? 0.5 : 0) }
+  case .bySign: map2(count, a, aStride, b, bStride, out) { $1 > 0 ? $0 : ($1 < 0 ? -$0 : 0) }
+  case .leakyReLUGradient(let slope):
+    let slope = Scalar(slope)
+    map2(count, a, aStride, b, bStride, out) { $1 > 0 ? $0 : $0 * slope }
+  case .clampGradient(let lower, let upper):
+    let lower = Scalar(lower)
+    let upper = Scalar(upper)
+    map2(count, a, aStride, b, bStride, out) { $1 >= lower && $1 <= upper ? $0 : 0 }
+  }
+}
+
+@inline(never)
+func accumulate<Scalar: KernelScalar>(_ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>) {
+  var index = 0
+  while index < count {
+    out[index] += a[index]
+    index &+= 1
+  }
+}
+
+@inline(never)
+func affine<Scalar: KernelScalar>(
+  _ count: Int, _ x: UnsafePointer<Scalar>, _ scale: Scalar, _ shift: Scalar, _ out: UnsafeMutablePointer<Scalar>
+) {
+  map(count, x, out) { shift.addingProduct($0, scale) }
+}
+
+@inline(never)
+func affine2<Scalar: KernelScalar>(
+  _ count: Int, _ a: UnsafePointer<Scalar>, _ aScale: Scalar, _ b: UnsafePointer<Scalar>, _ bScale: Scalar,
+  _ shift: Scalar, _ out: UnsafeMutablePointer<Scalar>
+) {
+  map2(count, a, 1, b, 1, out) { shift.addingProduct($1, bScale).addingProduct($0, aScale) }
+}

@@ -1,0 +1,21 @@
+import KernelContract
+
+/// This module's kernels; every module compiled from this source has the same ones for its own instruction set.
+package enum KernelTable {
+  package static let float32 = make(Float.self)
+  package static let float64 = make(Double.self)
+
+  private static func make<Scalar: KernelScalar & Transcendental>(_: Scalar.Type) -> KernelSet<Scalar> {
+    KernelSet(
+      unary: { unary($0, $1, $2, $3) },
+      binary: { binary($0, $1, $2, $3, $4, $5, $6) },
+      accumulate: { accumulate($0, $1, $2) },
+      affine: { affine($0, $1, $2, $3, $4) },
+      affine2: { affine2($0, $1, $2, $3, $4, $5, $6) },
+      sum: { sum($0, $1) },
+      dotProduct: { dotProduct($0, $1, $2) },
+      squaredDeviation: { squaredDeviation($0, $1, $2) },
+      centeredProduct: { centeredProduct($0, $1, $2, $3) },
+      adam: { adam($0, $1, $2, $3, $4, $5) })
+  }
+}

@@ -1,0 +1,93 @@
+/// A window that slides over the two spatial axes of [N, C, H, W].
+package struct PoolingWindow: Sendable, Equatable {
+  package let size: Int
+  package let stride: Int
+  package let padding: Int
+
+  /// The stride is the window's size unless it is given.
+  package init(size: Int, stride: Int? = nil, padding: Int = 0) {
+    precondition(size >= 1 && (stride ?? size) >= 1 && padding >= 0 && 2 * padding <= size, "pooling window \(size)")
+    self.size = size
+    self.stride = stride ?? size
+    self.padding = padding
+  }
+
+  /// Positions along an axis of `extent`: ⌊(extent + 2·padding − size) / stride⌋ + 1.
+  package func outputExtent(_ extent: Int) -> Int { max(0, (extent + 2 * padding - size) / stride + 1) }
+
+  /// The inputs under output position `index`, clipped to the axis.
+  func inputs(under index: Int, of extent: Int) -> Range<Int> {
+    let start = index * stride - padding
+    return max(0, start)..<max(max(0, start), min(extent, start + size))
+  }
+}
+
+extension Primitive {
+  /// The sum under every window position: [N, C, H, W] → [N, C, H', W'].
+  package static func windowSum(_ a: Tensor, _ window: PoolingWindow) -> Tensor {
+    switch a.dtype {
+    case .float32: windowSum(a, window, Float.self)
+    case .float64: windowSum(a, window, Double.self)
+    }
+  }
+
+  /// The adjoint of `windowSum`: every output spread over the inputs it was summed from.
+  package static func windowSpread(_ a: Tensor, _ window: PoolingWindow, height: Int, width: Int) -> Tensor {
+    switch a.dtype {
+    case .float32: windowSpread(a, window, height: height, width: width, Float.self)
+    case .float64: windowSpread(a, window, height: height, width: width, Double.self)
+    }
+  }
+
+  private static func windowSum<Scalar: TensorScalar>(_ a: Tensor, _ window: PoolingWindow, _: Scalar.Type) -> Tensor {
+    let (planes, height, width) = planes(of: a)
+    let outHeight = window.outputExtent(height)
+    let outWidth = window.outputExtent(width)
+    return make(Array(a.shape[..<2]) + [outHeight, outWidth], Scalar.self) { out in
+      let source = a.pointer(to: Scalar.self)
+      Parallel.forEach(planes, costPerIndex: height * width) { plane in
+        let from = source + plane * height * width
+        let to = out + plane * outHeight * outWidth
+        for y in 0..<outHeight {
+          let rows = window.inputs(under: y, of: height)
+          for x in 0..<outWidth {
+            var total = Scalar.zero
+            let columns = window.inputs(under: x, of: width)
+            for row in rows { for column in columns { total += from[row * width + column] } }
+            to[y * outWidth + x] = total
+          }
+        }
+      }
+    }
+  }
+
+  private static func windowSpread<Scalar: TensorScalar>(
+    _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, _: Scalar.Type
+  ) -> Tensor {
+    let (planes, outHeight, outWidth) = planes(of: a)
+    precondition(
+      window.outputExtent(height) == outHeight && window.outputExtent(width) == outWidth,
+      "shape \(a.shape) is not what window \(window) makes of \(height)×\(width)")
+    return make(Array(a.shape[..<2]) + [height, width], Scalar.self) { out in
+      let source = a.pointer(to: Scalar.self)
+      Parallel.forEach(planes, costPerIndex: height * width) { plane in
+        let from = source + plane * outHeight * outWidth
+        let to = out + plane * height * width
+        to.update(repeating: 0, count: height * width)
+        for y in 0..<outHeight {
+          let rows = window.inputs(under: y, of: height)
+          for x in 0..<outWidth {
+            let value = from[y * outWidth + x]
+            let columns = window.inputs(under: x, of: width)
+            for row in rows { for column in columns { to[row * width + column] += value } }
+          }
+        }
+      }
+    }
+  }
+
+  static func planes(of a: Tensor) -> (planes: Int, height: Int, width: Int) {
+    precondition(a.rank == 4, "[N, C, H, W] was expected, not \(a.shape)")
+    return (a.shape[0] * a.shape[1], a.shape[2], a.shape[3])
+  }
+}

@@ -1,0 +1,189 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Threads that share out the numbered parts of one piece of work.
+///
+/// Parts are fixed by the caller and claimed through an atomic counter, so a busy machine delays the work but never changes
+/// it: which thread computes a part has no influence on its bits. Idle workers spin for a moment (a training step has a
+/// parallel region every few hundred microseconds) and then sleep. The caller never waits for a worker that has not begun.
+package final class ThreadPool: @unchecked Sendable {
+  package static let shared = ThreadPool(threads: ThreadPool.defaultThreads)
+
+  /// `BOOK_THREADS` if it is a positive number, else the number of processors.
+  package static var defaultThreads: Int {
+    if let text = getenv("BOOK_THREADS"), let wish = Int(String(cString: text)), wish >= 1 { return min(wish, maximum) }
+    return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  }
+
+  /// More threads than this are refused.
+  package static let maximum = 1024
+
+  /// How many threads, the caller included, take part from the next piece of work on.
+  package var threads: Int {
+    get { activeThreads.load(ordering: .relaxed) }
+    set {
+      precondition((1...Self.maximum).contains(newValue), "\(newValue) threads; 1 to \(Self.maximum) can be had")
+      activeThreads.store(newValue, ordering: .relaxed)
+    }
+  }
+
+  private typealias Body = (Int) -> Void
+
+  private let activeThreads: Atomic<Int>
+  /// epoch << 32 | closed << 31 | workers inside. A worker may enter an open epoch it has not seen yet.
+  private let gate = Atomic<UInt64>(closedBit)
+  private let nextPart = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private var body: Body = { _ in }
+  private var parts = 0
+  private var started = 1
+  private let isBusy = Atomic<Bool>(false)
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+  private static let closedBit: UInt64 = 1 << 31
+  private static let insideMask: UInt64 = closedBit - 1
+  private static let spins = 20_000
+
+  private init(threads: Int) {
+    activeThreads = Atomic(threads)
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  /// Calls `body(part)` once for every part in 0..<parts, on several threads at once, and returns when all are done.
+  ///
+  /// `body` must be safe to call concurrently for different parts. Work started from inside a part, or from a second thread
+  /// while the pool is busy, runs on the calling thread alone.
+  package func run(parts: Int, _ body: (Int) -> Void) {
+    let threads = self.threads
+    guard threads > 1, parts > 1,
+      isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    else {
+      for part in 0..<parts { body(part) }
+      return
+    }
+    startWorkers(upTo: threads)
+    withoutActuallyEscaping(body) { escaping in
+      self.body = escaping
+      self.parts = parts
+      nextPart.store(0, ordering: .relaxed)
+      let epoch = (gate.load(ordering: .relaxed) >> 32) &+ 1
+      gate.store(epoch << 32, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_mutex_lock(mutex)
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+      }
+      drain()
+      gate.bitwiseOr(Self.closedBit, ordering: .acquiringAndReleasing)
+      while gate.load(ordering: .acquiring) & Self.insideMask != 0 { pause() }
+      self.body = { _ in }
+    }
+    isBusy.store(false, ordering: .releasing)
+  }
+
+  private func drain() {
+    while true {
+      let part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard part < parts else { return }
+      body(part)
+    }
+  }
+
+  // MARK: - Workers
+
+  private final class Start: Sendable {
+    let pool: ThreadPool
+    let number: Int
+    init(pool: ThreadPool, number: Int) {
+      self.pool = pool
+      self.number = number
+    }
+  }
+
+  private func startWorkers(upTo threads: Int) {
+    while started < threads {
+      var thread = pthread_t()
+      let start = Unmanaged.passRetained(Start(pool: self, number: started))
+      let result = pthread_create(&thread, nil, workerMain, start.toOpaque())
+      guard result == 0 else {
+        // Fewer threads than asked for compute the same bits, only later.
+        start.release()
+        return
+      }
+      pthread_detach(thread)
+      started += 1
+    }
+  }
+
+  private static func run(_ raw: UnsafeMutableRawPointer) {
+    let start = Unmanaged<Start>.fromOpaque(raw).takeRetainedValue()
+    start.pool.work(as: start.number)
+  }
+
+  fileprivate func work(as number: Int) {
+    var seen: UInt64 = 0
+    while true {
+      seen = awaitEpoch(after: seen)
+      guard number < threads, enter(epoch: seen) else { continue }
+      drain()
+      gate.subtract(1, ordering: .acquiringAndReleasing)
+    }
+  }
+
+  private func awaitEpoch(after seen: UInt64) -> UInt64 {
+    for _ in 0..<Self.spins {
+      let epoch = gate.load(ordering: .acquiring) >> 32
+      if epoch != seen { return epoch }
+      pause()
+    }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
+    while true {
+      let epoch = gate.load(ordering: .sequentiallyConsistent) >> 32
+      if epoch != seen { return epoch }
+      pthread_cond_wait(condition, mutex)
+    }
+  }
+
+  private func enter(epoch: UInt64) -> Bool {
+    var current = gate.load(ordering: .acquiring)
+    while current >> 32 == epoch, current & Self.closedBit == 0 {
+      let (exchanged, original) = gate.compareExchange(
+        expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
+      if exchanged { return true }
+      current = original
+    }
+    return false
+  }
+
+  @inline(__always)
+  private func pause() {
+    // A few dependent loads stand in for the pause instruction, which Swift does not offer.
+    for _ in 0..<8 { _ = activeThreads.load(ordering: .relaxed) }
+  }
+
+  fileprivate static func entry(_ raw: UnsafeMutableRawPointer) { run(raw) }
+}
+
+#if canImport(Glibc)
+  private func workerMain(_ raw: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let raw { ThreadPool.entry(raw) }
+    return nil
+  }
+#else
+  private func workerMain(_ raw: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    ThreadPool.entry(raw)
+    return nil
+  }
+#endif
