@@ -32,10 +32,11 @@ CHAPTER = "03-dcgan-cifar10"
 EPOCHS, BATCH, LATENT, LEARNING_RATE, BETAS = 50, 64, 64, 2e-4, (0.5, 0.999)
 RECORD = 1 + 3 * 32 * 32  # one label byte, then the red, green and blue planes
 QUICK_ITERATIONS = 100
-# What the golden set holds by precision: iterations and the log's decimals. Float64 bounds the formulas, float32 a run
-# such as a reader sees; past these lengths PyTorch's own scatter (threads, versions) says more than a comparison would.
-# Both cross the embedded subset's first epoch of 32 iterations: its short last batch, and the second epoch's order.
-GOLDEN_RUNS = {"float64": (40, 12), "float32": (50, 6)}
+# What the golden set holds by precision: iterations and the log's decimals. Float64 bounds the formulas, and crosses
+# the embedded subset's first epoch of 32 iterations: its last batch of 16, and the second epoch's order. Float32 bounds
+# a run such as a reader sees, and stops before that batch, after which PyTorch with one thread and PyTorch with two lie
+# 8e-3 apart in Loss_D (up to there: 6e-4).
+GOLDEN_RUNS = {"float64": (40, 12), "float32": (30, 6)}
 DOCUMENT_FIRST_LINE = (1.4032, 0.6854, 0.6174, 0.5983, 0.5039)
 SERIES = ("loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d")
 
