@@ -37,7 +37,7 @@ func saturatedFixedPoint(dtype: DType) -> Tensor {
 /// Compares the end of the literal run with the closed form.
 func compareWithFixedPoint(_ training: Training) {
   let fixedPoint = saturatedFixedPoint(dtype: training.dtype)
-  record("fixed-point", series: fixedPoint.values, atol: 1e-15, rtol: 0, float32: .within(atol: 1e-7, rtol: 0))
+  record("fixed-point", fixedPoint, atol: 1e-15, rtol: 0, float32: .within(atol: 1e-7, rtol: 0))
   say("closed form:  " + ["Loss_D", "Loss_G", "D(x)", "D(G(z))"].enumerated().map {
     "\($0.element) \(formatted(fixedPoint.values[$0.offset], decimals: 4))"
   }.joined(separator: "  "))
@@ -54,7 +54,7 @@ func compareWithFixedPoint(_ training: Training) {
   //: closed form.
 
   if training.dtype == .float32 {
-    record("fixed-point/reached", series: reached, atol: 6e-4, rtol: 0)
+    record("fixed-point/reached", Tensor(reached, shape: [4]).converted(to: .float32), atol: 6e-4, rtol: 0)
   }
 }
 
