@@ -21,7 +21,7 @@ extension KernelProducts {
       let left = PackedLeft(
         rows: g.outputChannels, depth: g.taps, rowsAt: weight.pointer(to: Scalar.self), rowStride: g.taps,
         tile: plan.tile, kernels)
-      let offsets = plan.tapOffsets(plan.vertical.residues[0], plan.horizontal.residues[0])
+      let offsets = plan.padded.tapOffsets(plan.vertical.residues[0], plan.horizontal.residues[0])
       left.use {
         plan.run(
           x.pointer(to: Scalar.self),
@@ -68,7 +68,7 @@ extension KernelProducts {
             rows: g.inputChannels, linesAt: turned.pointer(to: Scalar.self), offsets: lines, tile: plan.tile, kernels)
           passes.append(
             TapConvolution.Pass(
-              left: left, offsets: plan.tapOffsets(rows, columns), rows: rows.count, columns: columns.count))
+              left: left, offsets: plan.padded.tapOffsets(rows, columns), rows: rows.count, columns: columns.count))
         }
       }
       withExtendedLifetime((turned, passes)) {

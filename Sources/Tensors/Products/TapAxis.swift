@@ -1,3 +1,5 @@
+import KernelContract
+
 /// One axis of a convolution as taps: which source element, at a fixed distance from the output, each kernel element meets.
 ///
 /// Along an axis the outputs fall into residue classes: output residue + step·j. The forward pass has one class (step 1), the
@@ -54,5 +56,23 @@ struct TapAxis {
         })
     }
     return TapAxis(split: 1, step: stride, margin: margin, residues: residues)
+  }
+}
+
+extension PaddedBand {
+  /// Where the taps of one residue class lie in the padded copy, for k = (channel, tap row, tap column).
+  func tapOffsets(_ vertical: TapAxis.Residue, _ horizontal: TapAxis.Residue) -> [Int32] {
+    var offsets: [Int32] = []
+    offsets.reserveCapacity(channels * vertical.taps.count * horizontal.taps.count)
+    for channel in 0..<channels {
+      for row in vertical.taps {
+        for column in horizontal.taps {
+          let phase = row.phase * columnSplit + column.phase
+          offsets.append(
+            Int32(channel * channelPitch + phase * phaseStride + row.shift * columns + column.shift))
+        }
+      }
+    }
+    return offsets
   }
 }

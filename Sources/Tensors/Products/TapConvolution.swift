@@ -18,9 +18,8 @@ struct TapConvolution<Scalar: TensorScalar> {
   let vertical: TapAxis
   let horizontal: TapAxis
   let tile: ProductTile<Scalar>
-  /// Output rows and images of one part.
-  let bandRows: Int
-  let bandImages: Int
+  /// Output rows and images of the parts, in rows of a residue class.
+  let bands: ImageBands
   let padded: PaddedBand
   /// Whether strips run over the padded rows, margins included: no copying, at the price of outputs that nobody needs.
   let spansMargins: Bool
@@ -45,33 +44,15 @@ struct TapConvolution<Scalar: TensorScalar> {
     let pixels = vertical.count * horizontal.count
     let most = spansMargins ? 1024 : 256
     let target = max(tile.columns, min(most, batch * pixels / 8))
-    bandImages = max(1, min(batch, target / max(1, pixels)))
-    bandRows = bandImages > 1 ? vertical.count : max(1, min(vertical.count, target / max(1, horizontal.count)))
+    bands = ImageBands(batch: batch, height: vertical.count, width: horizontal.count, pixels: target)
     padded = PaddedBand(
-      channels: channels, images: bandImages, height: height, width: width, channelStride: height * width,
+      channels: channels, images: bands.images, height: height, width: width, channelStride: height * width,
       imageStride: channels * height * width, rowSplit: vertical.split, columnSplit: horizontal.split, firstRow: 0,
-      margin: horizontal.margin, rows: bandRows + vertical.reach, columns: horizontal.count + horizontal.reach,
-      imageCapacity: bandImages)
+      margin: horizontal.margin, rows: bands.rows + vertical.reach, columns: horizontal.count + horizontal.reach,
+      imageCapacity: bands.images)
   }
 
-  // MARK: - Offsets
-
-  /// Where the taps of one residue class lie in the padded copy, for k = (channel, tap row, tap column).
-  func tapOffsets(_ rows: TapAxis.Residue, _ columns: TapAxis.Residue) -> [Int32] {
-    var offsets: [Int32] = []
-    offsets.reserveCapacity(channels * rows.taps.count * columns.taps.count)
-    for channel in 0..<channels {
-      for row in rows.taps {
-        for column in columns.taps {
-          let phase = row.phase * padded.columnSplit + column.phase
-          offsets.append(
-            Int32(
-              channel * padded.channelPitch + phase * padded.phaseStride + row.shift * padded.columns + column.shift))
-        }
-      }
-    }
-    return offsets
-  }
+  // MARK: - Strips
 
   /// Columns of a full part, in strips, and where their outputs lie in the padded copy.
   ///
@@ -80,8 +61,8 @@ struct TapConvolution<Scalar: TensorScalar> {
     guard !spansMargins else { return [] }
     var strips: [[StripRun]] = []
     var column = 0
-    for image in 0..<bandImages {
-      for row in 0..<bandRows {
+    for image in 0..<bands.images {
+      for row in 0..<bands.rows {
         var x = 0
         while x < width {
           if column % tile.columns == 0 { strips.append([]) }
@@ -111,12 +92,10 @@ struct TapConvolution<Scalar: TensorScalar> {
   func run(
     _ source: UnsafePointer<Scalar>, _ passes: [Pass], resultRows: Int, to out: UnsafeMutablePointer<Scalar>
   ) {
-    let bands = (vertical.count + bandRows - 1) / bandRows
-    let groups = (batch + bandImages - 1) / bandImages
     let widths = passes[..<horizontal.residues.count].map(\.columns)
     let plans = widths.map { strips(width: $0) }
     let columns =
-      (columnsOfPart(images: bandImages, rows: bandRows, width: horizontal.count) + tile.columns - 1)
+      (columnsOfPart(images: bands.images, rows: bands.rows, width: horizontal.count) + tile.columns - 1)
       / tile.columns * tile.columns
     let sumCount = passes[0].left.paddedRows * columns
     // A strip may run past the last output; what it reads there is never delivered, but it has to be memory.
@@ -124,17 +103,15 @@ struct TapConvolution<Scalar: TensorScalar> {
     let stripCount = ProductKernels<Scalar>.chunk * tile.columns
     let bytes = (sumCount * horizontal.residues.count + copyCount + stripCount) * MemoryLayout<Scalar>.stride
     let stripOffsets = (0..<ProductKernels<Scalar>.chunk).map { Int32($0 * tile.columns) }
-    ThreadPool.shared.run(parts: bands * groups, workspace: bytes) { part, workspace in
+    ThreadPool.shared.run(parts: bands.count, workspace: bytes) { part, workspace in
       let memory = workspace.assumingMemoryBound(to: Scalar.self)
-      let firstRow = part % bands * bandRows
-      let firstImage = part / bands * bandImages
       let area = Part(
-        firstImage: firstImage, images: min(bandImages, batch - firstImage), firstRow: firstRow, rows: bandRows,
-        sums: memory, sumStride: columns, phaseStride: sumCount, copy: memory + sumCount * horizontal.residues.count,
+        band: bands[part], sums: memory, sumStride: columns, phaseStride: sumCount,
+        copy: memory + sumCount * horizontal.residues.count,
         strip: memory + sumCount * horizontal.residues.count + copyCount)
       copySource(source, area)
       for residue in vertical.residues.indices {
-        let rows = min(bandRows, vertical.residues[residue].count - firstRow)
+        let rows = min(bands.rows, vertical.residues[residue].count - area.band.firstRow)
         guard rows > 0 else { continue }
         for (index, pass) in passes[residue * widths.count..<(residue + 1) * widths.count].enumerated() {
           multiply(pass, area, rows: rows, phase: index, plans[index], stripOffsets)
@@ -145,10 +122,7 @@ struct TapConvolution<Scalar: TensorScalar> {
   }
 
   private struct Part {
-    let firstImage: Int
-    let images: Int
-    let firstRow: Int
-    let rows: Int
+    let band: ImageBands.Band
     /// [horizontal class][row of the left operand][column].
     let sums: UnsafeMutablePointer<Scalar>
     let sumStride: Int
@@ -159,21 +133,21 @@ struct TapConvolution<Scalar: TensorScalar> {
 
   private func columnsOfPart(images: Int, rows: Int, width: Int) -> Int {
     spansMargins
-      ? ((images - 1) * padded.rows + rows) * padded.columns : ((images - 1) * bandRows + rows) * width
+      ? ((images - 1) * padded.rows + rows) * padded.columns : ((images - 1) * bands.rows + rows) * width
   }
 
   private func copySource(_ source: UnsafePointer<Scalar>, _ part: Part) {
     var band = padded
-    band.images = part.images
-    band.firstRow = part.firstRow * vertical.split - vertical.margin
-    kernels.pad(band, source + part.firstImage * padded.imageStride, part.copy)
+    band.images = part.band.images
+    band.firstRow = part.band.firstRow * vertical.split - vertical.margin
+    kernels.pad(band, source + part.band.firstImage * padded.imageStride, part.copy)
   }
 
   private func multiply(
     _ pass: Pass, _ part: Part, rows: Int, phase: Int, _ strips: [[StripRun]], _ stripOffsets: [Int32]
   ) {
     let sums = part.sums + phase * part.phaseStride
-    let columns = columnsOfPart(images: part.images, rows: rows, width: pass.columns)
+    let columns = columnsOfPart(images: part.band.images, rows: rows, width: pass.columns)
     guard !pass.offsets.isEmpty else {
       sums.update(repeating: 0, count: pass.left.paddedRows * part.sumStride)
       return
@@ -213,14 +187,14 @@ struct TapConvolution<Scalar: TensorScalar> {
     _ part: Part, _ residue: Int, rows: Int, _ widths: [Int], resultRows: Int, to out: UnsafeMutablePointer<Scalar>
   ) {
     let plane = resultHeight * resultWidth
-    let firstRow = residue + part.firstRow * vertical.step
+    let firstRow = residue + part.band.firstRow * vertical.step
     let isDense = !spansMargins && widths.count == 1 && vertical.step == 1
     // Where the classes are unequally wide, so are their rows of sums.
     let isEven = spansMargins || widths.allSatisfy { $0 == widths[0] }
-    for image in 0..<part.images {
+    for image in 0..<part.band.images {
       for row in 0..<resultRows {
-        let to = out + ((part.firstImage + image) * resultRows + row) * plane + firstRow * resultWidth
-        let start = spansMargins ? image * padded.rows * padded.columns : image * bandRows * widths[0]
+        let to = out + ((part.band.firstImage + image) * resultRows + row) * plane + firstRow * resultWidth
+        let start = spansMargins ? image * padded.rows * padded.columns : image * bands.rows * widths[0]
         let from = UnsafePointer(part.sums + row * part.sumStride)
         let pitch = spansMargins ? padded.columns : widths[0]
         if isDense {
@@ -230,7 +204,7 @@ struct TapConvolution<Scalar: TensorScalar> {
             widths.count, rows, resultWidth, from + start, part.phaseStride, pitch, to, vertical.step * resultWidth)
         } else {
           for (phase, width) in widths.enumerated() {
-            let sums = from + phase * part.phaseStride + image * bandRows * width
+            let sums = from + phase * part.phaseStride + image * bands.rows * width
             for y in 0..<rows {
               for x in 0..<width {
                 to[y * vertical.step * resultWidth + x * widths.count + phase] = sums[y * width + x]
