@@ -47,6 +47,8 @@ let moduleTargets: [Target] = [
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
+  .target(name: "Benchmarks", dependencies: ["Tensors"]),
+  .executableTarget(name: "bench", dependencies: ["Benchmarks"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
