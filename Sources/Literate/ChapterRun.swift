@@ -36,6 +36,7 @@ package final class ChapterRun: Sendable {
     self.options = options
     folder = options.out ?? "out/\(chapter)"
     recorder = Recorder(chapter: chapter, precision: options.dtype)
+    options.apply()
     try FileSystem.createFolder(folder)
     journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
     try Recording.remove(from: folder, options.dtype)
