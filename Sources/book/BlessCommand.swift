@@ -43,7 +43,7 @@ struct BlessCommand: ParsableCommand {
 
   /// Returns whether anything was refused.
   private func bless(_ chapter: String, _ session: CheckSession, _ pattern: Glob?) throws -> Bool {
-    let results = session.check(chapter) { Terminal.shared.printError($0) }
+    let results = session.check([chapter]) { Terminal.shared.printError($0) }
     if let broken = results.first(where: { $0.failure != nil }) {
       Terminal.shared.printLine("\(chapter): nothing blessed: \(broken.failure ?? "")")
       if broken.couldNotRun { throw ExitCode.couldNotRun }

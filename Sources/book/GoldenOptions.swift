@@ -29,6 +29,11 @@ struct GoldenOptions: ParsableArguments {
     throw CatalogError("there is no folder goldens beside a Package.swift here or above; give --goldens")
   }
 
+  /// The root of the checkout that the golden sets belong to.
+  static func repository(of catalog: ChapterCatalog) -> String {
+    URL(fileURLWithPath: catalog.folder).deletingLastPathComponent().path
+  }
+
   /// The folder of this executable, where the chapters' executables lie too.
   static func executableFolder() -> String {
     URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]).deletingLastPathComponent().path

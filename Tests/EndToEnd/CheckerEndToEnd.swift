@@ -74,14 +74,14 @@ import Testing
   @Test func `an untouched chapter holds, then is blessed, then holds bit for bit`() throws {
     let place = try Workplace()
     let first = try place.book("check", "99")
-    #expect(first.code == 0 && first.output.contains("all 12 entries hold"))
+    #expect(first.code == 0 && first.output.contains("all 14 entries hold"))
     #expect(try place.book("check", "99-fake", "--exact").code == 1)
     #expect(try place.book("bless", "--yes").code == 0)
     let exact = try place.book("check", "--exact")
-    #expect(exact.code == 0 && exact.output.contains("12 entries hold, bit for bit"))
+    #expect(exact.code == 0 && exact.output.contains("14 entries hold, bit for bit"))
     let again = try place.book("bless", "--yes")
     #expect(again.code == 0 && again.output.contains("nothing to change"))
-    #expect(try place.book("list").output.contains("5 entries, 3 log lines, 6 blessed"))
+    #expect(try place.book("list").output.contains("6 entries, 3 log lines, 7 blessed"))
   }
 
   @Test(arguments: [
@@ -105,6 +105,21 @@ import Testing
     let outcome = try Workplace(fault: fault).book("check")
     #expect(outcome.code == 1)
     for part in parts { #expect(outcome.output.contains(part), "\(part) in \(outcome.output)") }
+  }
+
+  @Test func `reports are written beside the verdict, runs side by side give the same`() throws {
+    let place = try Workplace(fault: "value")
+    let summary = place.folder("summary.md")
+    try Data().write(to: URL(fileURLWithPath: summary))
+    let outcome = try place.book(
+      "check", "--jobs", "2", "--json", place.folder("r.json"), "--junit", place.folder("r.xml"), "--html",
+      place.folder("r.html"), environment: ["GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": summary])
+    #expect(outcome.code == 1)
+    #expect(outcome.output.contains("::error title=wrong%3A weights (float64)::1 of 12"))
+    for name in ["r.json", "r.xml", "r.html", "summary.md"] {
+      #expect(try String(contentsOfFile: place.folder(name), encoding: .utf8).contains("1 of 12 elements (8.33 %)"))
+    }
+    #expect(try place.book("check", "--json", place.folder("no/such/folder/r.json")).code == 2)
   }
 
   @Test func `a flipped last bit is let pass, and caught by --exact`() throws {
@@ -155,7 +170,7 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json"))) == manifest)
     let partly = try place.book("bless", "--yes")
     #expect(partly.code == 1 && partly.output.contains("weights: refused, wrong against the reference"))
-    #expect(try place.book("list").output.contains("float64: 5 entries, 3 log lines, 3 blessed"))
+    #expect(try place.book("list").output.contains("float64: 6 entries, 3 log lines, 3 blessed"))
   }
 
   @Test func `--entry narrows the check, and matching nothing fails`() throws {
@@ -192,7 +207,7 @@ import Testing
     #expect(folder.names == ["recorded-float32.json", "recorded-float32.safetensors", "run.jsonl"])
     let journal = try String(contentsOfFile: folder("run.jsonl"), encoding: .utf8)
     #expect(journal.contains("18446744073709551615") && journal.contains("FakeChapter.swift"))
-    #expect(journal.split(separator: "\n").count == 1 + 1 + 5 + 3)
+    #expect(journal.split(separator: "\n").count == 1 + 1 + 6 + 3)
     _ = try Self.run("ch99-fake", ["--out", folder.path, "--fault", "crash"])
     #expect(!folder.names.contains("recorded-float32.json"))
   }

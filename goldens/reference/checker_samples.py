@@ -23,6 +23,8 @@ def main():
         store.hash_only("draws", np.arange(100, dtype=precision), precision)
         store.series("losses", [1 / (step + 1) for step in range(20)], precision)
         store.scalar("limit", np.log(2.0), precision)
+        pixels = (np.arange(32 * 48 * 3) * 7 // 3 % 256).astype(np.uint8).reshape(32, 48, 3)
+        store.image("picture", pixels, precision)
         store.log_lines([f"[1/1][{step}/3] loss: {1 / (step + 1):.4f}" for step in range(3)], precision)
     store.write(SAMPLES / "99-fake")
 

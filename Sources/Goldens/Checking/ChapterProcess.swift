@@ -13,12 +13,17 @@ package struct ChapterProcess: Sendable {
   /// Where its output goes; the folder exists.
   package let outputPath: String
   package let errorPath: String
+  /// How many threads it may use, where the caller does not leave that to it.
+  package let threads: Int?
 
-  package init(executable: String, arguments: [String], outputPath: String, errorPath: String) {
+  package init(
+    executable: String, arguments: [String], outputPath: String, errorPath: String, threads: Int? = nil
+  ) {
     self.executable = executable
     self.arguments = arguments
     self.outputPath = outputPath
     self.errorPath = errorPath
+    self.threads = threads
   }
 
   /// Runs it to its end. Throws `CatalogError` where it cannot be started.
@@ -29,6 +34,9 @@ package struct ChapterProcess: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
+    if let threads {
+      process.environment = ProcessInfo.processInfo.environment.merging(["BOOK_THREADS": String(threads)]) { $1 }
+    }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.open(outputPath)
     process.standardError = try Self.open(errorPath)

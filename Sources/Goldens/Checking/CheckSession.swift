@@ -1,3 +1,4 @@
+import Foundation
 import TensorFiles
 import Tensors
 
@@ -17,37 +18,51 @@ package struct CheckSession: Sendable {
     self.pattern = pattern
   }
 
-  /// The results of a chapter, one for every precision that its golden set holds. Never throws: what goes wrong is a result that fails.
+  /// The results of the chapters, one for every precision that a golden set holds, in order. Never throws: what goes wrong is a
+  /// result that fails.
   ///
-  /// `announce` is told what is being run.
-  package func check(_ chapter: String, announce: (String) -> Void = { _ in }) -> [PrecisionResult] {
-    let goldens: GoldenSet
+  /// At most `jobs` runs at a time; `announce` is told what is being run.
+  package func check(
+    _ chapters: [String], jobs: Int = 1, announce: @escaping @Sendable (String) -> Void = { _ in }
+  ) -> [PrecisionResult] {
+    let tasks = parallelMap(chapters, jobs: jobs, tasks(of:)).flatMap { $0 }
+    return parallelMap(tasks, jobs: jobs) { task in
+      switch task {
+      case .failed(let result): return result
+      case .run(let goldens, let precision):
+        announce("running \(goldens.manifest.chapter) \(precision.rawValue)")
+        return check(goldens, precision, jobs: jobs)
+      }
+    }
+  }
+
+  private enum Task {
+    case failed(PrecisionResult)
+    case run(GoldenSet, DType)
+  }
+
+  @Sendable private func tasks(of chapter: String) -> [Task] {
+    func failed(_ failure: String) -> [Task] {
+      [.failed(PrecisionResult(chapter: chapter, precision: nil, failure: failure))]
+    }
     do {
-      goldens = try GoldenSet(readingFrom: catalog.path(of: chapter))
-    } catch {
-      return [PrecisionResult(chapter: chapter, precision: nil, failure: "\(error)")]
-    }
-    guard goldens.manifest.chapter == chapter else {
+      let goldens = try GoldenSet(readingFrom: catalog.path(of: chapter))
       let found = goldens.manifest.chapter
-      return [
-        PrecisionResult(
-          chapter: chapter, precision: nil, failure: "\(goldens.manifest.path): it is the manifest of \(found)")
-      ]
-    }
-    return goldens.manifest.precisions.map { precision in
-      announce("running \(chapter) \(precision.rawValue)")
-      return check(goldens, precision)
+      if found != chapter { return failed("\(goldens.manifest.path): it is the manifest of \(found)") }
+      return goldens.manifest.precisions.map { .run(goldens, $0) }
+    } catch {
+      return failed("\(error)")
     }
   }
 
   /// Runs the chapter in one precision and compares.
-  private func check(_ goldens: GoldenSet, _ precision: DType) -> PrecisionResult {
+  private func check(_ goldens: GoldenSet, _ precision: DType, jobs: Int) -> PrecisionResult {
     let chapter = goldens.manifest.chapter
     let clock = ContinuousClock()
     let start = clock.now
     let recording: Recording
     do {
-      recording = try run(goldens.manifest, precision)
+      recording = try run(goldens.manifest, precision, jobs: jobs)
     } catch {
       var result = PrecisionResult(chapter: chapter, precision: precision, failure: "\(error)")
       result.couldNotRun = error is CatalogError
@@ -62,7 +77,7 @@ package struct CheckSession: Sendable {
   }
 
   /// Runs the chapter and reads what it recorded. Throws `RunFailure` where it did not end well.
-  private func run(_ manifest: Manifest, _ precision: DType) throws -> Recording {
+  private func run(_ manifest: Manifest, _ precision: DType, jobs: Int) throws -> Recording {
     let folder = "\(scratch)/\(manifest.chapter)/\(precision.rawValue)"
     try FileSystem.createFolder(folder)
     // The chapter removes them too, but a chapter that never gets that far must not be judged by an old recording.
@@ -72,7 +87,9 @@ package struct CheckSession: Sendable {
       arguments: [
         "--profile", manifest.profile, "--seed", String(manifest.seed), "--dtype", precision.rawValue, "--out", folder,
       ] + (manifest.runs[precision] ?? []),
-      outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt")
+      outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
+      // Runs side by side share the cores. The bits do not depend on the number of threads.
+      threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil)
     let ending = try process.run()
     let tail = ChapterProcess.tail(process.errorPath)
     let said = tail.isEmpty ? "it said nothing on standard error" : "its last words:\n            \(tail)"

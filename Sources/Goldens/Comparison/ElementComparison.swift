@@ -82,8 +82,7 @@ struct ElementComparison {
     switch tolerance {
     case .within(let atol, let rtol): return absolute(expected, found, sameBits) <= atol + rtol * abs(expected)
     case .ulps(let limit):
-      guard self.expected.elementType.isFloatingPoint else { return sameBits }
-      return (ulps(expected, found) ?? .max) <= limit
+      return sameBits || ulps(expected, found).map { $0 <= limit } ?? false
     case .exact: return sameBits
     }
   }
@@ -94,10 +93,12 @@ struct ElementComparison {
     return difference == 0 && !sameBits && !self.expected.elementType.isFloatingPoint ? 1 : difference
   }
 
+  /// `nil` for whole numbers, which have no last place.
   private func ulps(_ expected: Double, _ found: Double) -> UInt64? {
+    guard self.expected.elementType.isFloatingPoint else { return nil }
     switch ulpPrecision {
-    case .float32: ULPDistance.between(Float(expected), Float(found))
-    case .float64: ULPDistance.between(expected, found)
+    case .float32: return ULPDistance.between(Float(expected), Float(found))
+    case .float64: return ULPDistance.between(expected, found)
     }
   }
 

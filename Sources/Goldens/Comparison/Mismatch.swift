@@ -82,6 +82,7 @@ package struct Mismatch: Sendable {
 package enum NumberText {
   package static func hex(_ value: Double) -> String { String(format: "%a", value) }
   package static func both(_ value: Double) -> String { value.isFinite ? "\(value) (\(hex(value)))" : "\(value)" }
+  package static func whole(_ value: Double) -> String { String(format: "%.0f", value) }
   package static func short(_ value: Double) -> String { String(format: "%.3g", value) }
   package static func percent(_ share: Double) -> String {
     String(format: share < 0.001 ? "%.2g %%" : "%.3g %%", share * 100)

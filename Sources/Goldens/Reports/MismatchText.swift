@@ -17,12 +17,7 @@ package enum MismatchText {
           ? "first step that diverges: \(first.index.first ?? 0), \(values(first))"
           : "first outside at \(first.index): \(values(first))")
     }
-    if let worst = mismatch.worstAbsolute {
-      lines.append("worst absolute \(NumberText.short(worst.absolute)) at \(worst.index): \(values(worst))")
-    }
-    if let worst = mismatch.worstRelative {
-      lines.append("worst relative \(NumberText.short(worst.relative)) at \(worst.index): \(values(worst))")
-    }
+    lines += worst(mismatch)
     for moment in mismatch.moments {
       lines.append(
         "\(moment.name) of all elements: expected \(NumberText.both(moment.expected)), found "
@@ -38,9 +33,29 @@ package enum MismatchText {
     return lines
   }
 
+  private static func worst(_ mismatch: Mismatch) -> [String] {
+    guard let absolute = mismatch.worstAbsolute, let relative = mismatch.worstRelative else { return [] }
+    func text(_ kind: String, _ amount: String, _ difference: Difference) -> String {
+      let isFirst = mismatch.first?.index == difference.index
+      return "worst \(kind) \(amount) at \(difference.index)" + (isFirst ? "" : ": \(values(difference))")
+    }
+    if absolute.index == relative.index {
+      let amounts = "\(NumberText.short(absolute.absolute)), relative \(NumberText.short(absolute.relative))"
+      return [text("absolute", amounts, absolute)]
+    }
+    return [
+      text("absolute", NumberText.short(absolute.absolute), absolute),
+      text("relative", NumberText.short(relative.relative), relative),
+    ]
+  }
+
   private static func values(_ difference: Difference) -> String {
-    let ulps = difference.ulps.map { ", \($0) ULP" } ?? ""
-    return "expected \(NumberText.both(difference.expected)), found \(NumberText.both(difference.found))\(ulps)"
+    guard let ulps = difference.ulps else {
+      let isWhole = difference.expected == difference.expected.rounded() && difference.found == difference.found.rounded()
+      let text = isWhole ? NumberText.whole : NumberText.both
+      return "expected \(text(difference.expected)), found \(text(difference.found))"
+    }
+    return "expected \(NumberText.both(difference.expected)), found \(NumberText.both(difference.found)), \(ulps) ULP"
   }
 
   private static func logLines(_ mismatch: Mismatch) -> [String] {
