@@ -7,12 +7,13 @@ import PackageDescription
 
 let ieeeMath = ["-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
-let kernelTargets: [Target] = [
-  kernels("KernelsV3", folder: "V3", flags: ["-Xcc", "-march=x86-64-v3"] + ieeeMath),
-  kernels("KernelsV4", folder: "V4", flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"] + ieeeMath),
-]
+  let kernelTargets: [Target] = [
+    kernels("KernelsV3", folder: "V3", flags: ["-Xcc", "-march=x86-64-v3"] + ieeeMath),
+    kernels(
+      "KernelsV4", folder: "V4", flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"] + ieeeMath),
+  ]
 #else
-let kernelTargets: [Target] = [kernels("KernelsPlain", folder: "Plain", flags: ieeeMath)]
+  let kernelTargets: [Target] = [kernels("KernelsPlain", folder: "Plain", flags: ieeeMath)]
 #endif
 
 func kernels(_ name: String, folder: String, flags: [String]) -> Target {
@@ -67,27 +68,31 @@ let moduleTargets: [Target] = [
 
 let chapterTargets: [Target] = [
   .executableTarget(
-    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10")
+    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10"
+  )
 ]
 
 // MARK: - Tests
 
 let testedModules = [
-  "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Checkpoints",
+  "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
+  "Checkpoints",
   "Goldens", "Literate",
 ]
 let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/Support")]
   + testedModules.map {
     .testTarget(
-      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)", exclude: ["Samples"])
+      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)",
+      exclude: ["Samples"])
   } + [
     .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
       exclude: ["Samples"]),
     .testTarget(
       name: "EndToEnd",
-      dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", crypto], path: "Tests/EndToEnd"),
+      dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", crypto],
+      path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
     .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
   ]

@@ -24,7 +24,8 @@ struct RunCommand: ParsableCommand {
       process.executableURL = URL(filePath: path)
       process.arguments = chapterOptions
       do { try process.run() } catch {
-        throw CatalogError("\(path) could not be started: \(error.localizedDescription); build it with `swift build -c release`")
+        throw CatalogError(
+          "\(path) could not be started: \(error.localizedDescription); build it with `swift build -c release`")
       }
       process.waitUntilExit()
       guard process.terminationReason == .exit else { throw ExitCode.couldNotRun }

@@ -31,7 +31,8 @@ package struct GitHubReport {
       if let source = entry.source, let path = sources.path(of: source) {
         properties = ["file=\(Self.property(path))", "line=\(source.line)"]
       }
-      properties.append("title=\(Self.property("\(entry.verdict.rawValue): \(entry.name) (\(entry.precision.rawValue))"))")
+      properties.append(
+        "title=\(Self.property("\(entry.verdict.rawValue): \(entry.name) (\(entry.precision.rawValue))"))")
       var text = [entry.note]
       if let mismatch = entry.mismatch { text += MismatchText.lines(mismatch, kind: entry.kind, note: entry.note) }
       lines.append("::error \(properties.joined(separator: ","))::\(Self.data(text.joined(separator: "\n")))")
