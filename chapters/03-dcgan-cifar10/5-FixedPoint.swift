@@ -37,7 +37,7 @@ func saturatedFixedPoint(dtype: DType) -> Tensor {
 /// Compares the end of the literal run with the closed form.
 func compareWithFixedPoint(_ training: Training) {
   let fixedPoint = saturatedFixedPoint(dtype: training.dtype)
-  record("fixed-point", fixedPoint, atol: 1e-15, rtol: 0, float32: .within(atol: 1e-7, rtol: 0))
+  record("fixed-point", fixedPoint, atol: 1e-15, rtol: 0, float32: .ulps(2))
   say(
     "closed form:  "
       + ["Loss_D", "Loss_G", "D(x)", "D(G(z))"].enumerated().map {
