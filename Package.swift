@@ -7,12 +7,13 @@ import PackageDescription
 
 let ieeeMath = ["-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
-let kernelTargets: [Target] = [
-  kernels("KernelsV3", folder: "V3", flags: ["-Xcc", "-march=x86-64-v3"] + ieeeMath),
-  kernels("KernelsV4", folder: "V4", flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"] + ieeeMath),
-]
+  let kernelTargets: [Target] = [
+    kernels("KernelsV3", folder: "V3", flags: ["-Xcc", "-march=x86-64-v3"] + ieeeMath),
+    kernels(
+      "KernelsV4", folder: "V4", flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"] + ieeeMath),
+  ]
 #else
-let kernelTargets: [Target] = [kernels("KernelsPlain", folder: "Plain", flags: ieeeMath)]
+  let kernelTargets: [Target] = [kernels("KernelsPlain", folder: "Plain", flags: ieeeMath)]
 #endif
 
 func kernels(_ name: String, folder: String, flags: [String]) -> Target {
@@ -33,6 +34,7 @@ let systemTargets: [Target] = [
   system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
   system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev"),
   system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+  system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
 ]
 
 // MARK: - The engine and the book, each module importing only modules above it
@@ -53,7 +55,7 @@ let moduleTargets: [Target] = [
   .target(name: "Pictures", dependencies: ["Tensors", "CPNG"]),
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom", "CZstd"], resources: [.copy("Resources")]),
-  .target(name: "TensorFiles", dependencies: ["Tensors", "CZstd"]),
+  .target(name: "TensorFiles", dependencies: ["Tensors", "CZstd", "CArchive"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
@@ -64,7 +66,8 @@ let moduleTargets: [Target] = [
 
 let chapterTargets: [Target] = [
   .executableTarget(
-    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10")
+    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10"
+  )
 ]
 
 // MARK: - Tests
@@ -77,14 +80,16 @@ let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/Support")]
   + testedModules.map {
     .testTarget(
-      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)", exclude: ["Samples"])
+      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)",
+      exclude: ["Samples"])
   } + [
     .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
       exclude: ["Samples"]),
     .testTarget(
       name: "EndToEnd",
-      dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", crypto], path: "Tests/EndToEnd"),
+      dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", crypto],
+      path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
     .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
   ]
