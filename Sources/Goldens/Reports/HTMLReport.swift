@@ -27,7 +27,9 @@ package struct HTMLReport {
       let name = "\(result.chapter) \(result.precision?.rawValue ?? "")"
       body += "<h2 class=\"bad\">\(escaped(name)) failed</h2><pre>\(escaped(failure))</pre>\n"
     }
-    for (position, entry) in failing.prefix(Self.detailLimit).enumerated() { body += section(entry, isOpen: position < 20) }
+    for (position, entry) in failing.prefix(Self.detailLimit).enumerated() {
+      body += section(entry, isOpen: position < 20)
+    }
     body += rest(failing.dropFirst(Self.detailLimit))
     return """
       <!DOCTYPE html>
@@ -54,11 +56,13 @@ package struct HTMLReport {
 
   private func section(_ entry: EntryResult, isOpen: Bool) -> String {
     var text = "<details\(isOpen ? " open" : "")><summary><span class=\"bad\">\(entry.verdict.rawValue)</span> "
-    text += "<b>\(escaped(entry.name))</b> \(entry.precision.rawValue)"
+    text += "<b>\(escaped(entry.name))</b> \(entry.precision?.rawValue ?? "")"
     if let source = entry.source { text += " <code>\(escaped(source.description))</code>" }
     text += "</summary><p>\(escaped(entry.note))</p>"
     if let mismatch = entry.mismatch {
-      let facts = MismatchText.lines(mismatch, kind: entry.kind, note: entry.note).filter { !$0.hasPrefix("relative error:") }
+      let facts = MismatchText.lines(mismatch, kind: entry.kind, note: entry.note).filter {
+        !$0.hasPrefix("relative error:")
+      }
       text += "<ul>" + facts.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
       text += pictures(entry) + plot(entry, mismatch) + histogram(mismatch.histogram)
     }
@@ -68,17 +72,19 @@ package struct HTMLReport {
   private func rest(_ entries: ArraySlice<EntryResult>) -> String {
     if entries.isEmpty { return "" }
     let rows = entries.prefix(Self.rowLimit).map {
-      "<tr><td class=\"bad\">\($0.verdict.rawValue)</td><td>\(escaped($0.name))</td><td>\($0.precision.rawValue)</td>"
+      "<tr><td class=\"bad\">\($0.verdict.rawValue)</td><td>\(escaped($0.name))</td><td>\($0.precision?.rawValue ?? "")</td>"
         + "<td>\(escaped($0.note))</td></tr>"
     }
     let hidden = entries.count - rows.count
-    return "<h2>\(entries.count) more</h2><table>\(rows.joined())</table>" + (hidden > 0 ? "<p>… and \(hidden) more.</p>" : "")
+    return "<h2>\(entries.count) more</h2><table>\(rows.joined())</table>"
+      + (hidden > 0 ? "<p>… and \(hidden) more.</p>" : "")
   }
 
   // MARK: - Pictures
 
   private func pictures(_ entry: EntryResult) -> String {
-    guard entry.kind == EntryKind.image.rawValue, let expected = entry.expected?.elements, let found = entry.found?.elements,
+    guard entry.kind == EntryKind.image.rawValue, let expected = entry.expected?.elements,
+      let found = entry.found?.elements,
       expected.shape == found.shape, expected.elementType == .uint8, found.elementType == .uint8
     else { return "" }
     let (left, right) = (Array(expected.bytes), Array(found.bytes))
@@ -86,17 +92,20 @@ package struct HTMLReport {
     let most = Int(differences.max() ?? 0)
     // Faint differences would be invisible; the caption says by how much they are amplified.
     let amplified = differences.map { UInt8(most == 0 ? 0 : Int($0) * 255 / most) }
-    let opaque = expected.shape.last == 4 ? amplified.enumerated().map { $0.offset % 4 == 3 ? 255 : $0.element } : amplified
+    let opaque =
+      expected.shape.last == 4 ? amplified.enumerated().map { $0.offset % 4 == 3 ? 255 : $0.element } : amplified
     let scale = most == 0 ? "" : " (brightest: \(most) of 255)"
     let parts = [("expected", left), ("found", right), ("difference\(scale)", opaque)]
-    return "<div class=\"pictures\">" + parts.map { caption, pixels in
-      guard let picture = EmbeddedPicture(shape: expected.shape, pixels: pixels) else { return "" }
-      return "<figure><img alt=\"\(caption)\" src=\"\(picture.dataURI)\"><figcaption>\(caption)</figcaption></figure>"
-    }.joined() + "</div>"
+    return "<div class=\"pictures\">"
+      + parts.map { caption, pixels in
+        guard let picture = EmbeddedPicture(shape: expected.shape, pixels: pixels) else { return "" }
+        return "<figure><img alt=\"\(caption)\" src=\"\(picture.dataURI)\"><figcaption>\(caption)</figcaption></figure>"
+      }.joined() + "</div>"
   }
 
   private func plot(_ entry: EntryResult, _ mismatch: Mismatch) -> String {
-    guard entry.kind == EntryKind.series.rawValue, let expected = entry.expected?.elements, let found = entry.found?.elements,
+    guard entry.kind == EntryKind.series.rawValue, let expected = entry.expected?.elements,
+      let found = entry.found?.elements,
       expected.shape == found.shape, expected.count > 1
     else { return "" }
     return SeriesPlot(
@@ -109,7 +118,8 @@ package struct HTMLReport {
     guard bins.count > 1, let most = bins.map(\.count).max(), most > 0 else { return "" }
     let rows = bins.map { bin in
       let width = max(1, bin.count * 300 / most)
-      return "<tr><td>\(bin.label)</td><td><div class=\"bar\" style=\"width:\(width)px\"></div></td><td>\(bin.count)</td></tr>"
+      return
+        "<tr><td>\(bin.label)</td><td><div class=\"bar\" style=\"width:\(width)px\"></div></td><td>\(bin.count)</td></tr>"
     }
     return "<table class=\"histogram\"><caption>relative error</caption>\(rows.joined())</table>"
   }
