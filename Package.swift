@@ -48,14 +48,17 @@ let moduleTargets: [Target] = [
   .target(
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
+  .target(name: "Files", dependencies: ["CZstd", "CArchive"]),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
+  .target(name: "Benchmarks", dependencies: ["Tensors"]),
+  .executableTarget(name: "bench", dependencies: ["Benchmarks"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
-  .target(name: "Pictures", dependencies: ["Tensors", "CPNG"]),
+  .target(name: "Pictures", dependencies: ["Tensors", "Files", "CPNG"]),
   .target(
-    name: "Datasets", dependencies: ["Pictures", "TorchRandom", "CZstd"], resources: [.copy("Resources")]),
-  .target(name: "TensorFiles", dependencies: ["Tensors", "CZstd", "CArchive"]),
+    name: "Datasets", dependencies: ["Pictures", "TorchRandom"], resources: [.copy("Resources")]),
+  .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
@@ -73,11 +76,12 @@ let chapterTargets: [Target] = [
 // MARK: - Tests
 
 let testedModules = [
-  "Kernels", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Checkpoints",
+  "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
+  "Checkpoints",
   "Goldens", "Literate",
 ]
 let testTargets: [Target] =
-  [.target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/Support")]
+  [.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/Support")]
   + testedModules.map {
     .testTarget(
       name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)",

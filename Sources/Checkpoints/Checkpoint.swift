@@ -123,7 +123,8 @@ package struct Checkpoint {
     try naming(prefix) {
       try random.restore(
         GeneratorState(
-          initialSeed: UInt64(UInt(bitPattern: seedAndPosition[0])), words: words.map { UInt32(truncatingIfNeeded: $0) },
+          initialSeed: UInt64(UInt(bitPattern: seedAndPosition[0])),
+          words: words.map { UInt32(truncatingIfNeeded: $0) },
           position: seedAndPosition[1], cachedNormal: numbers("\(prefix)/cached-normal").first))
     }
   }

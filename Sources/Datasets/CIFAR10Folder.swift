@@ -1,4 +1,4 @@
-import Pictures
+import Files
 
 extension CIFAR10 {
   /// Which of the official files make up a dataset.
@@ -21,12 +21,13 @@ extension CIFAR10 {
   /// `recordsPerFile` is 10,000 in the official files; every file must have exactly so many.
   ///
   /// - Throws: `CIFAR10Error` for a missing folder or file, a file that is too short or too long (with the byte where it
-  ///   should or does end), a label above 9 (with record and byte); `FileAccessError` for a file that cannot be read.
+  ///   should or does end), a label above 9 (with record and byte); `FileError` for a file that cannot be read.
   package init(folder: String, split: Split = .training, recordsPerFile: Int = 10_000) throws {
-    guard FileAccess.isFolder(folder) else { throw CIFAR10Error.missingFolder(path: folder) }
+    guard FileSystem.kind(of: folder) == .folder else { throw CIFAR10Error.missingFolder(path: folder) }
     let names = split.fileNames
     let candidates = [folder, folder + "/cifar-10-batches-bin"]
-    guard let home = candidates.first(where: { home in names.contains { FileAccess.exists(home + "/" + $0) } }) else {
+    let home = candidates.first { home in names.contains { FileSystem.kind(of: home + "/" + $0) != nil } }
+    guard let home else {
       throw CIFAR10Error.noBatches(folder: folder, expected: names.joined(separator: ", "))
     }
     let expected = recordsPerFile * Self.recordByteCount
@@ -34,14 +35,11 @@ extension CIFAR10 {
   }
 
   private static func readFile(_ path: String, byteCount expected: Int) throws -> CIFAR10 {
-    let bytes: [UInt8]
-    do {
-      bytes = try FileAccess.read(path, limit: expected)
-    } catch FileAccessError.missing {
-      throw CIFAR10Error.missingBatch(path: path)
-    } catch FileAccessError.tooLarge(_, let byteCount, _) {
+    guard FileSystem.kind(of: path) != nil else { throw CIFAR10Error.missingBatch(path: path) }
+    if let byteCount = FileSystem.byteCount(of: path), byteCount > expected {
       throw CIFAR10Error.oversized(path: path, offset: expected, byteCount: byteCount)
     }
+    let bytes = try FileSystem.read(path, limit: expected)
     guard bytes.count == expected else {
       throw CIFAR10Error.truncated(path: path, offset: bytes.count, expected: expected)
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Pictures
+import Files
 
 extension CIFAR10 {
   private static let embeddedCount = 2_000
@@ -8,11 +8,11 @@ extension CIFAR10 {
   ///
   /// Where they come from stands in `Resources/README.md`.
   ///
-  /// - Throws: `FileAccessError` or `ZstdFrameError` when the package's resources are missing or damaged.
+  /// - Throws: `FileError` when the package's resources are missing or damaged.
   package static func embedded() throws -> CIFAR10 {
     let path = Bundle.module.bundleURL.appending(path: "Resources/cifar10-2000.bin.zst").path(percentEncoded: false)
-    let compressed = try FileAccess.read(path, limit: 8 << 20)
-    let records = try ZstdFrame.decompress(compressed, byteCount: embeddedCount * recordByteCount, path: path)
+    let compressed = try FileSystem.read(path, limit: 8 << 20)
+    let records = try Zstd.decompress(compressed, limit: embeddedCount * recordByteCount, file: path)
     return try CIFAR10(records, path: path)
   }
 }

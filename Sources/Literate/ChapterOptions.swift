@@ -2,6 +2,7 @@ import ArgumentParser
 import Tensors
 
 extension DType: ExpressibleByArgument {}
+extension ProductImplementation: ExpressibleByArgument {}
 
 /// How much a chapter does.
 package enum Profile: String, Sendable, CaseIterable, ExpressibleByArgument {
@@ -20,6 +21,9 @@ package struct ChapterOptions: ParsableArguments {
 
   @Option(help: "Threads to compute with (default: BOOK_THREADS, else all cores). The numbers do not depend on it.")
   package var threads: Int?
+
+  @Option(help: "Matrix products and convolutions: own (this package's kernels) or openblas (im2col and OpenBLAS).")
+  package var kernels: ProductImplementation = .current
 
   @Option(help: "Precision of the arithmetic: float32 or float64.")
   package var dtype: DType = .float32
@@ -53,6 +57,14 @@ package struct ChapterOptions: ParsableArguments {
     if !(0...17).contains(decimals) { throw ValidationError("--decimals \(decimals): expected 0 to 17") }
     if out?.isEmpty == true { throw ValidationError("--out: expected a folder, found an empty text") }
     if data?.isEmpty == true { throw ValidationError("--data: expected a folder, found an empty text") }
+  }
+}
+
+extension ChapterOptions {
+  /// Sets what holds for the whole process: the number of threads and the implementation of products.
+  func apply() {
+    if let threads { ThreadPool.shared.threads = threads }
+    ProductImplementation.current = kernels
   }
 }
 

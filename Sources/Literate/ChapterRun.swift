@@ -36,6 +36,7 @@ package final class ChapterRun: Sendable {
     self.options = options
     folder = options.out ?? "out/\(chapter)"
     recorder = Recorder(chapter: chapter, precision: options.dtype)
+    options.apply()
     try FileSystem.createFolder(folder)
     journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
     try Recording.remove(from: folder, options.dtype)
@@ -85,12 +86,19 @@ package final class ChapterRun: Sendable {
 // MARK: - Interrupted runs
 
 extension ChapterRun {
-  /// What the run has said, shown and recorded so far, for a checkpoint: a resumed run leaves the same recording as one that
-  /// was never interrupted.
-  package func snapshot() throws -> [UInt8] {
-    let (tensors, index) = try recorder.recording().contents()
-    // The opening line is the resuming run's own.
-    let events = Array(journal.withLock { Self.text(Array($0.dropFirst())) }.utf8)
+  /// A point in the run, to tell later what was said, shown and recorded after it.
+  package struct Mark: Sendable {
+    fileprivate let recorded: Recorder.Mark
+    fileprivate let events: Int
+  }
+
+  package var mark: Mark { Mark(recorded: recorder.mark, events: journal.withLock { $0.count }) }
+
+  /// What the run has said, shown and recorded since `mark`, for a checkpoint: a resumed run leaves the same recording as one
+  /// that was never interrupted.
+  package func snapshot(since mark: Mark) throws -> [UInt8] {
+    let (tensors, index) = try recorder.recording(since: mark.recorded).contents()
+    let events = Array(journal.withLock { Self.text(Array($0.dropFirst(mark.events))) }.utf8)
     var file = try TensorFile(path: "snapshot")
     for (name, bytes) in [("tensors", tensors), ("index", index), ("journal", events)] {
       try file.append(.init(name: name, elementType: .uint8, shape: [bytes.count], bytes: bytes[...]))
@@ -98,7 +106,7 @@ extension ChapterRun {
     return try file.safetensorsBytes()
   }
 
-  /// Goes on from a snapshot. `path` names the checkpoint in errors.
+  /// Goes on behind a snapshot. `path` names the checkpoint in errors.
   package func restore(_ snapshot: [UInt8], path: String) throws {
     let file = try TensorFile(safetensors: snapshot, path: path)
     func bytes(_ name: String) throws -> [UInt8] { Array(try file.entry(name).bytes) }
@@ -107,7 +115,7 @@ extension ChapterRun {
     let events = try bytes("journal").split(separator: UInt8(ascii: "\n")).map {
       try JSONCursor(parsing: Array($0), file: path).value
     }
-    journal.withLock { $0 = Array($0.prefix(1)) + events }
+    journal.withLock { $0 += events }
   }
 }
 

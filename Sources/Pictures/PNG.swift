@@ -1,4 +1,5 @@
 import CPNG
+import Files
 
 /// PNG files through libpng's simplified interface, which reports errors by return value (its other one needs `setjmp`).
 package enum PNG {
@@ -16,10 +17,10 @@ package enum PNG {
   /// Pillow's `convert("RGB")` for every file of up to 8 bits that carries no gamma (`gAMA`) of its own: libpng applies
   /// one, Pillow does not.
   ///
-  /// - Throws: `FileAccessError` when there is no such file or it is too large; `PNGError` when it is no PNG, is cut short or
+  /// - Throws: `FileError` when there is no such file or it is too large; `PNGError` when it is no PNG, is cut short or
   ///   damaged, is 16-bit, or asks for no or too many pixels. All of them name the file.
   package static func read(_ path: String) throws -> Picture {
-    try decode(FileAccess.read(path, limit: fileLimit), path: path)
+    try decode(FileSystem.read(path, limit: fileLimit), path: path)
   }
 
   /// The picture in the bytes of a PNG; `path` only names them in errors.
@@ -52,9 +53,9 @@ package enum PNG {
 
   /// Writes a picture, whole or not at all.
   ///
-  /// - Throws: `FileAccessError.unwritable` naming the path, `PNGError.encoding` when libpng refuses.
+  /// - Throws: `FileError` naming the path, `PNGError.encoding` when libpng refuses.
   package static func write(_ picture: Picture, to path: String) throws {
-    try FileAccess.writeAtomically(encode(picture), to: path)
+    try AtomicFile.write(encode(picture), to: path)
   }
 
   /// The bytes of a PNG file of the picture.

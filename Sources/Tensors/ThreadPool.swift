@@ -32,15 +32,17 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private typealias Body = (Int) -> Void
+  private typealias Body = (_ part: Int, _ worker: Int) -> Void
 
   private let activeThreads: Atomic<Int>
   /// epoch << 32 | closed << 31 | workers inside. A worker may enter an open epoch it has not seen yet.
   private let gate = Atomic<UInt64>(closedBit)
   private let nextPart = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
-  private var body: Body = { _ in }
+  private var body: Body = { _, _ in }
   private var parts = 0
+  /// Threads that may take part in the current work: each has its own piece of the workspace.
+  private var participants = 1
   private var started = 1
   private let isBusy = Atomic<Bool>(false)
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -63,17 +65,36 @@ package final class ThreadPool: @unchecked Sendable {
   /// `body` must be safe to call concurrently for different parts. Work started from inside a part, or from a second thread
   /// while the pool is busy, runs on the calling thread alone.
   package func run(parts: Int, _ body: (Int) -> Void) {
+    distribute(parts: parts, over: threads) { part, _ in body(part) }
+  }
+
+  /// The same with working memory: `byteCount` bytes, 64-byte aligned, that no other thread touches while a part runs.
+  ///
+  /// Taken from the memory pool once for all threads, not once per part: how many blocks the pool must hold would otherwise
+  /// depend on which parts happen to meet.
+  package func run(parts: Int, workspace byteCount: Int, _ body: (Int, UnsafeMutableRawPointer) -> Void) {
+    guard parts > 0 else { return }
     let threads = self.threads
+    // An odd number of cache lines apart, so that the threads' blocks do not compete for the same cache sets.
+    let pitch = (byteCount + 127) / 128 * 128 + 64
+    let memory = Storage(byteCount: threads * pitch)
+    withExtendedLifetime(memory) {
+      distribute(parts: parts, over: threads) { part, worker in body(part, memory.pointer + worker * pitch) }
+    }
+  }
+
+  private func distribute(parts: Int, over threads: Int, _ body: Body) {
     guard threads > 1, parts > 1,
       isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
     else {
-      for part in 0..<parts { body(part) }
+      for part in 0..<parts { body(part, 0) }
       return
     }
     startWorkers(upTo: threads)
     withoutActuallyEscaping(body) { escaping in
       self.body = escaping
       self.parts = parts
+      participants = threads
       nextPart.store(0, ordering: .relaxed)
       let epoch = (gate.load(ordering: .relaxed) >> 32) &+ 1
       gate.store(epoch << 32, ordering: .sequentiallyConsistent)
@@ -82,19 +103,19 @@ package final class ThreadPool: @unchecked Sendable {
         pthread_cond_broadcast(condition)
         pthread_mutex_unlock(mutex)
       }
-      drain()
+      drain(as: 0)
       gate.bitwiseOr(Self.closedBit, ordering: .acquiringAndReleasing)
       while gate.load(ordering: .acquiring) & Self.insideMask != 0 { pause() }
-      self.body = { _ in }
+      self.body = { _, _ in }
     }
     isBusy.store(false, ordering: .releasing)
   }
 
-  private func drain() {
+  private func drain(as worker: Int) {
     while true {
       let part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
       guard part < parts else { return }
-      body(part)
+      body(part, worker)
     }
   }
 
@@ -133,8 +154,8 @@ package final class ThreadPool: @unchecked Sendable {
     var seen: UInt64 = 0
     while true {
       seen = awaitEpoch(after: seen)
-      guard number < threads, enter(epoch: seen) else { continue }
-      drain()
+      guard enter(epoch: seen) else { continue }
+      if number < participants { drain(as: number) }
       gate.subtract(1, ordering: .acquiringAndReleasing)
     }
   }

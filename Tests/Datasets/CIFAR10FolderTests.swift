@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Pictures
 import Testing
@@ -117,7 +118,9 @@ import Testing
       let path = folder + "/data_batch_1.bin"
       try FileManager.default.removeItem(atPath: path)
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-      #expect(throws: FileAccessError.notAFile(path: path)) { try read(folder) }
+      #expect { try read(folder) } throws: { error in
+        (error as? FileError)?.defect == .notARegularFile && (error as? FileError)?.file == path
+      }
     }
   }
 }

@@ -69,7 +69,9 @@ enum FakeChapter {
     if fault == .extra || fault == .duplicate {
       Literate.record(fault == .extra ? "extra" : "limit", scalar: 1, atol: 0, rtol: 0)
     }
-    let pixels = (0..<32 * 48 * 3).map { UInt8(truncatingIfNeeded: $0 * 7 / 3 + (fault == .value && $0 % 11 == 0 ? 3 : 0)) }
+    let pixels = (0..<32 * 48 * 3).map {
+      UInt8(truncatingIfNeeded: $0 * 7 / 3 + (fault == .value && $0 % 11 == 0 ? 3 : 0))
+    }
     Literate.record("picture", pixels: pixels, height: 32, width: 48, channels: 3, atol: 1)
     var lines = (0..<3).map { "[1/1][\($0)/3] loss: \(String(format: "%.4f", 1 / Double($0 + 1)))" }
     if fault == .swappedLines { lines.swapAt(0, 1) }

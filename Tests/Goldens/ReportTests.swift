@@ -22,7 +22,8 @@ private func hostileResult() throws -> [PrecisionResult] {
   var result = try check(record(1), against: record(0))
   result.entries.append(
     EntryResult(name: name, precision: .float64, kind: "tensor", verdict: .missing, source: here, note: "x\u{1}\ny"))
-  let broken = PrecisionResult(chapter: "97-broken", precision: .float32, failure: "killed <by> signal 9\nlast words & more")
+  let broken = PrecisionResult(
+    chapter: "97-broken", precision: .float32, failure: "killed <by> signal 9\nlast words & more")
   return [result, broken]
 }
 
@@ -73,14 +74,18 @@ private func hostileResult() throws -> [PrecisionResult] {
     // What the schema of Jenkins' xUnit plugin (junit-10.xsd) allows, and no more.
     #expect(
       counter.attributes.isSubset(of: [
-        "testsuites.name", "testsuites.tests", "testsuites.failures", "testsuites.errors", "testsuites.time", "testsuite.name",
-        "testsuite.tests", "testsuite.failures", "testsuite.errors", "testsuite.skipped", "testsuite.time", "testcase.name",
+        "testsuites.name", "testsuites.tests", "testsuites.failures", "testsuites.errors", "testsuites.time",
+        "testsuite.name",
+        "testsuite.tests", "testsuite.failures", "testsuite.errors", "testsuite.skipped", "testsuite.time",
+        "testcase.name",
         "testcase.classname", "testcase.time", "failure.type", "failure.message", "error.type", "error.message",
       ]))
   }
 
   @Test func `GitHub gets at most ten annotations with their file, and a summary of the rest`() throws {
-    let sources = SourcePaths(paths: ["Tests/X/File.swift", "chapters/98-tests/File.swift", "chapters/97-other/File.swift"])
+    let sources = SourcePaths(paths: [
+      "Tests/X/File.swift", "chapters/98-tests/File.swift", "chapters/97-other/File.swift",
+    ])
     let entries = (0..<30_000).map {
       EntryResult(
         name: "e\($0)", precision: .float64, kind: "tensor", verdict: .missing,
@@ -104,16 +109,22 @@ private func hostileResult() throws -> [PrecisionResult] {
     #expect(!text.contains("http"), "nothing from the network")
     let many = PrecisionResult(
       chapter: "98-test", precision: .float64,
-      entries: (0..<10_000).map { .init(name: "e\($0)", precision: .float64, kind: "tensor", verdict: .missing, note: "gone") })
+      entries: (0..<10_000).map {
+        .init(name: "e\($0)", precision: .float64, kind: "tensor", verdict: .missing, note: "gone")
+      })
     #expect(HTMLReport([many], exact: false).text.utf8.count < 2_000_000)
   }
 
   @Test func `the four forms agree on what fails`() throws {
     let results = try hostileResult()
     let failing = results.reduce(0) { $0 + $1.entries.count { $0.verdict.fails(exact: false) } }
-    #expect(TextReport(results, exact: false, style: .init(usesColor: false)).text.contains("\(failing) of 6 entries do not hold"))
+    #expect(
+      TextReport(results, exact: false, style: .init(usesColor: false)).text.contains(
+        "\(failing) of 6 entries do not hold"))
     #expect(HTMLReport(results, exact: false).text.components(separatedBy: "<details").count - 1 == failing)
-    #expect(GitHubReport(results, exact: false, sources: .init(paths: [])).annotations.split(separator: "\n").count == failing + 1)
+    #expect(
+      GitHubReport(results, exact: false, sources: .init(paths: [])).annotations.split(separator: "\n").count == failing
+        + 1)
   }
 }
 

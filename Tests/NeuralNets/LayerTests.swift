@@ -38,7 +38,8 @@ import TorchRandom
     source.setTraining(false)
     target.setTraining(false)
     #expect(source(x).values == target(x).values)
-    #expect(target.stateDictionary["1.num_batches_tracked"].map { if case .counter(1) = $0 { true } else { false } } == true)
+    #expect(
+      target.stateDictionary["1.num_batches_tracked"].map { if case .counter(1) = $0 { true } else { false } } == true)
   }
 
   @Test func aForeignStateIsRefusedByNameAndChangesNothing() throws {

@@ -9,13 +9,6 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
   return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text + data
 }
 
-func defect(_ body: () throws -> Void) -> FileError.Defect? {
-  do {
-    try body()
-    return nil
-  } catch { return (error as? FileError)?.defect }
-}
-
 @Suite struct SafetensorsTests {
   @Test func `what is written is read back in order, aligned, with its metadata`() throws {
     var file = try TensorFile(metadata: ["made by": "a \"test\"\n"])

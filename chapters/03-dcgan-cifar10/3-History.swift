@@ -82,7 +82,9 @@ extension Training {
     let resumed = try ShuffledLoader(count: data.count, batchSize: loader.batchSize, resumingAt: position)
     let series = try History.series.map { try checkpoint.numbers("history/\($0.name)") }
     let run = try checkpoint.bytes("run")
-    guard Set(series.map(\.count)).count == 1 else { throw ChapterError("\(path): the history's series differ in length") }
+    guard Set(series.map(\.count)).count == 1 else {
+      throw ChapterError("\(path): the history's series differ in length")
+    }
     try checkpoint.restore(generator, from: "G")
     try checkpoint.restore(discriminator, from: "D")
     try checkpoint.restore(optimizerG, from: "optimizer-G")

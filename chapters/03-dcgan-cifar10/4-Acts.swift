@@ -30,7 +30,7 @@ struct Plan {
   static let epochs = 50
 
   /// Iterations held against PyTorch. Past these, PyTorch's own scatter says more than a comparison would.
-  var window: Int { dtype == .float64 ? 40 : 50 }
+  var window: Int { dtype == .float64 ? 40 : 30 }
 }
 
 /// How far losses, scores and gradient norms in float32 may be from PyTorch's at `iteration`: the scatter PyTorch has with
@@ -53,6 +53,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
     "chapter": run.chapter, "act": act.rawValue, "seed": String(plan.seed), "dtype": plan.dtype.rawValue,
     "images": String(plan.data.count), "grid-every": String(plan.gridEvery), "decimals": String(plan.decimals),
   ]
+  let mark = run.mark
   if plan.resumes && FileSystem.kind(of: checkpoint) != nil {
     try run.restore(training.restore(from: checkpoint, identity: identity), path: checkpoint)
   } else {
@@ -63,7 +64,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
   try FileSystem.createFolder(folder)
   let progress = ProgressBar(act.rawValue, total: plan.iterations, startingAt: training.iteration)
   defer { progress.finish() }
-  func save() throws { try training.save(to: checkpoint, identity: identity, run: run.snapshot()) }
+  func save() throws { try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark)) }
 
   while training.iteration < plan.iterations {
     if Interruption.isRequested {
@@ -92,8 +93,9 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
     }
     progress.advance(to: training.iteration)
   }
-  recordSeries(of: training, window: plan.window)
+  // Before the series are recorded: a run resumed from here may be asked for more iterations.
   try save()
+  recordSeries(of: training, window: plan.window)
   return training
 }
 

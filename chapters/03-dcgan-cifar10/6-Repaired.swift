@@ -43,7 +43,8 @@ struct ChannelStatistics {
 func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) throws {
   let norms = LinePlot(
     title: "Length of the gradients",
-    description: "Gradient norm per iteration on a logarithmic axis. G's falls steeply in the literal run and stays high in "
+    description:
+      "Gradient norm per iteration on a logarithmic axis. G's falls steeply in the literal run and stays high in "
       + "the repaired one.",
     xLabel: "iteration", yLabel: "gradient norm", yScale: .logarithmic,
     series: [
@@ -78,7 +79,8 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
     say("\(name) \(statistics.text)  distance \(formatted(statistics.distance(to: data), decimals: 3))")
   }
   try PNG.write(sideBySide(samples), to: "\(run.folder)/side-by-side.png")
-  show("side-by-side.png", caption: "Left: the document's run. Right: the repaired run. Same seed, same noise, same data.")
+  show(
+    "side-by-side.png", caption: "Left: the document's run. Right: the repaired run. Same seed, same noise, same data.")
 
   //: Three claims, each of which a check can refute: the literal run's G starves, the repaired run's G never does, and its
   //: pictures end nearer the photographs' colors.
@@ -87,8 +89,9 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
   let starved = literal.history.lines.last.map { $0.gradientNormG } ?? .nan
   let least = repaired.history.lines.map(\.gradientNormG).min() ?? .nan
   let distances = statistics.map { $0.distance(to: data) }
-  say("G's gradient at the end of the literal run: \(formatted(starved, decimals: 5)); least of the repaired run: "
-    + formatted(least, decimals: 2))
+  say(
+    "G's gradient at the end of the literal run: \(formatted(starved, decimals: 5)); least of the repaired run: "
+      + formatted(least, decimals: 2))
   claim("literal-generator-starves", starved < 0.02)
   claim("repaired-generator-keeps-learning", least > 1)
   claim("repaired-colors-are-nearer", distances[1] < distances[0])

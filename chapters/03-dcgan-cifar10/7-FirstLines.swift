@@ -31,8 +31,9 @@ func compareFirstLines(_ plan: Plan) throws {
   for (column, name) in ["Loss_D", "Loss_G", "D(x)", "D(G(z)) before", "D(G(z)) after"].enumerated() {
     let z = (documentFirstLine[column] - mean[column]) / deviation[column]
     let cells = [mean[column], deviation[column], documentFirstLine[column]].map { formatted($0, decimals: 4) }
-    say("\(name)\(String(repeating: " ", count: 16 - name.count)) \(cells[0])  \(cells[1])    \(cells[2])  "
-      + "\(z < 0 ? "" : " ")\(formatted(z, decimals: 2))")
+    say(
+      "\(name)\(String(repeating: " ", count: 16 - name.count)) \(cells[0])  \(cells[1])    \(cells[2])  "
+        + "\(z < 0 ? "" : " ")\(formatted(z, decimals: 2))")
   }
   record("first-lines", table.converted(to: plan.dtype), atol: 1e-9, rtol: 0, float32: .within(atol: 1e-4, rtol: 0))
 }

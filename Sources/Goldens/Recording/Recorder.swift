@@ -81,16 +81,32 @@ package final class Recorder: Sendable {
   }
 
   /// What has been recorded. Throws `RecordingError` where something was recorded wrongly.
-  package func recording() throws -> Recording {
+  ///
+  /// Everything, or what came after a mark.
+  package func recording(since mark: Mark? = nil) throws -> Recording {
     let state = state.withLock { $0 }
     guard state.problems.isEmpty else { throw RecordingError(problems: state.problems) }
-    return Recording(chapter: chapter, precision: precision, entries: state.entries, log: state.log)
+    return Recording(
+      chapter: chapter, precision: precision, entries: Array(state.entries.dropFirst(mark?.entries ?? 0)),
+      log: Array(state.log.dropFirst(mark?.lines ?? 0)))
   }
 
-  /// Goes on from what an interrupted run had recorded, in place of everything recorded so far.
+  /// A point in the recording, to tell later what came after it.
+  package struct Mark: Sendable {
+    fileprivate let entries: Int
+    fileprivate let lines: Int
+  }
+
+  package var mark: Mark { state.withLock { Mark(entries: $0.entries.count, lines: $0.log.count) } }
+
+  /// Appends what an interrupted run had recorded.
   package func resume(from recording: Recording) {
     state.withLock { state in
-      state = State(entries: recording.entries, names: Set(recording.entries.map(\.name)), log: recording.log)
+      for entry in recording.entries where !state.names.insert(entry.name).inserted {
+        state.problems.append("\(entry.source): \(entry.name) was recorded before the interruption and again after it")
+      }
+      state.entries += recording.entries
+      state.log += recording.log
     }
   }
 

@@ -8,7 +8,8 @@ package enum JSONReport {
       counts[verdict.rawValue] = .int(results.reduce(0) { $0 + $1.entries.count { $0.verdict == verdict } })
     }
     let object: JSONObject = [
-      "format": .int(1), "exact": .bool(exact), "holds": .bool(!results.isEmpty && !results.contains { $0.fails(exact: exact) }),
+      "format": .int(1), "exact": .bool(exact),
+      "holds": .bool(!results.isEmpty && !results.contains { $0.fails(exact: exact) }),
       "counts": .object(counts), "results": .array(results.map { .object(json($0, exact: exact)) }),
     ]
     return JSONValue.object(object).pretty
@@ -57,7 +58,8 @@ package enum JSONReport {
       object["moments"] = .array(
         mismatch.moments.map {
           .object([
-            "name": .string($0.name), "expected": number($0.expected), "found": number($0.found), "allowed": .double($0.allowed),
+            "name": .string($0.name), "expected": number($0.expected), "found": number($0.found),
+            "allowed": .double($0.allowed),
           ])
         })
     }
@@ -76,7 +78,8 @@ package enum JSONReport {
   private static func json(_ difference: Difference) -> JSONObject {
     [
       "index": .array(difference.index.map { .int($0) }), "expected": number(difference.expected),
-      "found": number(difference.found), "absolute": .double(difference.absolute), "relative": .double(difference.relative),
+      "found": number(difference.found), "absolute": .double(difference.absolute),
+      "relative": .double(difference.relative),
       "ulps": difference.ulps.map { .number(String($0)) } ?? .null,
     ]
   }

@@ -80,7 +80,9 @@ package enum JUnitReport {
       case "\"": out += "&quot;"
       case "\n" where !inText: out += "&#10;"
       case "\t" where !inText: out += "&#9;"
-      case _ where scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0xFFFE || scalar.value == 0xFFFF: out += "\u{FFFD}"
+      case _
+      where scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+        out += "\u{FFFD}"
       default: out.unicodeScalars.append(scalar)
       }
     }

@@ -51,7 +51,8 @@ package enum MismatchText {
 
   private static func values(_ difference: Difference) -> String {
     guard let ulps = difference.ulps else {
-      let isWhole = difference.expected == difference.expected.rounded() && difference.found == difference.found.rounded()
+      let isWhole =
+        difference.expected == difference.expected.rounded() && difference.found == difference.found.rounded()
       let text = isWhole ? NumberText.whole : NumberText.both
       return "expected \(text(difference.expected)), found \(text(difference.found))"
     }

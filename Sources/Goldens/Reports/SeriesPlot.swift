@@ -25,7 +25,8 @@ struct SeriesPlot {
     body += panel(top: Self.height + Self.gap, steps: steps, title: "error", curves: curves, isLogarithmic: true)
     if let firstDiverging {
       let x = horizontal(firstDiverging)
-      body += "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"\(total - Self.gap)\" stroke=\"#06c\" stroke-dasharray=\"4 3\"/>"
+      body +=
+        "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"\(total - Self.gap)\" stroke=\"#06c\" stroke-dasharray=\"4 3\"/>"
       body += "<text x=\"\(x)\" y=\"\(total - 8)\" class=\"mark\">first diverging step: \(firstDiverging)</text>"
     }
     return """
@@ -38,13 +39,16 @@ struct SeriesPlot {
   }
 
   private func panel(
-    top: Double, steps: [Int], title: String, curves: [(name: String, color: String, values: [Double])], isLogarithmic: Bool
+    top: Double, steps: [Int], title: String, curves: [(name: String, color: String, values: [Double])],
+    isLogarithmic: Bool
   ) -> String {
     func scaled(_ value: Double) -> Double? {
       let scaled = isLogarithmic ? log10(value) : value
       return scaled.isFinite ? scaled : nil
     }
-    let visible = curves.flatMap { curve in steps.compactMap { $0 < curve.values.count ? scaled(curve.values[$0]) : nil } }
+    let visible = curves.flatMap { curve in
+      steps.compactMap { $0 < curve.values.count ? scaled(curve.values[$0]) : nil }
+    }
     guard let low = visible.min(), let high = visible.max() else { return "" }
     let range = high > low ? high - low : 1
     func label(_ value: Double) -> String { isLogarithmic ? "1e\(Int(value.rounded()))" : NumberText.short(value) }
@@ -65,7 +69,8 @@ struct SeriesPlot {
       }
       for piece in pieces where !piece.isEmpty {
         let points = (piece.count == 1 ? piece + piece : piece).joined(separator: " ")
-        text += "<polyline points=\"\(points)\" stroke=\"\(curve.color)\" class=\"curve\"><title>\(curve.name)</title></polyline>"
+        text +=
+          "<polyline points=\"\(points)\" stroke=\"\(curve.color)\" class=\"curve\"><title>\(curve.name)</title></polyline>"
       }
     }
     return text

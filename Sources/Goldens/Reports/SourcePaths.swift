@@ -33,7 +33,9 @@ package struct SourcePaths: Sendable {
     // Target "ch03-dcgan-cifar10" is module ch03_dcgan_cifar10 in folder 03-dcgan-cifar10.
     let folder = module.replacing("_", with: "-")
     let wanted = folder.hasPrefix("ch") ? String(folder.dropFirst(2)) : String(folder)
-    let fitting = candidates.filter { $0.split(separator: "/").contains { $0 == module || $0.replacing("_", with: "-") == wanted } }
+    let fitting = candidates.filter {
+      $0.split(separator: "/").contains { $0 == module || $0.replacing("_", with: "-") == wanted }
+    }
     return fitting.count == 1 ? fitting.first : nil
   }
 }

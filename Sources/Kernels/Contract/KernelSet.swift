@@ -6,6 +6,9 @@
 //   says `addingProduct`;
 // - a reduction adds into 16 fixed lanes over fixed chunks, the lanes of a chunk are added pairwise in a fixed order, and
 //   chunk sums are added in order in Double. Chunks are never per thread;
+// - every output of a matrix product or convolution is one chain of fused multiply-adds over ascending k, in chunks of 256; the
+//   chunks' sums are added in order. Weight gradients run over the pixels of fixed groups of images or rows, group after group,
+//   in at most 8 fixed parts of the batch whose sums are added in order;
 // - exp, log, tanh, sigmoid and softplus are our own: glibc picks other code on other processors.
 
 /// The element types kernels are compiled for: Float and Double.
@@ -41,7 +44,7 @@ package enum BinaryOperation: Sendable {
   case bySign
   /// a where b > 0, slope·a elsewhere.
   case leakyReLUGradient(slope: Double)
-  /// a where lower ≤ b ≤ upper, 0 elsewhere.
+  /// a where lower < b < upper, 0 elsewhere (at the bounds too, as PyTorch 2).
   case clampGradient(lower: Double, upper: Double)
 }
 
@@ -86,6 +89,9 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
       _ secondMoment: Destination
     ) -> Void
 
+  /// Matrix products and convolutions.
+  package let products: ProductKernels<Scalar>
+
   package init(
     unary: @escaping @Sendable (UnaryOperation, Int, Source, Destination) -> Void,
     binary: @escaping @Sendable (BinaryOperation, Int, Source, Int, Source, Int, Destination) -> Void,
@@ -96,7 +102,8 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     dotProduct: @escaping @Sendable (Int, Source, Source) -> Double,
     squaredDeviation: @escaping @Sendable (Int, Source, Scalar) -> Double,
     centeredProduct: @escaping @Sendable (Int, Source, Source, Scalar) -> Double,
-    adam: @escaping @Sendable (AdamConstants<Scalar>, Int, Source, Destination, Destination, Destination) -> Void
+    adam: @escaping @Sendable (AdamConstants<Scalar>, Int, Source, Destination, Destination, Destination) -> Void,
+    products: ProductKernels<Scalar>
   ) {
     self.unary = unary
     self.binary = binary
@@ -108,5 +115,6 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     self.squaredDeviation = squaredDeviation
     self.centeredProduct = centeredProduct
     self.adam = adam
+    self.products = products
   }
 }

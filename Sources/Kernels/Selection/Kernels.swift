@@ -23,6 +23,15 @@ package enum Kernels {
   /// `v3`, `v4` or `plain`.
   package static let instructionSet: String = table.name
 
+  /// Whether this processor can run the kernels of `name` (`v3`, `v4`), chosen or not.
+  package static func hasInstructionSet(_ name: String) -> Bool {
+    switch name {
+    case "v3": cpu_x86_64_level() >= 3
+    case "v4": cpu_x86_64_level() >= 4
+    default: name == instructionSet
+    }
+  }
+
   private static let table = select()
 
   private struct Table: Sendable {

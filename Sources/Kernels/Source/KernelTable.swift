@@ -5,7 +5,7 @@ package enum KernelTable {
   package static let float32 = make(Float.self)
   package static let float64 = make(Double.self)
 
-  private static func make<Scalar: KernelScalar & Transcendental>(_: Scalar.Type) -> KernelSet<Scalar> {
+  private static func make<Scalar: VectorScalar>(_: Scalar.Type) -> KernelSet<Scalar> {
     KernelSet(
       unary: { unary($0, $1, $2, $3) },
       binary: { binary($0, $1, $2, $3, $4, $5, $6) },
@@ -16,6 +16,13 @@ package enum KernelTable {
       dotProduct: { dotProduct($0, $1, $2) },
       squaredDeviation: { squaredDeviation($0, $1, $2) },
       centeredProduct: { centeredProduct($0, $1, $2, $3) },
-      adam: { adam($0, $1, $2, $3, $4, $5) })
+      adam: { adam($0, $1, $2, $3, $4, $5) },
+      products: ProductKernels(
+        wide: WideTile<Scalar>.tile, narrow: NarrowTile<Scalar>.tile,
+        transpose: { transpose($0, $1, $2, $3, $4, $5) },
+        copyLines: { copyLines($0, $1, $2, $3, $4, $5) },
+        gather: { gather($0, $1, $2, $3, $4, $5) },
+        pad: { pad($0, $1, $2) },
+        interleave: { interleave($0, $1, $2, $3, $4, $5, $6, $7) }))
   }
 }

@@ -16,11 +16,14 @@ package protocol Products: Sendable {
 
 /// Which implementation of the products is in use.
 package enum ProductImplementation: String, Sendable, CaseIterable {
+  /// Our own kernels: fast, and the same bits on every processor.
+  case own
   /// The textbook path: im2col and OpenBLAS.
   case openblas
 
   package var products: any Products {
     switch self {
+    case .own: KernelProducts()
     case .openblas: OpenBLASProducts()
     }
   }

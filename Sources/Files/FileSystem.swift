@@ -66,6 +66,13 @@ package enum FileSystem {
     return bytes
   }
 
+  /// The size of the regular file at the path; `nil` where there is none.
+  package static func byteCount(of path: String) -> Int? {
+    var information = stat()
+    guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(information.st_size)
+  }
+
   package enum Kind: Sendable { case file, folder, other }
 
   /// What stands at the path, following symbolic links; `nil` where nothing does.

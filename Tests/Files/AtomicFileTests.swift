@@ -1,5 +1,5 @@
 import Foundation
-import TensorFiles
+import Files
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import TensorFiles
+import Files
 import TestSupport
 import Testing
 

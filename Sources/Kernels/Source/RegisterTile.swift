@@ -1,0 +1,61 @@
+import KernelContract
+
+/// An element type together with the vector of it that fills one register.
+///
+/// The conformances stand in each module's Registers.swift: they are all that differs between the instruction sets.
+protocol VectorScalar: KernelScalar, Transcendental, Codable {
+  associatedtype Vector: SIMD where Vector.Scalar == Self
+}
+
+/// The micro-kernel: `rows` × `vectors` vectors of sums that stay in registers while k runs.
+///
+/// Each lane of each sum is one output's own chain of fused multiply-adds over ascending k, so the shape of the tile, which
+/// differs between instruction sets, does not show in the bits.
+enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
+  typealias Vector = Scalar.Vector
+
+  static var columns: Int { vectors &* Vector.scalarCount }
+
+  /// See `ProductTile.multiply`.
+  @inline(never)
+  static func multiply(
+    _ panels: Int, _ depth: Int, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>,
+    _ offsets: UnsafePointer<Int32>, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int, _ adding: Bool
+  ) {
+    var left = left
+    var out = out
+    var panel = 0
+    while panel < panels {
+      var sums = InlineArray<vectors, InlineArray<rows, Vector>>(repeating: InlineArray(repeating: Vector()))
+      var k = 0
+      while k < depth {
+        let line = UnsafeRawPointer(right + Int(offsets[k]))
+        var b = InlineArray<vectors, Vector>(repeating: Vector())
+        for j in 0..<vectors {
+          b[j] = line.loadUnaligned(fromByteOffset: j &* MemoryLayout<Vector>.size, as: Vector.self)
+        }
+        // The left element is spread once and used for the whole row: the other order needs a register more.
+        for i in 0..<rows {
+          let a = Vector(repeating: left[i])
+          for j in 0..<vectors { sums[j][i] = sums[j][i].addingProduct(a, b[j]) }
+        }
+        left += rows
+        k &+= 1
+      }
+      for i in 0..<rows {
+        let row = UnsafeMutableRawPointer(out + i &* outStride)
+        for j in 0..<vectors {
+          let at = j &* MemoryLayout<Vector>.size
+          let sum = adding ? row.loadUnaligned(fromByteOffset: at, as: Vector.self) + sums[j][i] : sums[j][i]
+          row.storeBytes(of: sum, toByteOffset: at, as: Vector.self)
+        }
+      }
+      out += rows &* outStride
+      panel &+= 1
+    }
+  }
+
+  static var tile: ProductTile<Scalar> {
+    ProductTile(rows: rows, columns: columns) { multiply($0, $1, $2, $3, $4, $5, $6, $7) }
+  }
+}

@@ -1,0 +1,37 @@
+/// A batch of images cut into bands: a few whole images where they are small, a few rows of one image where they are not.
+///
+/// The cut depends on the extents alone, never on the number of threads.
+struct ImageBands {
+  struct Band {
+    let firstImage: Int
+    let images: Int
+    let firstRow: Int
+    let rows: Int
+  }
+
+  let batch: Int
+  let height: Int
+  /// Images and rows of a full band; one of images = 1 and rows = height holds.
+  let images: Int
+  let rows: Int
+
+  private var bandsPerImage: Int { (height + rows - 1) / rows }
+
+  /// Bands of about `pixels` pixels, a row at least.
+  init(batch: Int, height: Int, width: Int, pixels: Int) {
+    self.batch = batch
+    self.height = height
+    images = max(1, min(batch, pixels / max(1, height * width)))
+    rows = images > 1 ? height : max(1, min(height, pixels / max(1, width)))
+  }
+
+  var count: Int { (batch + images - 1) / images * bandsPerImage }
+
+  subscript(index: Int) -> Band {
+    let firstImage = index / bandsPerImage * images
+    let firstRow = index % bandsPerImage * rows
+    return Band(
+      firstImage: firstImage, images: min(images, batch - firstImage), firstRow: firstRow,
+      rows: min(rows, height - firstRow))
+  }
+}

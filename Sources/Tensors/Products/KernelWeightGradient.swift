@@ -1,0 +1,149 @@
+import KernelContract
+
+extension KernelProducts {
+  /// w̅[o, c, ky, kx] = Σ over images and output pixels of y̅[o, pixel]·x[c, pixel's input under tap (ky, kx)].
+  static func weightGradient<Scalar: TensorScalar>(
+    _ cotangent: Tensor, _ x: Tensor, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
+  ) -> Tensor {
+    if g.isFullyConnected {
+      return matrixProduct(
+        cotangent.withShape([g.batch, g.outputChannels]), true, x.withShape([g.batch, g.taps]), false, kernels
+      ).withShape(g.weightShape)
+    }
+    let plan = WeightGradient(g, kernels)
+    let sums = Storage(byteCount: plan.parts * plan.sumCount * MemoryLayout<Scalar>.stride)
+    return withExtendedLifetime(sums) {
+      Primitive.make(g.weightShape, Scalar.self) { out in
+        plan.run(
+          cotangent.pointer(to: Scalar.self), x.pointer(to: Scalar.self),
+          sums: sums.pointer.assumingMemoryBound(to: Scalar.self), to: out)
+      }
+    }
+  }
+}
+
+/// The weight gradient as a product over pixels: both operands are turned so that pixels run along the depth.
+///
+/// Usually the rows are output channels and the columns input channels, once for every tap: one copy of the input with the
+/// channels innermost serves all taps, each at its own distance. With few input channels (RGB) most of the columns would be
+/// empty, so the rows are then the taps of all channels and the columns output channels.
+///
+/// The pixels are cut into bands of at most 256 (a longer row is a band of its own, summed in chunks of 256); consecutive bands
+/// add to the sums of one of at most 8 parts, and the parts' sums are added in order.
+struct WeightGradient<Scalar: TensorScalar> {
+  let geometry: ConvolutionGeometry
+  let kernels: ProductKernels<Scalar>
+  let tile: ProductTile<Scalar>
+  let bands: ImageBands
+  /// Whether the rows are taps and the columns output channels.
+  let rowsAreTaps: Bool
+  let rows: Int
+  let columns: Int
+  /// Independent sums.
+  let parts: Int
+
+  init(_ geometry: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>) {
+    let g = geometry
+    self.geometry = g
+    self.kernels = kernels
+    rowsAreTaps = g.inputChannels < 16
+    rows = rowsAreTaps ? g.taps : g.outputChannels
+    columns = rowsAreTaps ? g.outputChannels : g.inputChannels
+    tile = rows <= kernels.narrow.rows ? kernels.narrow : kernels.wide
+    bands = ImageBands(
+      batch: g.batch, height: g.output.height, width: g.output.width, pixels: ProductKernels<Scalar>.chunk)
+    // The parts' sums of a large kernel would take more time to add than threads could gain.
+    parts = min(bands.count, g.weightShape.reduce(1, *) > 1 << 18 ? 4 : 8)
+  }
+
+  /// Products of one band that share the left operand: every tap, unless taps are rows.
+  var taps: Int { rowsAreTaps ? 1 : geometry.kernel.height * geometry.kernel.width }
+  var panels: Int { (rows + tile.rows - 1) / tile.rows }
+  var paddedRows: Int { panels * tile.rows }
+  var blocks: Int { (columns + tile.columns - 1) / tile.columns }
+  /// Sums are laid out [block of columns][tap][row][column].
+  var sumCount: Int { blocks * taps * paddedRows * tile.columns }
+  var bandPixels: Int { bands.images * bands.rows * geometry.output.width }
+
+  func run(
+    _ cotangent: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, sums: UnsafeMutablePointer<Scalar>,
+    to out: UnsafeMutablePointer<Scalar>
+  ) {
+    let leftCount = paddedRows * bandPixels
+    let bytes = (leftCount + rightCount + unrolledCount) * MemoryLayout<Scalar>.stride
+    let offsets = pixelOffsets
+    let tapOffsets = rowsAreTaps ? self.tapOffsets : []
+    ThreadPool.shared.run(parts: parts, workspace: bytes) { part, workspace in
+      let left = workspace.assumingMemoryBound(to: Scalar.self)
+      let right = left + leftCount
+      let first = part * bands.count / parts
+      let last = (part + 1) * bands.count / parts
+      for index in first..<last {
+        let band = bands[index]
+        if rowsAreTaps {
+          turnTaps(x, band, tapOffsets, unrolled: right + rightCount, to: left)
+          turnCotangentColumns(cotangent, band, to: right)
+        } else {
+          turnCotangentRows(cotangent, band, to: left)
+          turnInput(x, band, to: right)
+        }
+        multiply(band, left, right, offsets, sums + part * sumCount, isFirst: index == first)
+      }
+    }
+    add(sums)
+    deliver(sums, to: out)
+  }
+
+  private func multiply(
+    _ band: ImageBands.Band, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, _ offsets: [Int32],
+    _ sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
+  ) {
+    let pixels = band.images * band.rows * geometry.output.width
+    offsets.withUnsafeBufferPointer { table in
+      guard let table = table.baseAddress else { return }
+      for start in stride(from: 0, to: pixels, by: ProductKernels<Scalar>.chunk) {
+        let depth = min(ProductKernels<Scalar>.chunk, pixels - start)
+        var out = sums
+        for block in 0..<blocks {
+          for tap in 0..<taps {
+            tile.multiply(
+              panels, depth, left + start * paddedRows, right + block * blockPitch + tapDistance(tap), table + start,
+              out, tile.columns, start > 0 || !isFirst)
+            out += paddedRows * tile.columns
+          }
+        }
+      }
+    }
+  }
+
+  /// The parts' sums added to the first's, in order.
+  private func add(_ sums: UnsafeMutablePointer<Scalar>) {
+    guard parts > 1 else { return }
+    Parallel.forChunks(of: sumCount, chunk: 8192) { range in
+      for part in 1..<parts {
+        Scalar.kernels.accumulate(range.count, sums + part * sumCount + range.lowerBound, sums + range.lowerBound)
+      }
+    }
+  }
+
+  /// Sums [block][tap][row][column] to weights [O, C, kH, kW].
+  private func deliver(_ sums: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>) {
+    let width = tile.columns
+    if rowsAreTaps {
+      for block in 0..<blocks {
+        let outputs = min(width, columns - block * width)
+        kernels.transpose(
+          rows, outputs, sums + block * paddedRows * width, width, out + block * width * geometry.taps, geometry.taps)
+      }
+    } else {
+      Parallel.forEach(rows, costPerIndex: geometry.taps) { row in
+        for block in 0..<blocks {
+          let channels = min(width, columns - block * width)
+          kernels.transpose(
+            taps, channels, sums + (block * taps * paddedRows + row) * width, paddedRows * width,
+            out + row * geometry.taps + block * width * taps, taps)
+        }
+      }
+    }
+  }
+}

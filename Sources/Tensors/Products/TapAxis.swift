@@ -1,0 +1,78 @@
+import KernelContract
+
+/// One axis of a convolution as taps: which source element, at a fixed distance from the output, each kernel element meets.
+///
+/// Along an axis the outputs fall into residue classes: output residue + step·j. The forward pass has one class (step 1), the
+/// input gradient as many as the stride, and every class is an ordinary stride-1 correlation with a few of the kernel's
+/// elements. The source is split into phases (every split-th element); a tap at `shift` in phase φ meets element j + shift of φ.
+struct TapAxis {
+  struct Tap {
+    /// Index into the kernel.
+    let kernel: Int
+    let phase: Int
+    let shift: Int
+  }
+
+  struct Residue {
+    let count: Int
+    let taps: [Tap]
+  }
+
+  let split: Int
+  let step: Int
+  /// Zeros before the source's first element.
+  let margin: Int
+  let residues: [Residue]
+
+  /// Outputs of the largest class.
+  var count: Int { residues.map(\.count).max() ?? 0 }
+  /// How far taps reach beyond the output's own element.
+  var reach: Int { residues.flatMap(\.taps).map(\.shift).max() ?? 0 }
+
+  /// y[j] = Σ_k x[j·stride + k − padding]·w[k].
+  static func forward(kernel: Int, stride: Int, padding: Int, outputs: Int) -> TapAxis {
+    let taps = (0..<kernel).map { Tap(kernel: $0, phase: $0 % stride, shift: $0 / stride) }
+    return TapAxis(split: stride, step: 1, margin: padding, residues: [Residue(count: outputs, taps: taps)])
+  }
+
+  /// x̅[i] = Σ_k y̅[(i + padding − k)/stride]·w[k] over the k for which the division leaves no rest.
+  ///
+  /// With i = residue + stride·j these are k = r + stride·t, r = (residue + padding) mod stride, and the source is
+  /// j + ⌊(residue + padding)/stride⌋ − t.
+  static func inputGradient(kernel: Int, stride: Int, padding: Int, inputs: Int) -> TapAxis {
+    let classes = (0..<min(stride, inputs)).map { residue in
+      let first = (residue + padding) % stride
+      let lead = (residue + padding) / stride
+      let reaches = stride * ((kernel - first + stride - 1) / stride) + first
+      return (
+        residue: residue, lead: lead, kernels: Array(Swift.stride(from: first, to: max(first, reaches), by: stride))
+      )
+    }
+    let margin = classes.map { max(0, $0.kernels.count - 1 - $0.lead) }.max() ?? 0
+    let residues = classes.map { item in
+      Residue(
+        count: (inputs - item.residue + stride - 1) / stride,
+        taps: item.kernels.enumerated().map { t, kernel in Tap(kernel: kernel, phase: 0, shift: item.lead - t + margin)
+        })
+    }
+    return TapAxis(split: 1, step: stride, margin: margin, residues: residues)
+  }
+}
+
+extension PaddedBand {
+  /// Where the taps of one residue class lie in the padded copy, for k = (channel, tap row, tap column).
+  func tapOffsets(_ vertical: TapAxis.Residue, _ horizontal: TapAxis.Residue) -> [Int32] {
+    var offsets: [Int32] = []
+    offsets.reserveCapacity(channels * vertical.taps.count * horizontal.taps.count)
+    for channel in 0..<channels {
+      for row in vertical.taps {
+        for column in horizontal.taps {
+          let phase = row.phase * columnSplit + column.phase
+          offsets.append(
+            Int32(channel * channelPitch + phase * phaseStride + row.shift * columns + column.shift))
+        }
+      }
+    }
+    return offsets
+  }
+}
