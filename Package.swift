@@ -34,6 +34,7 @@ let systemTargets: [Target] = [
   system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
   system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev"),
   system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+  system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
 ]
 
 // MARK: - The engine and the book, each module importing only modules above it
@@ -47,7 +48,7 @@ let moduleTargets: [Target] = [
   .target(
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
-  .target(name: "Files", dependencies: ["CZstd"]),
+  .target(name: "Files", dependencies: ["CZstd", "CArchive"]),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
   .target(name: "Benchmarks", dependencies: ["Tensors"]),
   .executableTarget(name: "bench", dependencies: ["Benchmarks"]),

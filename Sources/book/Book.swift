@@ -10,7 +10,9 @@ struct Book: ParsableCommand {
     commandName: "book",
     abstract: "Runs the chapters and holds their numbers against PyTorch.",
     discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run.",
-    subcommands: [ListCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self])
+    subcommands: [
+      ListCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, DiffCommand.self,
+    ])
 
   /// ArgumentParser ends with 64 for a bad option; the book promises 2 for everything that could not run.
   static func main() {

@@ -45,6 +45,16 @@ import Testing
     #expect(ULPDistance.between(-Double.greatestFiniteMagnitude, .greatestFiniteMagnitude) == 0xFFDF_FFFF_FFFF_FFFE)
   }
 
+  @Test func `ULPs of the short formats are their own`() {
+    #expect(ULPDistance.between(1, 1 + 0x1p-10, in: .float16) == 1)
+    #expect(ULPDistance.between(65504, .infinity, in: .float16) == 1)
+    #expect(ULPDistance.between(0x1p-24, -0x1p-24, in: .float16) == 2)
+    #expect(ULPDistance.between(0x1p-14, 0x1p-14 - 0x1p-24, in: .float16) == 1)
+    #expect(ULPDistance.between(2, 1, in: .float16) == 1024)
+    #expect(ULPDistance.between(1, 1 + 0x1p-7, in: .bfloat16) == 1)
+    #expect(ULPDistance.between(1, 2, in: .int32) == nil)
+  }
+
   @Test func `a report names the worst elements, their index, both values and how many`() throws {
     let expected = try recording { $0.record("w", Tensor([1, 2, 3, 4, 5, 0.001], shape: [2, 3]), tight, at: here) }
     let found = try recording { $0.record("w", Tensor([1, 2, 3, 4.5, 5, 0.002], shape: [2, 3]), tight, at: here) }

@@ -26,7 +26,8 @@ package enum Verdict: String, Sendable, CaseIterable {
 /// The verdict on one entry in one precision, and what a report says about it.
 package struct EntryResult: Sendable {
   package let name: String
-  package let precision: DType
+  /// `nil` where files are compared rather than runs.
+  package let precision: DType?
   package let kind: String
   package let verdict: Verdict
   package let tolerance: Tolerance?
@@ -42,7 +43,7 @@ package struct EntryResult: Sendable {
   package let digest: String?
 
   package init(
-    name: String, precision: DType, kind: String, verdict: Verdict, tolerance: Tolerance? = nil,
+    name: String, precision: DType?, kind: String, verdict: Verdict, tolerance: Tolerance? = nil,
     source: SourceLocation? = nil, note: String = "", mismatch: Mismatch? = nil, expected: GoldenValue? = nil,
     found: GoldenValue? = nil, digest: String? = nil
   ) {

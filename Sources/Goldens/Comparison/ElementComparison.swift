@@ -9,8 +9,8 @@ struct ElementComparison {
   let expected: TensorFile.Entry
   let found: TensorFile.Entry
   let tolerance: Tolerance
-  /// ULPs are counted in this precision: a float32 run's series is stored as float64, but made of float32 numbers.
-  let ulpPrecision: DType
+  /// ULPs are counted in this format: a float32 run's series is stored as float64, but made of float32 numbers.
+  let ulpFormat: ElementType
 
   /// Positions outside the tolerance.
   func failingCount() -> Int {
@@ -95,11 +95,7 @@ struct ElementComparison {
 
   /// `nil` for whole numbers, which have no last place.
   private func ulps(_ expected: Double, _ found: Double) -> UInt64? {
-    guard self.expected.elementType.isFloatingPoint else { return nil }
-    switch ulpPrecision {
-    case .float32: return ULPDistance.between(Float(expected), Float(found))
-    case .float64: return ULPDistance.between(expected, found)
-    }
+    self.expected.elementType.isFloatingPoint ? ULPDistance.between(expected, found, in: ulpFormat) : nil
   }
 
   /// The details of a comparison. `positions` are the elements' places in the whole tensor of `shape` where only a sample is at hand.

@@ -1,5 +1,35 @@
+import TensorFiles
+import Tensors
+
 /// How many representable numbers two values are apart.
 package enum ULPDistance {
+  /// In the given format, into which both values fit; `nil` where either is NaN or the format is not a floating-point one.
+  package static func between(_ a: Double, _ b: Double, in format: ElementType) -> UInt64? {
+    switch format {
+    case .float64: between(a, b)
+    case .float32: between(Float(a), Float(b))
+    // A bfloat16 is the upper half of a float32.
+    case .bfloat16: between(Float(a), Float(b)).map { $0 >> 16 }
+    case .float16:
+      a.isNaN || b.isNaN ? nil : UInt64(abs(halfPosition(a) - halfPosition(b)))
+    default: nil
+    }
+  }
+
+  /// A float16's position on the number line: eleven bits of significand, subnormals below 2^-14.
+  private static func halfPosition(_ value: Double) -> Int {
+    let magnitude = abs(value)
+    let position =
+      if magnitude >= 65536 {
+        31 << 10
+      } else if magnitude < 0x1p-14 {
+        Int(magnitude * 0x1p24)
+      } else {
+        (Int(magnitude.exponent) + 15) << 10 + Int((magnitude.significand - 1) * 1024)
+      }
+    return value < 0 ? -position : position
+  }
+
   /// In float64. Both zeros are the same number; `nil` where either is NaN.
   package static func between(_ a: Double, _ b: Double) -> UInt64? {
     if a.isNaN || b.isNaN { return nil }

@@ -7,7 +7,8 @@ struct ValueComparison {
   let expected: GoldenValue
   let found: GoldenValue
   let tolerance: Tolerance
-  let precision: DType
+  /// The precision of the run, `nil` where files are compared.
+  let precision: DType?
 
   enum Outcome {
     case inside
@@ -59,9 +60,8 @@ struct ValueComparison {
 
   private func comparison(_ left: TensorFile.Entry, _ right: TensorFile.Entry) -> ElementComparison {
     let isNumberList = expected.kind == .series || expected.kind == .scalar
-    let ulpPrecision: DType =
-      left.elementType == .float32 || isNumberList && precision == .float32 ? .float32 : .float64
-    return ElementComparison(expected: left, found: right, tolerance: tolerance, ulpPrecision: ulpPrecision)
+    let ulpFormat = isNumberList && precision == .float32 ? .float32 : left.elementType
+    return ElementComparison(expected: left, found: right, tolerance: tolerance, ulpFormat: ulpFormat)
   }
 
   private func compareElements(_ left: GoldenValue, _ right: GoldenValue) -> Outcome {

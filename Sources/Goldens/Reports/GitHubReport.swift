@@ -32,7 +32,7 @@ package struct GitHubReport {
         properties = ["file=\(Self.property(path))", "line=\(source.line)"]
       }
       properties.append(
-        "title=\(Self.property("\(entry.verdict.rawValue): \(entry.name) (\(entry.precision.rawValue))"))")
+        "title=\(Self.property("\(entry.verdict.rawValue): \(entry.name) (\(entry.precision?.rawValue ?? ""))"))")
       var text = [entry.note]
       if let mismatch = entry.mismatch { text += MismatchText.lines(mismatch, kind: entry.kind, note: entry.note) }
       lines.append("::error \(properties.joined(separator: ","))::\(Self.data(text.joined(separator: "\n")))")
@@ -56,7 +56,7 @@ package struct GitHubReport {
     for (position, entry) in failing.enumerated() {
       let source = entry.source.map { "`\($0)`" } ?? ""
       let row =
-        "| \(entry.verdict.rawValue) | `\(Self.cell(entry.name))` | \(entry.precision.rawValue) | \(source) | "
+        "| \(entry.verdict.rawValue) | `\(Self.cell(entry.name))` | \(entry.precision?.rawValue ?? "") | \(source) | "
         + "\(Self.cell(entry.note)) |\n"
       guard text.utf8.count + row.utf8.count < Self.summaryLimit else {
         text += "\n… and \(failing.count - position) more.\n"

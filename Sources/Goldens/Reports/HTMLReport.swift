@@ -56,7 +56,7 @@ package struct HTMLReport {
 
   private func section(_ entry: EntryResult, isOpen: Bool) -> String {
     var text = "<details\(isOpen ? " open" : "")><summary><span class=\"bad\">\(entry.verdict.rawValue)</span> "
-    text += "<b>\(escaped(entry.name))</b> \(entry.precision.rawValue)"
+    text += "<b>\(escaped(entry.name))</b> \(entry.precision?.rawValue ?? "")"
     if let source = entry.source { text += " <code>\(escaped(source.description))</code>" }
     text += "</summary><p>\(escaped(entry.note))</p>"
     if let mismatch = entry.mismatch {
@@ -72,7 +72,7 @@ package struct HTMLReport {
   private func rest(_ entries: ArraySlice<EntryResult>) -> String {
     if entries.isEmpty { return "" }
     let rows = entries.prefix(Self.rowLimit).map {
-      "<tr><td class=\"bad\">\($0.verdict.rawValue)</td><td>\(escaped($0.name))</td><td>\($0.precision.rawValue)</td>"
+      "<tr><td class=\"bad\">\($0.verdict.rawValue)</td><td>\(escaped($0.name))</td><td>\($0.precision?.rawValue ?? "")</td>"
         + "<td>\(escaped($0.note))</td></tr>"
     }
     let hidden = entries.count - rows.count

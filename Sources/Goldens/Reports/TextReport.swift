@@ -87,7 +87,8 @@ package struct TextReport {
     let verdict = entry.verdict.rawValue
     let padded = verdict + String(repeating: " ", count: max(0, 9 - verdict.count))
     let source = entry.source.map { "  " + style.dim($0.description) } ?? ""
-    return "  \(style.verdict(entry.verdict, padded)) \(style.bold(entry.name)) \(entry.precision.rawValue)\(source)"
+    let precision = entry.precision.map { " \($0.rawValue)" } ?? ""
+    return "  \(style.verdict(entry.verdict, padded)) \(style.bold(entry.name))\(precision)\(source)"
   }
 
   private func details(of entry: EntryResult) -> [String] {
