@@ -20,7 +20,7 @@ func kernels(_ name: String, folder: String, flags: [String]) -> Target {
   // Kernels are optimised in debug builds too: they are tested as what they are, and debug training stays bearable.
   .target(
     name: name, dependencies: ["KernelContract"], path: "Sources/Kernels/\(folder)",
-    swiftSettings: [.unsafeFlags(flags), .unsafeFlags(["-O"], .when(configuration: .debug))])
+    swiftSettings: [.unsafeFlags(flags), .unsafeFlags(["-O", "-wmo", "-num-threads", "1", "-disable-batch-mode"], .when(configuration: .debug))])
 }
 
 // MARK: - System libraries

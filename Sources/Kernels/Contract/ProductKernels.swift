@@ -12,7 +12,7 @@ package struct ProductTile<Scalar: KernelScalar>: Sendable {
   package let rows: Int
   /// Columns of a strip.
   package let columns: Int
-  /// out[p·rows + i, j] = Σₖ left[p][k, i]·right[offsets[k] + j], added to what is there if `adding`.
+  /// out[p·rows + i, j] = Σₖ left[p][k, i]·right[offsets[k] + j] in chains of 32, added to what is there if `adding`.
   ///
   /// Writes whole tiles: `out` has room for panels·rows rows of `columns` elements, `outStride` apart.
   package let multiply:
@@ -38,6 +38,8 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
   package typealias Offsets = UnsafePointer<Int32>
 
   /// The longest chain of fused multiply-adds: deeper products are sums of such chains, added in order.
+  package static var chain: Int { 32 }
+  /// The depth brought in front of the micro-kernel at a time, a multiple of the chain: what fits the first cache.
   package static var chunk: Int { 256 }
 
   /// The tile for products with many rows.

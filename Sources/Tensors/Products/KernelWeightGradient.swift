@@ -28,7 +28,7 @@ extension KernelProducts {
 /// channels innermost serves all taps, each at its own distance. With few input channels (RGB) most of the columns would be
 /// empty, so the rows are then the taps of all channels and the columns output channels.
 ///
-/// The pixels are cut into bands of at most 256 (a longer row is a band of its own, summed in chunks of 256); consecutive bands
+/// The pixels are cut into bands of at most 256 (a longer row is a band of its own, summed as the others); consecutive bands
 /// add to the sums of one of at most 8 parts, and the parts' sums are added in order.
 struct WeightGradient<Scalar: TensorScalar> {
   let geometry: ConvolutionGeometry
