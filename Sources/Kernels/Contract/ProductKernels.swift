@@ -40,7 +40,7 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
   /// The longest chain of fused multiply-adds: deeper products are sums of such chains, added in order.
   package static var chain: Int { 32 }
   /// The depth brought in front of the micro-kernel at a time, a multiple of the chain: what fits the first cache.
-  package static var chunk: Int { 256 }
+  package static var chunk: Int { 128 }
 
   /// The tile for products with many rows.
   package let wide: ProductTile<Scalar>

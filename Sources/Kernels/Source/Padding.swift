@@ -5,76 +5,98 @@ import KernelContract
 func pad<Scalar: KernelScalar>(
   _ band: PaddedBand, _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
 ) {
-  let split = band.columnSplit
+  switch band.columnSplit {
+  case 1: padWhole(band, source, out)
+  case 2: padHalves(band, source, out)
+  default: padPhases(band, source, out)
+  }
+}
+
+/// Where elements `first`, first + split, first + 2·split, … of a row go: `start` columns into phase `phase`.
+private struct RowPhase {
+  let offset: Int
+  let start: Int
+  let count: Int
+
+  init(_ band: PaddedBand, first: Int) {
+    let split = band.columnSplit
+    offset = (first &+ band.margin) % split &* band.phaseStride
+    start = min((first &+ band.margin) / split, band.columns)
+    count = min(max(0, (band.width &- first &+ split &- 1) / split), band.columns &- start)
+  }
+}
+
+/// Calls `copy` with every input row inside the image and its line of the copy's first column phase; other lines are zeroed.
+@inline(__always)
+private func forEachLine<Scalar: KernelScalar>(
+  _ band: PaddedBand, _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>,
+  _ copy: (UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+) {
   let phaseStride = band.phaseStride
   for channel in 0..<band.channels {
     for rowPhase in 0..<band.rowSplit {
-      let to = out + (channel &* band.channelPitch &+ rowPhase &* split &* phaseStride)
+      let to = out + (channel &* band.channelPitch &+ rowPhase &* band.columnSplit &* phaseStride)
       for image in 0..<band.images {
         let plane = source + (image &* band.imageStride &+ channel &* band.channelStride)
-        for row in 0..<band.rows {
-          let y = band.firstRow &+ row &* band.rowSplit &+ rowPhase
-          let line = to + (image &* band.rows &+ row) &* band.columns
-          if y < 0 || y >= band.height {
-            for phase in 0..<split { (line + phase &* phaseStride).update(repeating: 0, count: band.columns) }
+        var line = to + image &* band.rows &* band.columns
+        var y = band.firstRow &+ rowPhase
+        for _ in 0..<band.rows {
+          if y >= 0 && y < band.height {
+            copy(plane + y &* band.width, line)
           } else {
-            splitRow(plane + y &* band.width, band.width, split, band.margin, band.columns, line, phaseStride)
+            for phase in 0..<band.columnSplit { zeroRow(line + phase &* phaseStride, band.columns) }
           }
+          y &+= band.rowSplit
+          line += band.columns
         }
       }
     }
   }
 }
 
-/// One input row with its margins, every `split`-th element to one phase.
-@inline(__always)
-private func splitRow<Scalar: KernelScalar>(
-  _ row: UnsafePointer<Scalar>, _ width: Int, _ split: Int, _ margin: Int, _ columns: Int,
-  _ out: UnsafeMutablePointer<Scalar>, _ phaseStride: Int
+private func padWhole<Scalar: KernelScalar>(
+  _ band: PaddedBand, _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
 ) {
-  // Elements 0, split, 2·split, … of the row go to phase margin mod split from column margin/split on, and so on.
-  for first in 0..<split {
-    let to = out + (first &+ margin) % split &* phaseStride
-    let start = min((first &+ margin) / split, columns)
-    let count = min(max(0, (width &- first &+ split &- 1) / split), columns &- start)
-    for column in 0..<start { to[column] = 0 }
-    for column in start &+ count..<columns { to[column] = 0 }
-    if split == 1 {
-      (to + start).update(from: row, count: count)
-    } else if split > 2 {
-      for column in 0..<count { to[start &+ column] = row[first &+ column &* split] }
-    }
+  let phase = RowPhase(band, first: 0)
+  let end = phase.start &+ phase.count
+  forEachLine(band, source, out) { row, line in
+    zeroRow(line, phase.start)
+    copyRow(row, line + phase.start, phase.count)
+    zeroRow(line + end, band.columns &- end)
   }
-  if split == 2 { unzipRow(row, width, margin, columns, out, phaseStride) }
 }
 
-/// Even and odd elements of a row to their two phases.
-@inline(__always)
-private func unzipRow<Scalar: KernelScalar>(
-  _ row: UnsafePointer<Scalar>, _ width: Int, _ margin: Int, _ columns: Int, _ out: UnsafeMutablePointer<Scalar>,
-  _ phaseStride: Int
+/// Stride 2: even and odd elements of a row to the two column phases.
+private func padHalves<Scalar: KernelScalar>(
+  _ band: PaddedBand, _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
 ) {
-  let even = out + ((margin & 1) &* phaseStride &+ margin / 2)
-  let odd = out + (((margin &+ 1) & 1) &* phaseStride &+ (margin &+ 1) / 2)
-  let evenRoom = columns &- margin / 2
-  let oddRoom = columns &- (margin &+ 1) / 2
-  let pairs = min(width / 2, min(evenRoom, oddRoom))
-  var pair = 0
-  while pair &+ 8 <= pairs {
-    let both = UnsafeRawPointer(row + 2 &* pair).loadUnaligned(as: SIMD16<Scalar>.self)
-    UnsafeMutableRawPointer(even + pair).storeBytes(of: both.evenHalf, as: SIMD8<Scalar>.self)
-    UnsafeMutableRawPointer(odd + pair).storeBytes(of: both.oddHalf, as: SIMD8<Scalar>.self)
-    pair &+= 8
+  let even = RowPhase(band, first: 0)
+  let odd = RowPhase(band, first: 1)
+  let evenEnd = even.start &+ even.count
+  let oddEnd = odd.start &+ odd.count
+  let pairs = min(even.count, odd.count)
+  forEachLine(band, source, out) { row, line in
+    let evenLine = line + even.offset
+    let oddLine = line + odd.offset
+    zeroRow(evenLine, even.start)
+    zeroRow(oddLine, odd.start)
+    unzipRow(pairs, row, evenLine + even.start, oddLine + odd.start)
+    if pairs < even.count { evenLine[evenEnd &- 1] = row[2 &* (even.count &- 1)] }
+    if pairs < odd.count { oddLine[oddEnd &- 1] = row[2 &* (odd.count &- 1) &+ 1] }
+    zeroRow(evenLine + evenEnd, band.columns &- evenEnd)
+    zeroRow(oddLine + oddEnd, band.columns &- oddEnd)
   }
-  if pair &+ 4 <= pairs {
-    let both = UnsafeRawPointer(row + 2 &* pair).loadUnaligned(as: SIMD8<Scalar>.self)
-    UnsafeMutableRawPointer(even + pair).storeBytes(of: both.evenHalf, as: SIMD4<Scalar>.self)
-    UnsafeMutableRawPointer(odd + pair).storeBytes(of: both.oddHalf, as: SIMD4<Scalar>.self)
-    pair &+= 4
-  }
-  while pair &* 2 < width {
-    if pair < evenRoom { even[pair] = row[2 &* pair] }
-    if pair < oddRoom && 2 &* pair &+ 1 < width { odd[pair] = row[2 &* pair &+ 1] }
-    pair &+= 1
+}
+
+private func padPhases<Scalar: KernelScalar>(
+  _ band: PaddedBand, _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
+) {
+  for first in 0..<band.columnSplit {
+    let phase = RowPhase(band, first: first)
+    forEachLine(band, source, out) { row, line in
+      let to = line + phase.offset
+      zeroRow(to, band.columns)
+      for column in 0..<phase.count { to[phase.start &+ column] = row[first &+ column &* band.columnSplit] }
+    }
   }
 }

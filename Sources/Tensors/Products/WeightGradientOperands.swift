@@ -43,20 +43,15 @@ extension WeightGradient {
     _ cotangent: UnsafePointer<Scalar>, _ band: ImageBands.Band, to left: UnsafeMutablePointer<Scalar>
   ) {
     let pixels = band.rows * outputWidth
-    let chunk = ProductKernels<Scalar>.chunk
     for image in 0..<band.images {
       let plane =
         cotangent + (band.firstImage + image) * geometry.outputChannels * geometry.outputPixels
         + band.firstRow * outputWidth
-      // Several images are one chunk together; a single row may be several.
-      for start in stride(from: 0, to: pixels, by: chunk) {
-        let depth = band.images > 1 ? band.images * pixels : min(chunk, pixels - start)
-        for panel in 0..<panels {
-          let first = panel * tile.rows
-          kernels.transpose(
-            min(tile.rows, rows - first), min(chunk, pixels - start), plane + first * geometry.outputPixels + start,
-            geometry.outputPixels, left + start * paddedRows + (panel * depth + image * pixels) * tile.rows, tile.rows)
-        }
+      for panel in 0..<panels {
+        let first = panel * tile.rows
+        kernels.transpose(
+          min(tile.rows, rows - first), pixels, plane + first * geometry.outputPixels, geometry.outputPixels,
+          left + (panel * band.images + image) * pixels * tile.rows, tile.rows)
       }
     }
   }
@@ -147,14 +142,10 @@ extension WeightGradient {
         kernels.gather(runs, rows, copy, table, unrolled, pixels)
       }
     }
-    for start in stride(from: 0, to: pixels, by: ProductKernels<Scalar>.chunk) {
-      let depth = min(ProductKernels<Scalar>.chunk, pixels - start)
-      for panel in 0..<panels {
-        let first = panel * tile.rows
-        kernels.transpose(
-          min(tile.rows, rows - first), depth, unrolled + first * pixels + start, pixels,
-          left + start * paddedRows + first * depth, tile.rows)
-      }
+    for panel in 0..<panels {
+      let first = panel * tile.rows
+      kernels.transpose(
+        min(tile.rows, rows - first), pixels, unrolled + first * pixels, pixels, left + first * pixels, tile.rows)
     }
   }
 
