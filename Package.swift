@@ -92,7 +92,7 @@ let testTargets: [Target] =
       exclude: ["Samples"]),
     .testTarget(
       name: "EndToEnd",
-      dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", crypto],
+      dependencies: ["Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", "ch03-dcgan-cifar10", crypto],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
     .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),

@@ -68,6 +68,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
   try FileSystem.createFolder(folder)
   let progress = ProgressBar(act.rawValue, total: plan.iterations, startingAt: training.iteration)
   defer { progress.finish() }
+  var timings = IterationTimings()
   func save() throws { try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark)) }
 
   while training.iteration < plan.iterations {
@@ -76,7 +77,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
       throw ChapterInterrupted(at: "iteration \(training.iteration) of the \(act.rawValue) run", checkpoint: checkpoint)
     }
     let number = training.iteration
-    let step = training.iterate()
+    let step = timings.measure { training.iterate() }
     let line = step.line.text(
       step.batch, batchesPerEpoch: training.loader.batchesPerEpoch, epochs: Plan.epochs, decimals: plan.decimals)
     if number < plan.window {
@@ -100,6 +101,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
   // Before the series are recorded: a run resumed from here may be asked for more iterations.
   try save()
   recordSeries(of: training, window: plan.window)
+  if let path = run.options.timings { try timings.write(to: path) }
   return training
 }
 
