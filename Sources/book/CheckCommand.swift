@@ -52,6 +52,10 @@ struct CheckCommand: ParsableCommand {
     if let json { try AtomicFile.write(JSONReport.text(results, exact: exact), to: json) }
     if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact), to: junit) }
     if let html { try AtomicFile.write(HTMLReport(results, exact: exact).text, to: html) }
+    for chapter in selected where entry == nil {
+      let own = results.filter { $0.chapter == chapter }
+      try CheckNote.write(own, chapter: chapter, exact: exact, repository: options.repository(), scratch: scratch)
+    }
     try GitHub.report(results, exact: exact, repository: options.repository())
     if results.contains(where: \.couldNotRun) { throw ExitCode.couldNotRun }
     if results.isEmpty || results.contains(where: { $0.fails(exact: exact) }) { throw ExitCode.doesNotHold }
