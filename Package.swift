@@ -92,10 +92,15 @@ let testTargets: [Target] =
       exclude: ["Samples"]),
     .testTarget(
       name: "EndToEnd",
-      dependencies: ["Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", "ch03-dcgan-cifar10", crypto],
+      dependencies: [
+        "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch03-dcgan-cifar10", "ch99-fake",
+        "fuzz-readers", crypto,
+      ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
     .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
+    // Feeds damaged files to the readers, in a process of its own that may crash.
+    .executableTarget(name: "fuzz-readers", dependencies: ["Goldens", "TestSupport"], path: "Tests/FuzzReaders"),
   ]
 
 let package = Package(
