@@ -7,12 +7,13 @@ import PackageDescription
 
 let ieeeMath = ["-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
-let kernelTargets: [Target] = [
-  kernels("KernelsV3", folder: "V3", flags: ["-Xcc", "-march=x86-64-v3"] + ieeeMath),
-  kernels("KernelsV4", folder: "V4", flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"] + ieeeMath),
-]
+  let kernelTargets: [Target] = [
+    kernels("KernelsV3", folder: "V3", flags: ["-Xcc", "-march=x86-64-v3"] + ieeeMath),
+    kernels(
+      "KernelsV4", folder: "V4", flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"] + ieeeMath),
+  ]
 #else
-let kernelTargets: [Target] = [kernels("KernelsPlain", folder: "Plain", flags: ieeeMath)]
+  let kernelTargets: [Target] = [kernels("KernelsPlain", folder: "Plain", flags: ieeeMath)]
 #endif
 
 func kernels(_ name: String, folder: String, flags: [String]) -> Target {
@@ -33,6 +34,7 @@ let systemTargets: [Target] = [
   system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
   system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev"),
   system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+  system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
 ]
 
 // MARK: - The engine and the book, each module importing only modules above it
@@ -46,16 +48,18 @@ let moduleTargets: [Target] = [
   .target(
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
+  .target(name: "Files", dependencies: ["CZstd", "CArchive"]),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
   .target(name: "Benchmarks", dependencies: ["Tensors"]),
   .executableTarget(name: "bench", dependencies: ["Benchmarks"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
-  .target(name: "Pictures", dependencies: ["Tensors", "CPNG"]),
+  .target(name: "Pictures", dependencies: ["Tensors", "Files", "CPNG"]),
   .target(
-    name: "Datasets", dependencies: ["Pictures", "TorchRandom", "CZstd"], resources: [.copy("Resources")]),
-  .target(name: "TensorFiles", dependencies: ["Tensors", "CZstd"]),
+    name: "Datasets", dependencies: ["Pictures", "TorchRandom"], resources: [.copy("Resources")]),
+  .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
+  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
   .executableTarget(name: "book", dependencies: ["Goldens", "Literate", arguments]),
@@ -63,24 +67,35 @@ let moduleTargets: [Target] = [
 
 // MARK: - Chapters
 
-let chapterTargets: [Target] = []
+let chapterTargets: [Target] = [
+  .executableTarget(
+    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10"
+  )
+]
 
 // MARK: - Tests
 
 let testedModules = [
-  "Kernels", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles", "Goldens", "Literate",
+  "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
+  "Checkpoints",
+  "Goldens", "Literate",
 ]
 let testTargets: [Target] =
-  [.target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/Support")]
+  [.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/Support")]
   + testedModules.map {
     .testTarget(
-      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)", exclude: ["Samples"])
+      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)",
+      exclude: ["Samples"])
   } + [
     .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
       exclude: ["Samples"]),
     .testTarget(
-      name: "EndToEnd", dependencies: ["NeuralNets", "TensorFiles", "Goldens", "TestSupport", crypto], path: "Tests/EndToEnd"),
+      name: "EndToEnd",
+      dependencies: ["Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", "ch03-dcgan-cifar10", crypto],
+      path: "Tests/EndToEnd"),
+    // A chapter that goes wrong on demand: what the checker's own tests check.
+    .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
   ]
 
 let package = Package(

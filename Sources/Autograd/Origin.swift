@@ -1,22 +1,22 @@
 import Tensors
 
 /// What a rule is given: the operation's own inputs and output, and the cotangent that arrived at the output.
-struct BackwardStep {
-  let inputs: [Tensor]
-  let output: Tensor
-  let cotangent: Tensor
+package struct BackwardStep {
+  package let inputs: [Tensor]
+  package let output: Tensor
+  package let cotangent: Tensor
   /// Which inputs lie on a path that somebody asked for.
-  let isNeeded: [Bool]
+  package let isNeeded: [Bool]
 
   /// `value()` where input `index` is needed, `nil` otherwise: what nobody needs is not computed.
-  func ifNeeded(_ index: Int, _ value: () -> Tensor) -> Tensor? { isNeeded[index] ? value() : nil }
+  package func ifNeeded(_ index: Int, _ value: () -> Tensor) -> Tensor? { isNeeded[index] ? value() : nil }
 }
 
 /// A rule: the vector-Jacobian product of one primitive, one entry per input, `nil` where the derivative is zero.
 ///
 /// Rules are written with differentiable primitives, so a backward pass can itself be recorded and differentiated. They read
 /// inputs from the step rather than capturing them, which lets a graph be freed without recursion.
-typealias Rule = @Sendable (BackwardStep) -> [Tensor?]
+package typealias Rule = @Sendable (BackwardStep) -> [Tensor?]
 
 /// How a tensor was computed: the inputs and the rule that leads back to them.
 final class Origin: TensorOrigin, @unchecked Sendable {
@@ -34,19 +34,18 @@ final class Origin: TensorOrigin, @unchecked Sendable {
     var released = inputs
     inputs = []
     while var tensor = released.popLast() {
-      guard isKnownUniquelyReferenced(&tensor), let origin = tensor.takeOrigin() as? Origin else { continue }
-      var unique = origin
-      if isKnownUniquelyReferenced(&unique) {
-        released.append(contentsOf: unique.inputs)
-        unique.inputs = []
-      }
+      guard isKnownUniquelyReferenced(&tensor), var origin = tensor.takeOrigin() as? Origin,
+        isKnownUniquelyReferenced(&origin)
+      else { continue }
+      released.append(contentsOf: origin.inputs)
+      origin.inputs = []
     }
   }
 }
 
 extension Tensor {
   /// `raw` as the result of an operation on `inputs`; recorded unless recording is off.
-  static func recorded(_ raw: Tensor, from inputs: [Tensor], rule: @escaping Rule) -> Tensor {
+  package static func recorded(_ raw: Tensor, from inputs: [Tensor], rule: @escaping Rule) -> Tensor {
     guard Recording.isOn else { return raw }
     return Tensor(
       shape: raw.shape, dtype: raw.dtype, storage: raw.storage, origin: Origin(inputs: inputs, rule: rule))

@@ -7,7 +7,9 @@ package struct BenchmarkLayer: Sendable {
   /// A transposed convolution's forward pass is its geometry's input gradient, and the other way round.
   package let isTransposed: Bool
 
-  static func convolution(_ name: String, _ input: [Int], _ outputs: Int, kernel: Int, stride: Int, padding: Int) -> Self {
+  static func convolution(_ name: String, _ input: [Int], _ outputs: Int, kernel: Int, stride: Int, padding: Int)
+    -> Self
+  {
     BenchmarkLayer(
       name: name,
       geometry: ConvolutionGeometry(
@@ -44,17 +46,20 @@ package struct BenchmarkLayer: Sendable {
   /// The ProGAN document: resolution, batch and channels of every stage.
   package static let progan: [BenchmarkLayer] = {
     let stages: [(size: Int, batch: Int, channels: Int, fewer: Int)] = [
-      (4, 128, 128, 128), (8, 128, 128, 128), (16, 64, 128, 128), (32, 16, 128, 128), (64, 8, 128, 64), (128, 4, 64, 32),
+      (4, 128, 128, 128), (8, 128, 128, 128), (16, 64, 128, 128), (32, 16, 128, 128), (64, 8, 128, 64),
+      (128, 4, 64, 32),
     ]
     var layers: [BenchmarkLayer] = []
     for (size, batch, channels, fewer) in stages {
       layers.append(
         convolution(
-          "progan/3x3-\(channels)-\(fewer)-\(size)px", [batch, channels, size, size], fewer, kernel: 3, stride: 1, padding: 1))
+          "progan/3x3-\(channels)-\(fewer)-\(size)px", [batch, channels, size, size], fewer, kernel: 3, stride: 1,
+          padding: 1))
       if fewer < channels {
         layers.append(
           convolution(
-            "progan/3x3-\(fewer)-\(fewer)-\(size)px", [batch, fewer, size, size], fewer, kernel: 3, stride: 1, padding: 1))
+            "progan/3x3-\(fewer)-\(fewer)-\(size)px", [batch, fewer, size, size], fewer, kernel: 3, stride: 1,
+            padding: 1))
       }
       layers += [
         convolution("progan/to-rgb-\(size)px", [batch, fewer, size, size], 3, kernel: 1, stride: 1, padding: 0),

@@ -65,7 +65,7 @@ extension Tensor {
     }
   }
 
-  /// min(max(x, lower), upper); the slope at both bounds is 1, outside 0.
+  /// min(max(x, lower), upper); the slope is 1 between the bounds, 0 at and outside them, as in PyTorch 2.
   package func clamped(to bounds: ClosedRange<Double>) -> Tensor {
     .recorded(
       Primitive.unary(.clamp(lower: bounds.lowerBound, upper: bounds.upperBound), self), from: [self]

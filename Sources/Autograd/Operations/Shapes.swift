@@ -35,7 +35,9 @@ extension Tensor {
   /// Repeated along axes of extent 1 until it has `shape`.
   package func broadcast(to shape: [Int]) -> Tensor {
     if self.shape == shape { return self }
-    return .recorded(Primitive.broadcast(self, to: shape), from: [self]) { [$0.cotangent.summed(to: $0.inputs[0].shape)] }
+    return .recorded(Primitive.broadcast(self, to: shape), from: [self]) {
+      [$0.cotangent.summed(to: $0.inputs[0].shape)]
+    }
   }
 
   /// `range` of `axis`.

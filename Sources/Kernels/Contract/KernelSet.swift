@@ -46,7 +46,7 @@ package enum BinaryOperation: Sendable {
   case bySign
   /// a where b > 0, slope·a elsewhere.
   case leakyReLUGradient(slope: Double)
-  /// a where lower ≤ b ≤ upper, 0 elsewhere.
+  /// a where lower < b < upper, 0 elsewhere (at the bounds too, as PyTorch 2).
   case clampGradient(lower: Double, upper: Double)
 }
 

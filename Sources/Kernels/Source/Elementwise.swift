@@ -101,7 +101,7 @@ func binary<Scalar: KernelScalar>(
   case .clampGradient(let lower, let upper):
     let lower = Scalar(lower)
     let upper = Scalar(upper)
-    map2(count, a, aStride, b, bStride, out) { $1 >= lower && $1 <= upper ? $0 : 0 }
+    map2(count, a, aStride, b, bStride, out) { $1 > lower && $1 < upper ? $0 : 0 }
   }
 }
 

@@ -70,7 +70,8 @@ extension Primitive {
     }
   }
 
-  private static func copyBroadcast<Scalar: TensorScalar>(_ a: Tensor, _ plan: BroadcastPlan, _: Scalar.Type) -> Tensor {
+  private static func copyBroadcast<Scalar: TensorScalar>(_ a: Tensor, _ plan: BroadcastPlan, _: Scalar.Type) -> Tensor
+  {
     make(plan.shape, Scalar.self) { out in
       let source = a.pointer(to: Scalar.self)
       let inner = plan.axes[plan.axes.count - 1]

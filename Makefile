@@ -1,0 +1,38 @@
+# Everything is built with optimization: debug builds are too slow to train with.
+SWIFT_BUILD = swift build -c release
+BOOK = .build/release/book
+
+.PHONY: help book test check build setup format lint clean
+
+help:
+	@echo "make book    install what is missing, build, run every chapter's quick profile, check it against PyTorch"
+	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
+	@echo "make check   only the check of every chapter"
+	@echo "make format  rewrite the sources as .swift-format says (make lint only looks)"
+
+setup:
+	@scripts/install-dependencies
+
+build: setup
+	$(SWIFT_BUILD)
+
+book: build
+	$(BOOK) run
+	$(BOOK) check
+
+test: setup lint
+	$(SWIFT_BUILD) --build-tests
+	swift test -c release --skip-build
+	$(BOOK) check --exact
+
+check: build
+	$(BOOK) check
+
+lint:
+	swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests chapters
+
+format:
+	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Sources Tests chapters
+
+clean:
+	rm -rf .build out

@@ -1,0 +1,180 @@
+import Crypto
+import NeuralNets
+import TensorFiles
+import Tensors
+import TorchRandom
+
+/// The whole state of a training run in one safetensors file: networks, optimizers, random stream, counters.
+///
+/// Networks stand under PyTorch's names behind a prefix (`G/GAN_Generator.0.weight`), so weights move both ways. The metadata
+/// names the chapter and the options that shaped the run, and carries a digest of everything else: a damaged file, or one of
+/// another run, is refused before anything is restored.
+package struct Checkpoint {
+  private static let format = "gan-book checkpoint 1"
+
+  private var file: TensorFile
+  /// Chapter and options that a resumed run must share.
+  private let identity: [String: String]
+
+  /// An empty checkpoint of a run with this identity.
+  package init(identity: [String: String]) throws {
+    self.identity = identity
+    file = try TensorFile(path: "checkpoint")
+  }
+
+  // MARK: - Writing
+
+  package mutating func add(_ network: any Layer, as prefix: String) throws {
+    for (name, value) in network.stateDictionary.entries {
+      switch value {
+      case .tensor(let tensor): try file.append("\(prefix)/\(name)", tensor)
+      case .counter(let count): try add([count], as: "\(prefix)/\(name)", shape: [])
+      }
+    }
+  }
+
+  package mutating func add(_ optimizer: Adam, as prefix: String) throws {
+    for (index, moments) in optimizer.moments.enumerated() {
+      try add([moments.step], as: "\(prefix)/\(index)/step", shape: [])
+      try file.append("\(prefix)/\(index)/exp_avg", moments.first)
+      try file.append("\(prefix)/\(index)/exp_avg_sq", moments.second)
+    }
+  }
+
+  package mutating func add(_ random: TorchGenerator, as prefix: String) throws {
+    let state = random.state
+    try add([Int(bitPattern: UInt(state.initialSeed)), state.position], as: "\(prefix)/seed-and-position")
+    try add(state.words.map(Int.init), as: "\(prefix)/words")
+    try add(state.cachedNormal.map { [$0] } ?? [], as: "\(prefix)/cached-normal")
+  }
+
+  package mutating func add(_ integers: [Int], as name: String, shape: [Int]? = nil) throws {
+    let bytes = integers.map(Int64.init).withUnsafeBytes { Array($0) }
+    try file.append(
+      .init(name: name, elementType: .int64, shape: shape ?? [integers.count], bytes: bytes[...]))
+  }
+
+  package mutating func add(_ numbers: [Double], as name: String) throws {
+    try file.append(.init(name: name, values: numbers, shape: [numbers.count]))
+  }
+
+  package mutating func add(_ tensor: Tensor, as name: String) throws { try file.append(name, tensor) }
+
+  /// Adds something that is already bytes.
+  package mutating func add(bytes: [UInt8], as name: String) throws {
+    try file.append(.init(name: name, elementType: .uint8, shape: [bytes.count], bytes: bytes[...]))
+  }
+
+  /// Writes the checkpoint whole or not at all; an older one stays until the new one is complete.
+  package func write(to path: String) throws {
+    var complete = file
+    complete.metadata = identity
+    complete.metadata["format"] = Self.format
+    complete.metadata["digest"] = Self.digest(of: file)
+    try complete.writeSafetensors(to: path)
+  }
+
+  // MARK: - Reading
+
+  /// Reads a checkpoint of a run with this identity.
+  ///
+  /// - Throws: `FileError` for a file that is missing, damaged or not a checkpoint; `ForeignCheckpoint` for another run's.
+  package init(readingFrom path: String, identity: [String: String]) throws {
+    file = try TensorFile(safetensorsAt: path)
+    self.identity = identity
+    guard file.metadata["format"] == Self.format else {
+      throw FileError(
+        path, .wrongVersion, at: "metadata", expected: Self.format,
+        found: file.metadata["format"] ?? "a safetensors file that is no checkpoint")
+    }
+    let digest = Self.digest(of: file)
+    guard file.metadata["digest"] == digest else {
+      throw FileError(
+        path, .hashMismatch, at: "metadata", expected: "digest \(file.metadata["digest"] ?? "of the contents")",
+        found: digest, remedy: "the file is damaged; resume from another one, or start anew")
+    }
+    for (key, value) in identity.sorted(by: { $0.key < $1.key }) where file.metadata[key] != value {
+      throw ForeignCheckpoint(file: path, option: key, expected: value, found: file.metadata[key] ?? "nothing")
+    }
+  }
+
+  package func restore(_ network: any Layer, from prefix: String) throws {
+    let entries = try network.state.map { entry -> (name: String, value: StateDictionary.Value) in
+      let name = "\(prefix)/\(entry.name)"
+      if case .counter = entry.content { return (entry.name, .counter(try integers(name, count: 1)[0])) }
+      return (entry.name, .tensor(try tensor(name)))
+    }
+    try naming(prefix) { try network.load(StateDictionary(entries)) }
+  }
+
+  package func restore(_ optimizer: Adam, from prefix: String) throws {
+    let saved = try optimizer.moments.indices.map { index in
+      (
+        step: try integers("\(prefix)/\(index)/step", count: 1)[0],
+        first: try tensor("\(prefix)/\(index)/exp_avg"), second: try tensor("\(prefix)/\(index)/exp_avg_sq")
+      )
+    }
+    try naming(prefix) { try optimizer.load(saved) }
+  }
+
+  package func restore(_ random: TorchGenerator, from prefix: String) throws {
+    let seedAndPosition = try integers("\(prefix)/seed-and-position", count: 2)
+    let words = try integers("\(prefix)/words", count: MersenneTwister.wordCount)
+    try naming(prefix) {
+      try random.restore(
+        GeneratorState(
+          initialSeed: UInt64(UInt(bitPattern: seedAndPosition[0])),
+          words: words.map { UInt32(truncatingIfNeeded: $0) },
+          position: seedAndPosition[1], cachedNormal: numbers("\(prefix)/cached-normal").first))
+    }
+  }
+
+  /// The integers stored under `name`; there must be `count` of them where that is given.
+  package func integers(_ name: String, count: Int? = nil) throws -> [Int] {
+    let entry = try file.entry(name)
+    guard entry.elementType == .int64, count == nil || entry.count == count else {
+      throw FileError(
+        file.path, .wrongType, at: "tensor \(name)", expected: "\(count.map(String.init) ?? "some") int64 numbers",
+        found: "\(entry.elementType.name) \(entry.shape)")
+    }
+    return entry.bytes.withUnsafeBytes { raw in
+      (0..<entry.count).map { Int(raw.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
+    }
+  }
+
+  package func bytes(_ name: String) throws -> [UInt8] { Array(try file.entry(name).bytes) }
+
+  package func numbers(_ name: String) throws -> [Double] { try file.entry(name).values }
+
+  package func tensor(_ name: String) throws -> Tensor { try file.entry(name).tensor(file: file.path) }
+
+  /// Says which file and part a state that does not fit came from.
+  private func naming(_ part: String, _ body: () throws -> Void) throws {
+    do { try body() } catch let error as FileError { throw error } catch {
+      throw FileError(
+        file.path, .inconsistent, at: part, expected: "the state of this run's \(part)", found: "\(error)")
+    }
+  }
+
+  private static func digest(of file: TensorFile) -> String {
+    var hash = SHA256()
+    for entry in file.entries {
+      hash.update(data: Array("\(entry.name) \(entry.elementType.name) \(entry.shape)\n".utf8))
+      entry.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}
+
+/// A checkpoint of a run with other options than this one.
+package struct ForeignCheckpoint: Error, Equatable, CustomStringConvertible {
+  package let file: String
+  package let option: String
+  package let expected: String
+  package let found: String
+
+  package var description: String {
+    "\(file): the checkpoint is of another run: \(option) is \(found) there and \(expected) here; "
+      + "resume with the options it was made with, or choose another --out"
+  }
+}

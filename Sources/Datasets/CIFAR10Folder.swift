@@ -1,0 +1,48 @@
+import Files
+
+extension CIFAR10 {
+  /// Which of the official files make up a dataset.
+  package enum Split: Sendable {
+    /// 50,000 images.
+    case training
+    /// 10,000 images.
+    case test
+
+    var fileNames: [String] {
+      switch self {
+      case .training: (1...5).map { "data_batch_\($0).bin" }
+      case .test: ["test_batch.bin"]
+      }
+    }
+  }
+
+  /// Reads the official binary version from a folder that holds `cifar-10-batches-bin`, or is it.
+  ///
+  /// `recordsPerFile` is 10,000 in the official files; every file must have exactly so many.
+  ///
+  /// - Throws: `CIFAR10Error` for a missing folder or file, a file that is too short or too long (with the byte where it
+  ///   should or does end), a label above 9 (with record and byte); `FileError` for a file that cannot be read.
+  package init(folder: String, split: Split = .training, recordsPerFile: Int = 10_000) throws {
+    guard FileSystem.kind(of: folder) == .folder else { throw CIFAR10Error.missingFolder(path: folder) }
+    let names = split.fileNames
+    let candidates = [folder, folder + "/cifar-10-batches-bin"]
+    let home = candidates.first { home in names.contains { FileSystem.kind(of: home + "/" + $0) != nil } }
+    guard let home else {
+      throw CIFAR10Error.noBatches(folder: folder, expected: names.joined(separator: ", "))
+    }
+    let expected = recordsPerFile * Self.recordByteCount
+    self.init(joining: try names.map { try Self.readFile(home + "/" + $0, byteCount: expected) })
+  }
+
+  private static func readFile(_ path: String, byteCount expected: Int) throws -> CIFAR10 {
+    guard FileSystem.kind(of: path) != nil else { throw CIFAR10Error.missingBatch(path: path) }
+    if let byteCount = FileSystem.byteCount(of: path), byteCount > expected {
+      throw CIFAR10Error.oversized(path: path, offset: expected, byteCount: byteCount)
+    }
+    let bytes = try FileSystem.read(path, limit: expected)
+    guard bytes.count == expected else {
+      throw CIFAR10Error.truncated(path: path, offset: bytes.count, expected: expected)
+    }
+    return try CIFAR10(bytes, path: path)
+  }
+}

@@ -1,0 +1,177 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The system calls that the readers and writers need, each with an error that names the file. The only file of this module
+/// that knows the platform.
+package enum FileSystem {
+  /// Files above this size are refused unless the caller says otherwise: 8 GiB.
+  package static let defaultSizeLimit = 8 << 30
+
+  /// The whole content of a regular file.
+  ///
+  /// Throws `FileError` where the file is absent, unreadable, not a regular file (a pipe would block for ever) or larger than
+  /// `limit`.
+  package static func read(_ path: String, limit: Int = defaultSizeLimit) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let reason = errno
+      throw FileError(
+        path, .cannotOpen, expected: "a readable file", found: message(reason),
+        remedy: reason == ENOENT ? "check the path" : nil)
+    }
+    defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else {
+      throw FileError(path, .cannotRead, expected: "a readable file", found: message(errno))
+    }
+    guard information.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(
+        path, .notARegularFile, expected: "a regular file",
+        found: information.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device")
+    }
+    let size = Int(information.st_size)
+    guard size <= limit else {
+      throw FileError(path, .tooLarge, expected: "at most \(limit) bytes", found: "\(size) bytes")
+    }
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      guard let base = buffer.baseAddress else { return }
+      while count < size {
+        #if canImport(Glibc)
+          let step = Glibc.read(descriptor, base + count, size - count)
+        #else
+          let step = Darwin.read(descriptor, base + count, size - count)
+        #endif
+        if step < 0 {
+          if errno == EINTR { continue }
+          failure = errno
+          return
+        }
+        if step == 0 { return }
+        count += step
+      }
+    }
+    guard failure == 0 else {
+      throw FileError(
+        path, .cannotRead, at: "offset \(bytes.count)", expected: "\(size) bytes", found: message(failure))
+    }
+    guard bytes.count == size else {
+      throw FileError(
+        path, .truncated, at: "offset \(bytes.count)", expected: "\(size) bytes", found: "the end of the file",
+        remedy: "it shrank while it was read")
+    }
+    return bytes
+  }
+
+  /// The size of the regular file at the path; `nil` where there is none.
+  package static func byteCount(of path: String) -> Int? {
+    var information = stat()
+    guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(information.st_size)
+  }
+
+  package enum Kind: Sendable { case file, folder, other }
+
+  /// What stands at the path, following symbolic links; `nil` where nothing does.
+  package static func kind(of path: String) -> Kind? {
+    var information = stat()
+    guard stat(path, &information) == 0 else { return nil }
+    switch information.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return .other
+    }
+  }
+
+  /// Creates the folder and the folders above it; one that exists is fine.
+  package static func createFolder(_ path: String) throws {
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      partial += partial.isEmpty || partial.hasSuffix("/") ? String(part) : "/" + part
+      if mkdir(partial, 0o755) == 0 { continue }
+      let reason = errno
+      guard kind(of: partial) == .folder else {
+        throw FileError(
+          path, .cannotWrite, at: partial == path ? "" : partial, expected: "a folder that can be created",
+          found: reason == EEXIST ? "a file of that name" : message(reason))
+      }
+    }
+  }
+
+  /// The names in a folder, sorted by code point, without "." and "..".
+  package static func list(_ folder: String) throws -> [String] {
+    guard let stream = opendir(folder) else {
+      throw FileError(folder, .cannotOpen, expected: "a readable folder", found: message(errno))
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Removes a file if it is there.
+  package static func remove(_ path: String) throws {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw FileError(path, .cannotWrite, expected: "a file that can be removed", found: message(errno))
+    }
+  }
+
+  static func message(_ code: Int32) -> String { "\(String(cString: strerror(code))) (errno \(code))" }
+}
+
+// MARK: - What AtomicFile is made of
+
+/// The calls that a full disk or a crash can make fail, replaceable so that tests can make them fail.
+package struct FileSystemCalls: Sendable {
+  package var write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { descriptor, bytes, count in
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes, count)
+    #else
+      Darwin.write(descriptor, bytes, count)
+    #endif
+  }
+  package var synchronize: @Sendable (Int32) -> Int32 = { fsync($0) }
+  package var rename: @Sendable (String, String) -> Int32 = { old, new in
+    #if canImport(Glibc)
+      Glibc.rename(old, new)
+    #else
+      Darwin.rename(old, new)
+    #endif
+  }
+
+  package init() {}
+
+  @TaskLocal package static var current = FileSystemCalls()
+}
+
+extension FileSystem {
+  static var lastErrorMessage: String { message(errno) }
+  static var wasInterrupted: Bool { errno == EINTR }
+  package static var processID: Int32 { getpid() }
+
+  /// Opens a new file for writing that nothing else has open; `nil` with `errno` set where it cannot.
+  static func createNew(_ path: String) -> Int32? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  @discardableResult
+  static func closeDescriptor(_ descriptor: Int32) -> Bool { close(descriptor) == 0 }
+
+  /// Makes a rename in the folder survive a power cut.
+  static func synchronizeFolder(_ folder: String) -> Bool {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    // Some file systems refuse fsync on a folder (EINVAL); there is nothing more to be done on those.
+    return FileSystemCalls.current.synchronize(descriptor) == 0 || errno == EINVAL
+  }
+}

@@ -1,0 +1,51 @@
+import TensorFiles
+
+/// The chapters that a folder of golden sets knows.
+package struct ChapterCatalog: Sendable {
+  /// The folder of the golden sets, "goldens".
+  package let folder: String
+  /// Folder names of the chapters, "03-dcgan-cifar10", in order.
+  package let chapters: [String]
+
+  /// Throws `FileError` where the folder cannot be read, `CatalogError` where it holds no golden set.
+  package init(folder: String) throws {
+    self.folder = folder
+    chapters = try FileSystem.list(folder).filter {
+      FileSystem.kind(of: GoldenSet.manifestPath("\(folder)/\($0)")) == .file
+    }
+    guard !chapters.isEmpty else {
+      throw CatalogError(
+        "\(folder) holds no golden set (a folder with manifest.json); run from the repository or give --goldens")
+    }
+  }
+
+  package func path(of chapter: String) -> String { "\(folder)/\(chapter)" }
+
+  /// The chapters that the selectors mean, in order: "03", "3" or "03-dcgan-cifar10"; all for none. Throws `CatalogError` for one that
+  /// means nothing: a typo must not check less than was asked for.
+  package func select(_ selectors: [String]) throws -> [String] {
+    if selectors.isEmpty { return chapters }
+    var selected: Set<String> = []
+    for selector in selectors {
+      let matches = chapters.filter { chapter in
+        if chapter == selector { return true }
+        guard let wanted = Int(selector), let number = Self.number(of: chapter) else { return false }
+        return wanted == number
+      }
+      guard !matches.isEmpty else {
+        throw CatalogError("there is no chapter \"\(selector)\"; there are \(chapters.joined(separator: ", "))")
+      }
+      selected.formUnion(matches)
+    }
+    return chapters.filter(selected.contains)
+  }
+
+  /// The number a chapter's folder begins with.
+  package static func number(of chapter: String) -> Int? { Int(chapter.prefix { $0.isASCII && $0.isNumber }) }
+}
+
+/// What was asked for does not exist, in words for the user.
+package struct CatalogError: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}

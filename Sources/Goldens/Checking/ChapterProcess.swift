@@ -1,0 +1,61 @@
+import Foundation
+import TensorFiles
+
+/// One chapter executable, run as a child.
+package struct ChapterProcess: Sendable {
+  package enum Ending: Sendable, Equatable {
+    case exited(Int32)
+    case killed(signal: Int32)
+  }
+
+  package let executable: String
+  package let arguments: [String]
+  /// Where its output goes; the folder exists.
+  package let outputPath: String
+  package let errorPath: String
+  /// How many threads it may use, where the caller does not leave that to it.
+  package let threads: Int?
+
+  package init(
+    executable: String, arguments: [String], outputPath: String, errorPath: String, threads: Int? = nil
+  ) {
+    self.executable = executable
+    self.arguments = arguments
+    self.outputPath = outputPath
+    self.errorPath = errorPath
+    self.threads = threads
+  }
+
+  /// Runs it to its end. Throws `CatalogError` where it cannot be started.
+  package func run() throws -> Ending {
+    guard FileManager.default.isExecutableFile(atPath: executable) else {
+      throw CatalogError("\(executable) is not there or not executable; build it with `swift build -c release`")
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: executable)
+    process.arguments = arguments
+    if let threads {
+      process.environment = ProcessInfo.processInfo.environment.merging(["BOOK_THREADS": String(threads)]) { $1 }
+    }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try Self.open(outputPath)
+    process.standardError = try Self.open(errorPath)
+    do { try process.run() } catch { throw CatalogError("\(executable) could not be started: \(error)") }
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal
+      ? .killed(signal: process.terminationStatus) : .exited(process.terminationStatus)
+  }
+
+  private static func open(_ path: String) throws -> FileHandle {
+    guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
+    else { throw CatalogError("\(path) cannot be written") }
+    return handle
+  }
+
+  /// The last lines of a text file, for the report on a run that failed.
+  package static func tail(_ path: String, lines: Int = 8) -> String {
+    guard let bytes = try? FileSystem.read(path) else { return "" }
+    let text = String(decoding: bytes.suffix(16_384), as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).suffix(lines).joined(separator: "\n            ")
+  }
+}

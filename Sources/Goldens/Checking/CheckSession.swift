@@ -1,0 +1,112 @@
+import Foundation
+import TensorFiles
+import Tensors
+
+/// Runs chapters as child processes and checks what they record.
+package struct CheckSession: Sendable {
+  package let catalog: ChapterCatalog
+  /// The folder of the chapter executables, where `book` itself lies.
+  package let executables: String
+  /// Where the runs write: a folder of this tool's own.
+  package let scratch: String
+  package var pattern: Glob?
+
+  package init(catalog: ChapterCatalog, executables: String, scratch: String, pattern: Glob? = nil) {
+    self.catalog = catalog
+    self.executables = executables
+    self.scratch = scratch
+    self.pattern = pattern
+  }
+
+  /// The results of the chapters, one for every precision that a golden set holds, in order. Never throws: what goes wrong is a
+  /// result that fails.
+  ///
+  /// At most `jobs` runs at a time; `announce` is told what is being run.
+  package func check(
+    _ chapters: [String], jobs: Int = 1, announce: @escaping @Sendable (String) -> Void = { _ in }
+  ) -> [PrecisionResult] {
+    let tasks = parallelMap(chapters, jobs: jobs, tasks(of:)).flatMap { $0 }
+    return parallelMap(tasks, jobs: jobs) { task in
+      switch task {
+      case .failed(let result): return result
+      case .run(let goldens, let precision):
+        announce("running \(goldens.manifest.chapter) \(precision.rawValue)")
+        return check(goldens, precision, jobs: jobs)
+      }
+    }
+  }
+
+  private enum Task {
+    case failed(PrecisionResult)
+    case run(GoldenSet, DType)
+  }
+
+  @Sendable private func tasks(of chapter: String) -> [Task] {
+    func failed(_ failure: String) -> [Task] {
+      [.failed(PrecisionResult(chapter: chapter, precision: nil, failure: failure))]
+    }
+    do {
+      let goldens = try GoldenSet(readingFrom: catalog.path(of: chapter))
+      let found = goldens.manifest.chapter
+      if found != chapter { return failed("\(goldens.manifest.path): it is the manifest of \(found)") }
+      return goldens.manifest.precisions.map { .run(goldens, $0) }
+    } catch {
+      return failed("\(error)")
+    }
+  }
+
+  /// Runs the chapter in one precision and compares.
+  private func check(_ goldens: GoldenSet, _ precision: DType, jobs: Int) -> PrecisionResult {
+    let chapter = goldens.manifest.chapter
+    let clock = ContinuousClock()
+    let start = clock.now
+    let recording: Recording
+    do {
+      recording = try run(goldens.manifest, precision, jobs: jobs)
+    } catch {
+      var result = PrecisionResult(chapter: chapter, precision: precision, failure: "\(error)")
+      result.couldNotRun = error is CatalogError
+      result.runSeconds = (clock.now - start).inSeconds
+      return result
+    }
+    let ran = clock.now
+    var result = Checker(goldens: goldens, pattern: pattern).check(recording)
+    result.runSeconds = (ran - start).inSeconds
+    result.compareSeconds = (clock.now - ran).inSeconds
+    return result
+  }
+
+  /// Runs the chapter and reads what it recorded. Throws `RunFailure` where it did not end well.
+  private func run(_ manifest: Manifest, _ precision: DType, jobs: Int) throws -> Recording {
+    let folder = "\(scratch)/\(manifest.chapter)/\(precision.rawValue)"
+    try FileSystem.createFolder(folder)
+    // The chapter removes them too, but a chapter that never gets that far must not be judged by an old recording.
+    try Recording.remove(from: folder, precision)
+    let process = ChapterProcess(
+      executable: "\(executables)/ch\(manifest.chapter)",
+      arguments: [
+        "--profile", manifest.profile, "--seed", String(manifest.seed), "--dtype", precision.rawValue, "--out", folder,
+      ] + (manifest.runs[precision] ?? []),
+      outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
+      // Runs side by side share the cores. The bits do not depend on the number of threads.
+      threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil)
+    let ending = try process.run()
+    let tail = ChapterProcess.tail(process.errorPath)
+    let said = tail.isEmpty ? "it said nothing on standard error" : "its last words:\n            \(tail)"
+    switch ending {
+    case .exited(0): return try Recording(readingFrom: folder, precision)
+    case .exited(let code): throw RunFailure("the chapter ended with exit code \(code); \(said)")
+    case .killed(let signal): throw RunFailure("the chapter was killed by signal \(signal); \(said)")
+    }
+  }
+}
+
+/// A chapter's run that did not end well.
+package struct RunFailure: Error, CustomStringConvertible {
+  package let description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension Duration {
+  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,170 @@
+import TensorFiles
+import Tensors
+
+/// Compares the elements of two entries of the same element type and count.
+///
+/// Equal bits are settled by memcmp. Where bits differ, one vectorised pass counts what is outside the tolerance, and only if that finds
+/// anything, or a report wants the worst element, does a slower pass look at every pair.
+struct ElementComparison {
+  let expected: TensorFile.Entry
+  let found: TensorFile.Entry
+  let tolerance: Tolerance
+  /// ULPs are counted in this format: a float32 run's series is stored as float64, but made of float32 numbers.
+  let ulpFormat: ElementType
+
+  /// Positions outside the tolerance.
+  func failingCount() -> Int {
+    expected.bytes.withUnsafeBytes { expectedBytes in
+      found.bytes.withUnsafeBytes { foundBytes in
+        if expectedBytes.elementsEqualFast(foundBytes) { return 0 }
+        if case .within(let atol, let rtol) = tolerance {
+          let fast: Int? =
+            switch expected.elementType {
+            case .float32: outside(expectedBytes, foundBytes, Float.self, atol, rtol)
+            case .float64: outside(expectedBytes, foundBytes, Double.self, atol, rtol)
+            default: nil
+            }
+          if fast == 0 { return 0 }
+        }
+        // What the fast pass counts includes equal infinities and pairs of NaN, which hold.
+        var failing = 0
+        forEachPair { _, pair in
+          if !holds(pair.expected, pair.found, sameBits: pair.sameBits) { failing += 1 }
+        }
+        return failing
+      }
+    }
+  }
+
+  /// Branch-free, so that it vectorises. A difference that is not finite counts as outside.
+  private func outside<F: BinaryFloatingPoint>(
+    _ expected: UnsafeRawBufferPointer, _ found: UnsafeRawBufferPointer, _: F.Type, _ atol: Double, _ rtol: Double
+  ) -> Int {
+    var outside = 0
+    for offset in stride(from: 0, to: expected.count, by: MemoryLayout<F>.size) {
+      let e = Double(expected.loadUnaligned(fromByteOffset: offset, as: F.self))
+      let f = Double(found.loadUnaligned(fromByteOffset: offset, as: F.self))
+      let difference = abs(f - e)
+      let isInside = difference <= atol + rtol * abs(e) && difference < .infinity
+      outside &+= isInside ? 0 : 1
+    }
+    return outside
+  }
+
+  struct Pair {
+    let expected: Double
+    let found: Double
+    let sameBits: Bool
+  }
+
+  /// Every pair widened to float64, with its position.
+  private func forEachPair(_ body: (Int, Pair) -> Void) {
+    let size = expected.elementType.byteCount
+    let left = expected.values
+    let right = found.values
+    expected.bytes.withUnsafeBytes { expectedBytes in
+      found.bytes.withUnsafeBytes { foundBytes in
+        for index in left.indices {
+          let range = index * size..<(index + 1) * size
+          let sameBits = UnsafeRawBufferPointer(rebasing: expectedBytes[range])
+            .elementsEqualFast(UnsafeRawBufferPointer(rebasing: foundBytes[range]))
+          body(index, Pair(expected: left[index], found: right[index], sameBits: sameBits))
+        }
+      }
+    }
+  }
+
+  /// The rule for one pair. NaN equals NaN and nothing else; infinities equal only themselves.
+  func holds(_ expected: Double, _ found: Double, sameBits: Bool) -> Bool {
+    if expected.isNaN || found.isNaN { return expected.isNaN && found.isNaN }
+    if case .exact = tolerance { return sameBits }
+    if expected.isInfinite || found.isInfinite { return expected == found }
+    switch tolerance {
+    case .within(let atol, let rtol): return absolute(expected, found, sameBits) <= atol + rtol * abs(expected)
+    case .ulps(let limit):
+      return sameBits || ulps(expected, found).map { $0 <= limit } ?? false
+    case .exact: return sameBits
+    }
+  }
+
+  /// Integers beyond 2^53 may widen to the same Double and still differ.
+  private func absolute(_ expected: Double, _ found: Double, _ sameBits: Bool) -> Double {
+    let difference = abs(found - expected)
+    return difference == 0 && !sameBits && !self.expected.elementType.isFloatingPoint ? 1 : difference
+  }
+
+  /// `nil` for whole numbers, which have no last place.
+  private func ulps(_ expected: Double, _ found: Double) -> UInt64? {
+    self.expected.elementType.isFloatingPoint ? ULPDistance.between(expected, found, in: ulpFormat) : nil
+  }
+
+  /// The details of a comparison. `positions` are the elements' places in the whole tensor of `shape` where only a sample is at hand.
+  func report(_ reason: String, shape: [Int], positions: [Int]?) -> Mismatch {
+    var mismatch = Mismatch(reason)
+    mismatch.shape = shape
+    mismatch.compared = expected.count
+    mismatch.isSample = positions != nil
+    var histogram = ErrorHistogram()
+    forEachPair { position, pair in
+      mismatch.nanCounts.expected += pair.expected.isNaN ? 1 : 0
+      mismatch.nanCounts.found += pair.found.isNaN ? 1 : 0
+      mismatch.infinityCounts.expected += pair.expected.isInfinite ? 1 : 0
+      mismatch.infinityCounts.found += pair.found.isInfinite ? 1 : 0
+      if pair.sameBits || pair.expected.isNaN && pair.found.isNaN {
+        histogram.add(0)
+        return
+      }
+      let difference = Difference(
+        index: unraveled(positions?[position] ?? position, shape), expected: pair.expected, found: pair.found,
+        absolute: absolute(pair.expected, pair.found, pair.sameBits), ulps: ulps(pair.expected, pair.found))
+      histogram.add(difference.relative)
+      mismatch.worstAbsolute = worse(mismatch.worstAbsolute, difference, \.absolute)
+      mismatch.worstRelative = worse(mismatch.worstRelative, difference, \.relative)
+      if !holds(pair.expected, pair.found, sameBits: pair.sameBits) {
+        mismatch.failing += 1
+        if mismatch.first == nil { mismatch.first = difference }
+      }
+    }
+    mismatch.histogram = histogram.bins
+    return mismatch
+  }
+
+  /// NaN is worse than any number.
+  private func worse(_ old: Difference?, _ new: Difference, _ key: KeyPath<Difference, Double>) -> Difference {
+    guard let old else { return new }
+    if old[keyPath: key].isNaN { return old }
+    return new[keyPath: key].isNaN || new[keyPath: key] > old[keyPath: key] ? new : old
+  }
+}
+
+/// The position on every axis of a row-major offset.
+func unraveled(_ offset: Int, _ shape: [Int]) -> [Int] {
+  var rest = offset
+  var index: [Int] = []
+  for extent in shape.reversed() where extent > 0 {
+    index.append(rest % extent)
+    rest /= extent
+  }
+  return index.reversed()
+}
+
+extension UnsafeRawBufferPointer {
+  /// memcmp, through the standard library's comparison of equal-length buffers in words.
+  func elementsEqualFast(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    var offset = 0
+    while offset + 8 <= count {
+      if loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      {
+        return false
+      }
+      offset += 8
+    }
+    while offset < count {
+      if self[offset] != other[offset] { return false }
+      offset += 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,29 @@
+/// A name pattern: `*` stands for any characters (none, and "/" too), `?` for one, everything else for itself.
+package struct Glob: Sendable, Equatable {
+  package let text: String
+  package init(_ text: String) { self.text = text }
+
+  package func matches(_ name: String) -> Bool {
+    let pattern = Array(text)
+    let name = Array(name)
+    var p = 0
+    var n = 0
+    var retry: (pattern: Int, name: Int)?  // after the last star: where to go on if what follows does not fit
+    while n < name.count {
+      if p < pattern.count, pattern[p] == "*" {
+        retry = (p + 1, n)
+        p += 1
+      } else if p < pattern.count, pattern[p] == "?" || pattern[p] == name[n] {
+        p += 1
+        n += 1
+      } else if let (afterStar, start) = retry {
+        p = afterStar
+        n = start + 1
+        retry = (afterStar, n)
+      } else {
+        return false
+      }
+    }
+    return pattern[p...].allSatisfy { $0 == "*" }
+  }
+}

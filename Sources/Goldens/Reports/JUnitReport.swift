@@ -1,0 +1,91 @@
+import Foundation
+
+/// The results as JUnit XML, valid by the schema of Jenkins' xUnit plugin (junit-10.xsd), which GitLab reads too.
+///
+/// A suite a chapter and precision, a test case an entry. An entry that does not hold is a failure, with the whole report on it as text; a
+/// run that failed is an error of a test case named "run".
+package enum JUnitReport {
+  package static func text(_ results: [PrecisionResult], exact: Bool) -> String {
+    let suites = results.map { suite($0, exact: exact) }
+    let tests = suites.reduce(0) { $0 + $1.tests }
+    let failures = suites.reduce(0) { $0 + $1.failures }
+    let errors = suites.reduce(0) { $0 + $1.errors }
+    let seconds = results.reduce(0) { $0 + $1.runSeconds + $1.compareSeconds }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuites name="book check" tests="\(tests)" failures="\(failures)" errors="\(errors)" time="\(time(seconds))">
+      \(suites.map(\.xml).joined(separator: "\n"))
+      </testsuites>
+
+      """
+  }
+
+  private struct Suite {
+    let xml: String
+    let tests: Int
+    let failures: Int
+    let errors: Int
+  }
+
+  private static func suite(_ result: PrecisionResult, exact: Bool) -> Suite {
+    let name = [result.chapter, result.precision?.rawValue ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+    var cases: [String] = []
+    if let failure = result.failure {
+      cases.append(
+        """
+            <testcase name="run" classname="\(escaped(name))" time="\(time(result.runSeconds))">
+              <error type="run" message="\(escaped(firstLine(failure)))">\(escaped(failure, inText: true))</error>
+            </testcase>
+        """)
+    }
+    var failures = 0
+    for entry in result.entries {
+      let opening = "    <testcase name=\"\(escaped(entry.name))\" classname=\"\(escaped(name))\" time=\"0.000\""
+      guard entry.verdict.fails(exact: exact) else {
+        cases.append(opening + "/>")
+        continue
+      }
+      failures += 1
+      let message = "\(entry.verdict.rawValue): \(entry.note)"
+      var lines = [message]
+      if let source = entry.source { lines.append("recorded at \(source)") }
+      if let mismatch = entry.mismatch { lines += MismatchText.lines(mismatch, kind: entry.kind, note: entry.note) }
+      cases.append(
+        """
+        \(opening)>
+              <failure type="\(entry.verdict.rawValue)" message="\(escaped(message))">\(escaped(lines.joined(separator: "\n"), inText: true))</failure>
+            </testcase>
+        """)
+    }
+    let errors = result.failure == nil ? 0 : 1
+    let attributes =
+      "name=\"\(escaped(name))\" tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"0\" "
+      + "time=\"\(time(result.runSeconds + result.compareSeconds))\""
+    let xml = "  <testsuite \(attributes)>\n\(cases.joined(separator: "\n"))\n  </testsuite>"
+    return Suite(xml: xml, tests: cases.count, failures: failures, errors: errors)
+  }
+
+  private static func firstLine(_ text: String) -> String { String(text.prefix { !$0.isNewline }) }
+
+  private static func time(_ seconds: Double) -> String { String(format: "%.3f", seconds) }
+
+  /// Text inside a quoted attribute or, where line breaks may stand as they are, an element. Control characters, which XML cannot hold at all, become U+FFFD.
+  static func escaped(_ text: String, inText: Bool = false) -> String {
+    var out = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      case "\"": out += "&quot;"
+      case "\n" where !inText: out += "&#10;"
+      case "\t" where !inText: out += "&#9;"
+      case _
+      where scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+        out += "\u{FFFD}"
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+}

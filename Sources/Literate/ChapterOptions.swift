@@ -1,0 +1,83 @@
+import ArgumentParser
+import Tensors
+
+extension DType: ExpressibleByArgument {}
+extension ProductImplementation: ExpressibleByArgument {}
+
+/// How much a chapter does.
+package enum Profile: String, Sendable, CaseIterable, ExpressibleByArgument {
+  /// Minutes on two cores, on data inside the repository; what the goldens hold.
+  case quick
+  /// The document's own hyper-parameters.
+  case full
+}
+
+/// The options that every chapter takes.
+///
+/// A chapter with options of its own declares a type with `@OptionGroup var chapter: ChapterOptions`; see `ChapterArguments`.
+package struct ChapterOptions: ParsableArguments {
+  @Option(help: "Seed of every random draw; the same seed gives PyTorch's numbers.")
+  package var seed: UInt64 = 0
+
+  @Option(help: "Threads to compute with (default: BOOK_THREADS, else all cores). The numbers do not depend on it.")
+  package var threads: Int?
+
+  @Option(help: "Matrix products and convolutions: own (this package's kernels) or openblas (im2col and OpenBLAS).")
+  package var kernels: ProductImplementation = .current
+
+  @Option(help: "Precision of the arithmetic: float32 or float64.")
+  package var dtype: DType = .float32
+
+  @Option(help: "Stop after so many iterations.")
+  package var iterations: Int?
+
+  @Option(help: "Decimals of the numbers in log lines.")
+  package var decimals: Int = 4
+
+  @Option(help: "quick: minutes, on the embedded data. full: the document's hyper-parameters.")
+  package var profile: Profile = .quick
+
+  @Option(
+    help: ArgumentHelp("Folder of the full data set (default: what is embedded in the repository).", valueName: "dir"))
+  package var data: String?
+
+  @Option(help: ArgumentHelp("Folder for everything the run writes (default: out/<chapter>).", valueName: "dir"))
+  package var out: String?
+
+  @Flag(help: "Go on from the checkpoint in the output folder.")
+  package var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the seconds of every iteration and the memory used as JSON.", valueName: "file", visibility: .hidden))
+  package var timings: String?
+
+  package init() {}
+
+  package func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): expected 1 to 1024")
+    }
+    if let iterations, iterations < 1 { throw ValidationError("--iterations \(iterations): expected 1 or more") }
+    if !(0...17).contains(decimals) { throw ValidationError("--decimals \(decimals): expected 0 to 17") }
+    if out?.isEmpty == true { throw ValidationError("--out: expected a folder, found an empty text") }
+    if data?.isEmpty == true { throw ValidationError("--data: expected a folder, found an empty text") }
+  }
+}
+
+extension ChapterOptions {
+  /// Sets what holds for the whole process: the number of threads and the implementation of products.
+  func apply() {
+    if let threads { ThreadPool.shared.threads = threads }
+    ProductImplementation.current = kernels
+  }
+}
+
+/// The options of a chapter: `ChapterOptions` itself, or a type that includes them and adds its own.
+package protocol ChapterArguments: ParsableArguments {
+  var chapter: ChapterOptions { get }
+}
+
+extension ChapterOptions: ChapterArguments {
+  package var chapter: ChapterOptions { self }
+}

@@ -1,0 +1,136 @@
+import Goldens
+import Synchronization
+import TensorFiles
+import Tensors
+
+/// One run of a chapter: its options, its output folder, what it says, shows and records.
+///
+/// Nothing appears in the output folder under its final name before `finish()`: a run that crashes or is interrupted leaves neither
+/// `run.jsonl` nor a recording, and the recording of an earlier run is removed at the start.
+package final class ChapterRun: Sendable {
+  package let chapter: String
+  package let options: ChapterOptions
+  /// The folder everything is written to; it exists.
+  package let folder: String
+  package let recorder: Recorder
+  private let journal: Mutex<[JSONValue]>
+
+  private static let active = Mutex<ChapterRun?>(nil)
+
+  /// The run in progress. One process is one run.
+  package static var current: ChapterRun {
+    guard let run = active.withLock({ $0 }) else {
+      preconditionFailure("say, show and record belong inside runChapter { … }: no run has begun")
+    }
+    return run
+  }
+
+  package var dtype: DType { options.dtype }
+
+  /// Begins a run: makes the output folder, removes what an earlier run recorded, opens the journal.
+  ///
+  /// Throws `FileError` where the output folder cannot be written, before any work is done. `source` is the chapter's main
+  /// file (`#filePath`); its folder's Swift files are hashed, so that a weaver can tell whether they have changed since.
+  package init(_ chapter: String, options: ChapterOptions, source: String) throws {
+    self.chapter = chapter
+    self.options = options
+    folder = options.out ?? "out/\(chapter)"
+    recorder = Recorder(chapter: chapter, precision: options.dtype)
+    options.apply()
+    try FileSystem.createFolder(folder)
+    journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
+    try Recording.remove(from: folder, options.dtype)
+    // The first file is written now, so that a folder that cannot be written to is found before any work is done.
+    try AtomicFile.write("", to: journalPath)
+    try FileSystem.remove(journalPath)
+    Self.active.withLock { $0 = self }
+  }
+
+  private static func opening(_ chapter: String, _ options: ChapterOptions, _ sources: [String: String]) -> JSONValue {
+    var object: JSONObject = [
+      "kind": .string("run"), "format": .int(1), "chapter": .string(chapter),
+      "seed": .number(String(options.seed)), "dtype": .string(options.dtype.rawValue),
+      "profile": .string(options.profile.rawValue), "decimals": .int(options.decimals),
+    ]
+    if let iterations = options.iterations { object["iterations"] = .int(iterations) }
+    var hashes = JSONObject()
+    for (name, hash) in sources.sorted(by: { $0.key < $1.key }) { hashes[name] = .string(hash) }
+    object["sources"] = .object(hashes)
+    return .object(object)
+  }
+
+  private var journalPath: String { folder + "/run.jsonl" }
+
+  /// Appends an event to the journal, which is written by `finish()`.
+  func append(_ kind: String, at source: SourceLocation, _ members: JSONObject) {
+    var object: JSONObject = ["kind": .string(kind), "file": .string(source.file), "line": .int(Int(source.line))]
+    for (key, value) in members.members { object[key] = value }
+    journal.withLock { $0.append(.object(object)) }
+  }
+
+  /// Writes the recording and the journal. Throws where something was recorded wrongly or cannot be written.
+  package func finish() throws {
+    try recorder.write(to: folder)
+    try AtomicFile.write(journal.withLock { Self.text($0) }, to: journalPath)
+    end()
+  }
+
+  /// Ends the run without leaving a recording.
+  package func abandon() { end() }
+
+  private static func text(_ events: [JSONValue]) -> String { events.map { $0.compact + "\n" }.joined() }
+
+  private func end() { Self.active.withLock { $0 = nil } }
+}
+
+// MARK: - Interrupted runs
+
+extension ChapterRun {
+  /// A point in the run, to tell later what was said, shown and recorded after it.
+  package struct Mark: Sendable {
+    fileprivate let recorded: Recorder.Mark
+    fileprivate let events: Int
+  }
+
+  package var mark: Mark { Mark(recorded: recorder.mark, events: journal.withLock { $0.count }) }
+
+  /// What the run has said, shown and recorded since `mark`, for a checkpoint: a resumed run leaves the same recording as one
+  /// that was never interrupted.
+  package func snapshot(since mark: Mark) throws -> [UInt8] {
+    let (tensors, index) = try recorder.recording(since: mark.recorded).contents()
+    let events = Array(journal.withLock { Self.text(Array($0.dropFirst(mark.events))) }.utf8)
+    var file = try TensorFile(path: "snapshot")
+    for (name, bytes) in [("tensors", tensors), ("index", index), ("journal", events)] {
+      try file.append(.init(name: name, elementType: .uint8, shape: [bytes.count], bytes: bytes[...]))
+    }
+    return try file.safetensorsBytes()
+  }
+
+  /// Goes on behind a snapshot. `path` names the checkpoint in errors.
+  package func restore(_ snapshot: [UInt8], path: String) throws {
+    let file = try TensorFile(safetensors: snapshot, path: path)
+    func bytes(_ name: String) throws -> [UInt8] { Array(try file.entry(name).bytes) }
+    let index = try JSONCursor(parsing: bytes("index"), file: path)
+    recorder.resume(from: try Recording(index: index, options.dtype, tensors: bytes("tensors"), path: path))
+    let events = try bytes("journal").split(separator: UInt8(ascii: "\n")).map {
+      try JSONCursor(parsing: Array($0), file: path).value
+    }
+    journal.withLock { $0 += events }
+  }
+}
+
+/// Something a chapter cannot go on with, in words for its user.
+package struct ChapterError: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
+
+/// A run that was asked to stop and has saved its state.
+package struct ChapterInterrupted: Error, CustomStringConvertible {
+  package let description: String
+  /// `place` says where the run stopped, "iteration 12"; `checkpoint` is the file that `--resume` goes on from.
+  package init(at place: String, checkpoint: String?) {
+    let next = checkpoint.map { "; saved \($0), go on with --resume" } ?? ""
+    description = "interrupted at \(place)\(next)"
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Goldens
+
+/// Runs a chapter from its command line and ends the process: 0 where it finished, 2 for anything it could not do, 130 where it was interrupted.
+///
+/// Every error becomes one line on standard error. `body` gets the parsed options and the run; `say`, `show` and `record` work inside it.
+package func runChapter<Options: ChapterArguments>(
+  _ name: String, _ type: Options.Type, source: String = #filePath, _ body: (Options, ChapterRun) throws -> Void
+) -> Never {
+  let options: Options
+  do {
+    options = try Options.parse()
+  } catch {
+    exitAfterParsing(error, type, name)
+  }
+  Interruption.install()
+  do {
+    let run = try ChapterRun(name, options: options.chapter, source: source)
+    do {
+      try body(options, run)
+      try run.finish()
+    } catch {
+      run.abandon()
+      throw error
+    }
+    Platform.exitProcess(0)
+  } catch let error as ChapterInterrupted {
+    Terminal.shared.setStatus("")
+    Terminal.shared.printError("\(name): \(error)")
+    Platform.exitProcess(130)
+  } catch {
+    Terminal.shared.setStatus("")
+    Terminal.shared.printError("\(name): error: \(error)")
+    Platform.exitProcess(2)
+  }
+}
+
+/// Runs a chapter that has no options of its own.
+package func runChapter(_ name: String, source: String = #filePath, _ body: (ChapterRun) throws -> Void) -> Never {
+  runChapter(name, ChapterOptions.self, source: source) { try body($1) }
+}
+
+private func exitAfterParsing<Options: ChapterArguments>(_ error: any Error, _ type: Options.Type, _ name: String)
+  -> Never
+{
+  let code = type.exitCode(for: error)
+  // ArgumentParser derives the name after "USAGE:" from the options' type; the user typed the executable's.
+  let message = type.fullMessage(for: error).replacing(/(USAGE|Usage): \S+/) { "\($0.1): ch\(name)" }
+  if code.isSuccess {
+    Terminal.shared.printLine(message)
+    Platform.exitProcess(0)
+  }
+  Terminal.shared.printError(message)
+  // ArgumentParser's own code is 64; the book promises 2 for everything that could not run.
+  Platform.exitProcess(2)
+}

@@ -1,0 +1,39 @@
+import Synchronization
+
+/// Standard output for what a run says, and one status line on standard error that never mixes with it.
+package final class Terminal: Sendable {
+  package static let shared = Terminal()
+
+  private let status = Mutex("")
+  private let clearLine = "\r\u{1B}[K"
+
+  package static var outputIsTerminal: Bool { Platform.isTerminal(Platform.standardOutput) }
+
+  package var hasStatusLine: Bool { Platform.isTerminal(Platform.standardError) }
+
+  /// Prints a line on standard output, above the status line if there is one.
+  package func printLine(_ text: String) {
+    status.withLock { status in
+      if !status.isEmpty { Platform.write(clearLine, to: Platform.standardError) }
+      Platform.write(text + "\n", to: Platform.standardOutput)
+      if !status.isEmpty { Platform.write(status, to: Platform.standardError) }
+    }
+  }
+
+  /// Prints a line on standard error.
+  package func printError(_ text: String) {
+    status.withLock { status in
+      let line = status.isEmpty ? text + "\n" : clearLine + text + "\n" + status
+      Platform.write(line, to: Platform.standardError)
+    }
+  }
+
+  /// Replaces the status line; "" removes it. Only a terminal has one.
+  package func setStatus(_ text: String) {
+    guard hasStatusLine else { return }
+    status.withLock { status in
+      Platform.write(clearLine + text, to: Platform.standardError)
+      status = text
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Tensors
+
+/// Something that computes one tensor from another and may own state.
+package protocol Layer: AnyObject {
+  func callAsFunction(_ x: Tensor) -> Tensor
+  /// Parameters, buffers and counters in PyTorch's order, under PyTorch's names.
+  var state: [StateEntry] { get }
+  /// The layers this one is made of, in order; none for a layer that computes by itself.
+  var children: [any Layer] { get }
+}
+
+extension Layer {
+  package var state: [StateEntry] { [] }
+  package var children: [any Layer] { [] }
+
+  /// What an optimizer trains, with names.
+  package var namedParameters: [(name: String, parameter: Parameter)] {
+    state.compactMap { entry in
+      guard case .parameter(let parameter) = entry.content else { return nil }
+      return (entry.name, parameter)
+    }
+  }
+
+  package var parameters: [Parameter] { namedParameters.map(\.parameter) }
+
+  /// This layer and all below it, children before parents: the order in which PyTorch's `Module.apply` visits them.
+  package var allLayers: [any Layer] { children.flatMap(\.allLayers) + [self] }
+
+  /// Switches every layer below to another precision, as PyTorch's `.double()` does.
+  ///
+  /// Networks are built in float32, because that is how their weights are drawn, and widened afterwards.
+  package func convert(to dtype: DType) {
+    for entry in state {
+      switch entry.content {
+      case .parameter(let box), .buffer(let box): box.value = box.value.converted(to: dtype)
+      case .counter: break
+      }
+    }
+  }
+
+  /// Training mode (batch statistics) or evaluation mode (running statistics) for every layer below.
+  package func setTraining(_ isTraining: Bool) {
+    for case let layer as BatchNorm2d in allLayers { layer.isTraining = isTraining }
+  }
+}
+
+extension [Parameter] {
+  /// The tensors to differentiate with respect to.
+  package var values: [Tensor] { map(\.value) }
+}

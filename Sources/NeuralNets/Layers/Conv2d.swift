@@ -1,0 +1,35 @@
+import Autograd
+import Tensors
+import TorchRandom
+
+/// A convolution of [N, in, H, W] to [N, out, H', W'], H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
+///
+/// Weights are drawn as PyTorch's constructor draws them: weight, then bias, both uniform within ±1/√fan-in.
+package final class Conv2d: Layer {
+  package let weight: Parameter
+  package let bias: Parameter?
+  private let stride: ConvolutionGeometry.Pair
+  private let padding: ConvolutionGeometry.Pair
+
+  package init(
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true,
+    random: TorchGenerator
+  ) {
+    let shape = [outputs, inputs, kernel, kernel]
+    weight = Parameter(random.defaultWeight(shape))
+    self.bias = bias ? Parameter(random.defaultBias(outputs, weightShape: shape)) : nil
+    self.stride = .init(stride)
+    self.padding = .init(padding)
+  }
+
+  package func callAsFunction(_ x: Tensor) -> Tensor {
+    convolution(x, weight.value, bias: bias?.value, stride: stride, padding: padding)
+  }
+
+  package var state: [StateEntry] { weightAndBias(weight, bias) }
+}
+
+/// `weight`, then `bias` if there is one.
+func weightAndBias(_ weight: Parameter, _ bias: Parameter?) -> [StateEntry] {
+  [StateEntry("weight", .parameter(weight))] + (bias.map { [StateEntry("bias", .parameter($0))] } ?? [])
+}

@@ -1,0 +1,73 @@
+/// What is checked of a PNG before libpng sees it: the signature, the chunks up to IEND, and the size the header asks for.
+///
+/// Layout (RFC 2083, section 3): 8 bytes of signature, then chunks of [length: 4 bytes, big-endian][name: 4][data][CRC: 4],
+/// the first IHDR with width and height, the last IEND.
+struct PNGStructure {
+  let width: Int
+  let height: Int
+  let bitDepth: Int
+
+  /// Larger pictures are refused before memory is taken for them.
+  static let sideLimit = 1 << 16
+  static let pixelLimit = 1 << 26
+
+  private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
+  /// Walks the chunks of `bytes`; `path` only names the file in errors.
+  init(_ bytes: [UInt8], path: String) throws {
+    guard !bytes.isEmpty, bytes.prefix(8) == Self.signature.prefix(bytes.count) else {
+      throw PNGError.notPNG(path: path)
+    }
+    var offset = Self.signature.count
+    var header: (width: Int, height: Int, bitDepth: Int)?
+    while true {
+      guard bytes.count - offset >= 12 else { throw PNGError.truncated(path: path, offset: bytes.count) }
+      let length = Self.bigEndian(bytes, at: offset)
+      guard length <= bytes.count - offset - 12 else { throw PNGError.truncated(path: path, offset: bytes.count) }
+      let name = bytes[(offset + 4)..<(offset + 8)]
+      if header == nil {
+        guard name.elementsEqual("IHDR".utf8), length == 13 else {
+          throw PNGError.damaged(path: path, reason: "expected the header chunk IHDR of 13 bytes at byte \(offset)")
+        }
+        header = (
+          Self.bigEndian(bytes, at: offset + 8), Self.bigEndian(bytes, at: offset + 12), Int(bytes[offset + 16])
+        )
+      }
+      if name.elementsEqual("IEND".utf8) { break }
+      offset += 12 + length
+    }
+    guard let header else { throw PNGError.truncated(path: path, offset: bytes.count) }
+    (width, height, bitDepth) = header
+    guard (1...Self.sideLimit).contains(width), (1...Self.sideLimit).contains(height),
+      width * height <= Self.pixelLimit
+    else { throw PNGError.size(path: path, width: width, height: height) }
+  }
+
+  /// Four bytes as an unsigned number; the caller has checked that they are there.
+  private static func bigEndian(_ bytes: [UInt8], at offset: Int) -> Int {
+    bytes[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
+  }
+}
+
+/// Why a PNG was refused.
+package enum PNGError: Error, Equatable, CustomStringConvertible {
+  case notPNG(path: String)
+  case truncated(path: String, offset: Int)
+  case size(path: String, width: Int, height: Int)
+  case sixteenBit(path: String)
+  case damaged(path: String, reason: String)
+  case encoding(reason: String)
+
+  package var description: String {
+    switch self {
+    case .notPNG(let path): "\(path): expected a PNG, found another signature in the first 8 bytes"
+    case .truncated(let path, let offset): "\(path): expected more chunks up to IEND, found the end at byte \(offset)"
+    case .size(let path, let width, let height):
+      "\(path): expected sides of 1 to \(PNGStructure.sideLimit) and at most \(PNGStructure.pixelLimit) pixels, "
+        + "found \(width)x\(height) in the header (byte 16)"
+    case .sixteenBit(let path): "\(path): expected at most 8 bits a channel, found 16 (byte 24); convert it first"
+    case .damaged(let path, let reason): "\(path): expected intact PNG data, found: \(reason)"
+    case .encoding(let reason): "a picture could not be encoded as PNG: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,2 @@
+// Whoever reads tensor files handles their errors, which are those of all files.
+@_exported import Files

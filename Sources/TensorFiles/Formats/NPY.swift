@@ -1,0 +1,121 @@
+// NumPy's array format, versions 1 to 3.
+// Specification: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+
+/// Reads and writes one array as NumPy's `.npy`.
+package enum NPY {
+  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  private static let headerLimit = 1 << 20
+
+  package static func isNPY(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: magic) }
+
+  /// The array under a name. Fortran order becomes row-major, big-endian becomes little-endian.
+  ///
+  /// Throws `FileError` for a header that is not the format's, for structured and object types (whose content would have to be executed),
+  /// and where the data are not exactly as long as the shape says.
+  package static func read(_ bytes: ArraySlice<UInt8>, name: String, file: String) throws -> TensorFile.Entry {
+    func failure(_ defect: FileError.Defect, _ place: String, _ expected: String, _ found: String) -> FileError {
+      FileError(file, defect, at: "array \(name), \(place)", expected: expected, found: found)
+    }
+    guard isNPY(bytes) else { throw failure(.badContainer, "offset 0", "\"\\x93NUMPY\"", "other bytes") }
+    let start = bytes.startIndex
+    guard bytes.count >= 12 else { throw failure(.truncated, "offset 6", "version and header length", "the end") }
+    let version = bytes[start + 6]
+    guard (1...3).contains(version), bytes[start + 7] == 0 else {
+      throw failure(.wrongVersion, "offset 6", "version 1.0, 2.0 or 3.0", "\(version).\(bytes[start + 7])")
+    }
+    let lengthBytes = version == 1 ? 2 : 4
+    let length = (0..<lengthBytes).reduce(0) { $0 | Int(bytes[start + 8 + $1]) << (8 * $1) }
+    guard length <= headerLimit else {
+      throw failure(.headerTooLarge, "offset 8", "a header of at most \(headerLimit) bytes", "\(length)")
+    }
+    let dataStart = start + 8 + lengthBytes + length
+    guard dataStart <= bytes.endIndex else {
+      throw failure(.truncated, "offset 8", "a header of \(length) bytes", "\(bytes.count - 8 - lengthBytes)")
+    }
+    var parser = NPYHeaderParser(bytes[(start + 8 + lengthBytes)..<dataStart], name: name, file: file)
+    let header = try parser.parse()
+    guard let needed = checkedByteCount(of: header.shape, elementByteCount: header.elementType.byteCount) else {
+      throw failure(.sizeOverflow, "header", "a size below 2^63", "shape \(header.shape)")
+    }
+    let available = bytes.endIndex - dataStart
+    guard available == needed else {
+      throw failure(
+        available < needed ? .truncated : .trailingBytes, "data",
+        "\(needed) bytes for \(header.elementType.name) \(header.shape)", "\(available)")
+    }
+    var data = bytes[dataStart...]
+    if header.isBigEndian { data = swapped(data, header.elementType.byteCount)[...] }
+    if header.isFortranOrder { data = rowMajor(data, header.shape, header.elementType.byteCount)[...] }
+    return try TensorFile.Entry(
+      name: name, elementType: header.elementType, shape: header.shape, bytes: data, file: file)
+  }
+
+  /// The entry as version 1.0, aligned to 64 bytes as NumPy writes it.
+  package static func bytes(of entry: TensorFile.Entry) throws -> [UInt8] {
+    let code: String =
+      switch entry.elementType {
+      case .bool: "|b1"
+      case .uint8: "|u1"
+      case .int8: "|i1"
+      case .uint16: "<u2"
+      case .int16: "<i2"
+      case .float16: "<f2"
+      case .uint32: "<u4"
+      case .int32: "<i4"
+      case .float32: "<f4"
+      case .uint64: "<u8"
+      case .int64: "<i8"
+      case .float64: "<f8"
+      case .bfloat16:
+        throw FileError("npy", .unsupported, at: "array \(entry.name)", expected: "a type NumPy has", found: "bfloat16")
+      }
+    let shape =
+      entry.shape.count == 1 ? "(\(entry.shape[0]),)" : "(\(entry.shape.map(String.init).joined(separator: ", ")))"
+    var header = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': \(shape), }".utf8)
+    let unpadded = magic.count + 4 + header.count + 1
+    header += [UInt8](repeating: UInt8(ascii: " "), count: (64 - unpadded % 64) % 64) + [UInt8(ascii: "\n")]
+    guard header.count <= 0xFFFF else {
+      throw FileError(
+        "npy", .headerTooLarge, at: "array \(entry.name)", expected: "fewer axes", found: "\(entry.shape.count)")
+    }
+    return magic + [1, 0, UInt8(header.count & 0xFF), UInt8(header.count >> 8)] + header + entry.bytes
+  }
+
+  private static func swapped(_ bytes: ArraySlice<UInt8>, _ size: Int) -> [UInt8] {
+    var out = Array(bytes)
+    for start in stride(from: 0, to: out.count, by: size) { out[start..<start + size].reverse() }
+    return out
+  }
+
+  /// Column-major elements in row-major order.
+  private static func rowMajor(_ bytes: ArraySlice<UInt8>, _ shape: [Int], _ size: Int) -> [UInt8] {
+    var stride = 1
+    let strides = shape.map { extent in
+      defer { stride = stride &* extent }  // wraps only where another extent is 0 and nothing is read
+      return stride
+    }
+    return gathered(bytes, shape: shape, strides: strides, offset: 0, size: size)
+  }
+}
+
+/// Elements picked from memory by strides, in row-major order. The caller has checked that every position lies inside.
+func gathered(_ bytes: ArraySlice<UInt8>, shape: [Int], strides: [Int], offset: Int, size: Int) -> [UInt8] {
+  let count = shape.reduce(1, *)
+  var out: [UInt8] = []
+  out.reserveCapacity(count * size)
+  var index = [Int](repeating: 0, count: shape.count)
+  var position = offset
+  for _ in 0..<count {
+    let start = bytes.startIndex + position * size
+    out.append(contentsOf: bytes[start..<start + size])
+    for axis in shape.indices.reversed() {
+      index[axis] += 1
+      // An axis of extent 1 may have any stride: stepping off it and back may wrap, reading never happens in between.
+      position = position &+ strides[axis]
+      if index[axis] < shape[axis] { break }
+      position = position &- shape[axis] &* strides[axis]
+      index[axis] = 0
+    }
+  }
+  return out
+}

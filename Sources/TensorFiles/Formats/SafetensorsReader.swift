@@ -1,0 +1,95 @@
+// The safetensors format: eight bytes of header length, a JSON header, the tensors' bytes one after the other.
+// Specification: https://github.com/huggingface/safetensors, section "Format".
+
+extension TensorFile {
+  /// The format's own limit on the header: 100 MB.
+  package static let safetensorsHeaderLimit = 100_000_000
+
+  /// Reads a safetensors file. Throws `FileError` for everything that is not exactly the format: see `init(safetensors:)`.
+  package init(safetensorsAt path: String) throws {
+    try self.init(safetensors: FileSystem.read(path), path: path)
+  }
+
+  /// Reads safetensors bytes. Entries come in the header's order.
+  ///
+  /// Throws `FileError` for a header that is too large, not JSON or has a duplicate or unknown key, for an unknown element type, a size
+  /// that overflows or does not fit the offsets, for gaps, overlaps, and bytes before, between or after the tensors.
+  package init(safetensors bytes: [UInt8], path: String) throws {
+    guard bytes.count >= 8 else {
+      throw FileError(
+        path, .truncated, at: "offset 0", expected: "8 bytes of header length", found: "\(bytes.count) bytes")
+    }
+    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
+    guard length <= UInt64(Self.safetensorsHeaderLimit) else {
+      throw FileError(
+        path, .headerTooLarge, at: "offset 0", expected: "a header of at most \(Self.safetensorsHeaderLimit) bytes",
+        found: "\(length)", remedy: "is this a safetensors file?")
+    }
+    let headerEnd = 8 + Int(length)
+    guard headerEnd <= bytes.count else {
+      throw FileError(
+        path, .truncated, at: "offset 8", expected: "a header of \(length) bytes", found: "\(bytes.count - 8) bytes")
+    }
+    guard length > 0, bytes[8] == UInt8(ascii: "{") else {
+      throw FileError(path, .notJSON, at: "offset 8", expected: "a header that begins with \"{\"", found: "none")
+    }
+    let header = JSONCursor(try JSONParser.parse(bytes[8..<headerEnd], file: path), file: path)
+    var metadata: [String: String] = [:]
+    var entries: [Entry] = []
+    for (name, cursor) in try header.members() {
+      if name == "__metadata__" {
+        for (key, value) in try cursor.members() { metadata[key] = try value.string() }
+      } else {
+        entries.append(try Self.entry(named: name, cursor, bytes: bytes, dataStart: headerEnd))
+      }
+    }
+    try Self.checkContiguous(entries, from: headerEnd, to: bytes.count, path: path)
+    try self.init(path: path, entries: entries, metadata: metadata)
+  }
+
+  private static func entry(
+    named name: String, _ cursor: JSONCursor, bytes: [UInt8], dataStart: Int
+  ) throws -> Entry {
+    try cursor.onlyKeys(["dtype", "shape", "data_offsets"])
+    let typeName = try cursor.member("dtype").string()
+    guard let elementType = ElementType(rawValue: typeName) else {
+      throw try cursor.member("dtype").error(
+        .unknownElementType, expected: ElementType.allCases.map(\.rawValue).joined(separator: ", "),
+        found: "\"\(typeName.prefix(40))\"")
+    }
+    let shape = try cursor.member("shape").shape()
+    let place = try cursor.member("data_offsets")
+    let offsets = try place.items().map { try $0.int() }
+    let available = bytes.count - dataStart
+    guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
+      throw place.error(.badOffsets, expected: "two ascending offsets", found: "\(offsets.prefix(4))")
+    }
+    guard offsets[1] <= available else {
+      throw place.error(
+        .truncated, expected: "tensors of at least \(offsets[1]) bytes", found: "\(available) bytes after the header")
+    }
+    return try Entry(
+      name: name, elementType: elementType, shape: shape,
+      bytes: bytes[dataStart + offsets[0]..<dataStart + offsets[1]], file: cursor.file)
+  }
+
+  /// Every byte after the header belongs to exactly one tensor.
+  private static func checkContiguous(_ entries: [Entry], from start: Int, to end: Int, path: String) throws {
+    let ordered = entries.sorted {
+      ($0.bytes.startIndex, $0.bytes.endIndex) < ($1.bytes.startIndex, $1.bytes.endIndex)
+    }
+    var next = start
+    for entry in ordered {
+      guard entry.bytes.startIndex == next else {
+        throw FileError(
+          path, .badOffsets, at: "tensor \(entry.name)", expected: "bytes from offset \(next - start) on",
+          found: "offset \(entry.bytes.startIndex - start)", remedy: "tensors must neither overlap nor leave gaps")
+      }
+      next = entry.bytes.endIndex
+    }
+    guard next == end else {
+      throw FileError(
+        path, .trailingBytes, at: "offset \(next)", expected: "the end of the file", found: "\(end - next) more bytes")
+    }
+  }
+}

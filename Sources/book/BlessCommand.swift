@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import Goldens
+import Literate
+
+struct BlessCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bless",
+    abstract: "Takes the bits of this build as those that `check --exact` expects.",
+    discussion: """
+      Shows what would change and asks. Entries that are wrong against the reference are refused: a digest says \
+      that bits have not changed, and must never say that wrong numbers are right.
+      """)
+
+  @Argument(help: "Chapters by number or folder name (default: all).")
+  var chapters: [String] = []
+
+  @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
+  var entry: String?
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  @Option(help: ArgumentHelp("Folder the chapters write to while they are checked.", valueName: "dir"))
+  var scratch = "out/check"
+
+  @OptionGroup var options: GoldenOptions
+
+  func run() throws {
+    if let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty {
+      throw CatalogError("bless refuses to run where CI is set: goldens are blessed by a person who has looked at them")
+    }
+    let catalog = try options.catalog()
+    let pattern = entry.map(Glob.init)
+    let session = CheckSession(
+      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch, pattern: pattern)
+    var refused = false
+    for chapter in try catalog.select(chapters) {
+      refused = try bless(chapter, session, pattern) || refused
+    }
+    if refused { throw ExitCode.doesNotHold }
+  }
+
+  /// Returns whether anything was refused.
+  private func bless(_ chapter: String, _ session: CheckSession, _ pattern: Glob?) throws -> Bool {
+    let results = session.check([chapter]) { Terminal.shared.printError($0) }
+    if let broken = results.first(where: { $0.failure != nil }) {
+      Terminal.shared.printLine("\(chapter): nothing blessed: \(broken.failure ?? "")")
+      if broken.couldNotRun { throw ExitCode.couldNotRun }
+      return true
+    }
+    let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(session.catalog.path(of: chapter)))
+    let blessing = Blessing(manifest, results: results, pattern: pattern)
+    let style = GoldenOptions.style()
+    for change in blessing.changes {
+      if let text = Self.text(change, style) { Terminal.shared.printLine("\(chapter) \(text)") }
+    }
+    let rewrites = blessing.rewrites.count
+    if rewrites == 0 {
+      Terminal.shared.printLine("\(chapter): nothing to change")
+    } else if confirms("bless \(rewrites) digest\(rewrites == 1 ? "" : "s") of \(chapter)?") {
+      try blessing.blessed(provenance: Provenance.ofThisBuild(command: "book bless \(chapter)")).write()
+      Terminal.shared.printLine("\(chapter): \(rewrites) blessed")
+    } else {
+      Terminal.shared.printLine("\(chapter): nothing changed")
+      throw ExitCode.couldNotRun
+    }
+    return !blessing.refusals.isEmpty
+  }
+
+  private func confirms(_ question: String) -> Bool {
+    if yes { return true }
+    Terminal.shared.printError("\(question) [y/N]")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
+  private static func text(_ change: Blessing.Change, _ style: TextStyle) -> String? {
+    let entry = "\(change.precision.rawValue) \(change.name)"
+    switch change.action {
+    case .keep: return nil
+    case .add(let new): return "\(entry): new, \(new.prefix(12))…"
+    case .replace(let old, let new): return "\(entry): \(old.prefix(12))… becomes \(new.prefix(12))…"
+    case .remove(let old): return "\(entry): \(old.prefix(12))… goes, the entry is no more"
+    case .refuse(let reason): return style.bad("\(entry): refused, \(reason)")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import Goldens
+import Literate
+
+/// The command line of the book.
+@main
+struct Book: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "book",
+    abstract: "Runs the chapters and holds their numbers against PyTorch.",
+    discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run.",
+    subcommands: [
+      ListCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, DiffCommand.self,
+    ])
+
+  /// ArgumentParser ends with 64 for a bad option; the book promises 2 for everything that could not run.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ExitCode {
+      Foundation.exit(error.rawValue)
+    } catch {
+      let code = exitCode(for: error)
+      if code.isSuccess {
+        print(fullMessage(for: error))
+        Foundation.exit(0)
+      }
+      Terminal.shared.printError(error is CatalogError ? "book: error: \(error)" : fullMessage(for: error))
+      Foundation.exit(2)
+    }
+  }
+}
+
+extension ExitCode {
+  /// Something does not hold.
+  static let doesNotHold = ExitCode(1)
+  /// Could not run.
+  static let couldNotRun = ExitCode(2)
+}

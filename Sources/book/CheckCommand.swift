@@ -1,0 +1,60 @@
+import ArgumentParser
+import Goldens
+import Literate
+import TensorFiles
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Runs chapters and holds what they record against the goldens.")
+
+  @Argument(help: "Chapters by number or folder name (default: all).")
+  var chapters: [String] = []
+
+  @Flag(help: "Fail also where bits are not those that were blessed.")
+  var exact = false
+
+  @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
+  var entry: String?
+
+  @Option(help: "Chapters and precisions to run at a time.")
+  var jobs = 1
+
+  @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
+  var json: String?
+
+  @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
+  var junit: String?
+
+  @Option(help: ArgumentHelp("Write the results as a page with pictures, plots and histograms.", valueName: "file"))
+  var html: String?
+
+  @Option(help: ArgumentHelp("Folder the chapters write to while they are checked.", valueName: "dir"))
+  var scratch = "out/check"
+
+  @OptionGroup var options: GoldenOptions
+
+  func validate() throws {
+    if !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): expected 1 to 256") }
+  }
+
+  func run() throws {
+    let catalog = try options.catalog()
+    let selected = try catalog.select(chapters)
+    let session = CheckSession(
+      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch, pattern: entry.map(Glob.init))
+    let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
+    let report = TextReport(results, exact: exact, style: GoldenOptions.style())
+    Terminal.shared.printLine(report.text.trimmingLineEnd)
+    if let json { try AtomicFile.write(JSONReport.text(results, exact: exact), to: json) }
+    if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact), to: junit) }
+    if let html { try AtomicFile.write(HTMLReport(results, exact: exact).text, to: html) }
+    try GitHub.report(results, exact: exact, repository: GoldenOptions.repository(of: catalog))
+    if results.contains(where: \.couldNotRun) { throw ExitCode.couldNotRun }
+    if results.isEmpty || results.contains(where: { $0.fails(exact: exact) }) { throw ExitCode.doesNotHold }
+  }
+}
+
+extension String {
+  /// Without the line break at its end.
+  var trimmingLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Goldens
+import Literate
+import TensorFiles
+
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Compares two tensor files: safetensors, npy, npz, pth, also zstd-compressed.",
+    discussion: """
+      Without a tolerance every bit counts. With --atol or --rtol an element holds where |b − a| ≤ atol + rtol·|a|; with \
+      --ulp where at most so many representable numbers lie between. Exit codes: 0 equal, 1 different, 2 could not read.
+      """)
+
+  @Argument(help: "The file that is expected.")
+  var expected: String
+
+  @Argument(help: "The file that is held against it.")
+  var found: String
+
+  @Option(help: "Absolute tolerance (0 where only --rtol is given).")
+  var atol: Double?
+
+  @Option(help: "Relative tolerance (0 where only --atol is given).")
+  var rtol: Double?
+
+  @Option(help: "Tolerance in units in the last place.")
+  var ulp: UInt64?
+
+  @Option(help: ArgumentHelp("Only tensors whose name matches; * stands for any characters.", valueName: "glob"))
+  var entry: String?
+
+  @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
+  var json: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Most bytes that a compressed file may unpack to (default: 4 times its size + 64 MiB).", valueName: "bytes"))
+  var limit: Int?
+
+  private var tolerance: Tolerance {
+    if let ulp { return .ulps(ulp) }
+    if atol == nil && rtol == nil { return .exact }
+    return .within(atol: atol ?? 0, rtol: rtol ?? 0)
+  }
+
+  func validate() throws {
+    if ulp != nil && (atol != nil || rtol != nil) { throw ValidationError("give either --ulp or --atol and --rtol") }
+    if !tolerance.isValid { throw ValidationError("tolerances must be finite and not negative") }
+    if let limit, limit < 1 { throw ValidationError("--limit \(limit): expected 1 or more") }
+  }
+
+  func run() throws {
+    let clock = ContinuousClock()
+    let left = try TensorFile(contentsOf: expected, limit: limit)
+    let right = try TensorFile(contentsOf: found, limit: limit)
+    let start = clock.now
+    var result = FileDiff(tolerance: tolerance, pattern: entry.map(Glob.init)).compare(expected: left, found: right)
+    result.compareSeconds = (clock.now - start).inSeconds
+    let report = TextReport([result], exact: false, style: GoldenOptions.style())
+    Terminal.shared.printLine(report.text.trimmingLineEnd)
+    if let json { try AtomicFile.write(JSONReport.text([result], exact: false), to: json) }
+    if result.fails(exact: false) { throw ExitCode.doesNotHold }
+  }
+}

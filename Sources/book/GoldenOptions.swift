@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Goldens
+import Literate
+
+/// What every command about goldens needs to know.
+struct GoldenOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Folder of the golden sets (default: goldens, here or in a folder above).", valueName: "dir"))
+  var goldens: String?
+
+  /// The catalog. Throws `CatalogError` where there is none.
+  func catalog() throws -> ChapterCatalog { try ChapterCatalog(folder: goldens ?? Self.findGoldens()) }
+
+  /// The folder `goldens` beside the nearest Package.swift, so that the command works anywhere in the checkout.
+  private static func findGoldens() throws -> String {
+    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    while true {
+      let candidate = folder.appendingPathComponent("goldens")
+      if FileManager.default.fileExists(atPath: candidate.path),
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
+      {
+        return candidate.path
+      }
+      let parent = folder.deletingLastPathComponent()
+      if parent.path == folder.path { break }
+      folder = parent
+    }
+    throw CatalogError("there is no folder goldens beside a Package.swift here or above; give --goldens")
+  }
+
+  /// The root of the checkout that the golden sets belong to.
+  static func repository(of catalog: ChapterCatalog) -> String {
+    URL(fileURLWithPath: catalog.folder).deletingLastPathComponent().path
+  }
+
+  /// The folder of this executable, where the chapters' executables lie too.
+  static func executableFolder() -> String {
+    URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]).deletingLastPathComponent().path
+  }
+
+  /// Colour on a terminal, unless the reader does not want it (no-color.org).
+  static func style() -> TextStyle {
+    let refused = ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty == false
+    return TextStyle(usesColor: !refused && Terminal.outputIsTerminal)
+  }
+}

@@ -1,0 +1,53 @@
+import Crypto
+import Foundation
+import Tensors
+import TestSupport
+
+/// `datasets.json`.
+struct DatasetSamples: Decodable {
+  let recordsSHA256: String
+  let labelCounts: [Int]
+  let batches: [Batch]
+  let loaders: [Loader]
+
+  struct Batch: Decodable {
+    let size: Int
+    let indices, shape: [Int]
+    let sha256, doubleSHA256: String
+    let firstBits: [UInt32]
+    let mean: Double
+  }
+
+  struct Loader: Decodable {
+    let seed: UInt64
+    let count, batchSize: Int
+    let steps: [Step]
+
+    struct Step: Decodable {
+      let epoch, number: Int
+      let indices: [Int]
+      let noise: [UInt32]
+    }
+  }
+
+  static func load() throws -> DatasetSamples {
+    let data = try Data(contentsOf: Repository.sample("datasets.json", of: "Datasets"))
+    return try JSONDecoder().decode(DatasetSamples.self, from: data)
+  }
+}
+
+func sha256(_ tensor: Tensor) -> String {
+  tensor.withBytes { bytes in
+    var hash = SHA256()
+    hash.update(bufferPointer: bytes)
+    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+/// A folder that is gone when the test is.
+func withTemporaryFolder(_ body: (String) throws -> Void) throws {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "datasets-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try body(folder.path(percentEncoded: false))
+}

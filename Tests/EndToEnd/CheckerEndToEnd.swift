@@ -1,0 +1,221 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs the real `book` and the real fake chapter as a user would.
+@Suite struct CheckerEndToEnd {
+  static let buildFolder = URL(fileURLWithPath: Bundle.main.executablePath ?? "").deletingLastPathComponent()
+
+  struct Outcome {
+    let code: Int32
+    let output: String
+    let errors: String
+  }
+
+  static func run(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:], interruptAfter: Double? = nil
+  ) throws -> Outcome {
+    let folder = try TemporaryFolder()
+    let process = Process()
+    process.executableURL = buildFolder.appendingPathComponent(name)
+    process.arguments = arguments
+    var all = ProcessInfo.processInfo.environment.filter { !["CI", "GITHUB_ACTIONS", "NO_COLOR"].contains($0.key) }
+    all.merge(environment) { $1 }
+    process.environment = all
+    let handles = try ["out", "err"].map { name in
+      #expect(FileManager.default.createFile(atPath: folder(name), contents: nil))
+      return try #require(FileHandle(forWritingAtPath: folder(name)))
+    }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = handles[0]
+    process.standardError = handles[1]
+    try process.run()
+    if let interruptAfter {
+      Thread.sleep(forTimeInterval: interruptAfter)
+      kill(process.processIdentifier, SIGINT)
+    }
+    process.waitUntilExit()
+    return Outcome(
+      code: process.terminationStatus, output: try String(contentsOfFile: folder("out"), encoding: .utf8),
+      errors: try String(contentsOfFile: folder("err"), encoding: .utf8))
+  }
+
+  /// A copy of the committed golden set whose chapter is run with a fault, and `book` on it.
+  struct Workplace {
+    let folder: TemporaryFolder
+
+    init(fault: String = "none") throws {
+      folder = try TemporaryFolder()
+      try FileManager.default.createDirectory(atPath: folder("goldens"), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: Repository.sample("99-fake", of: "Goldens").path, toPath: folder("goldens/99-fake"))
+      try edit("manifest.json") {
+        $0.replacingOccurrences(
+          of: "\"runs\": {}",
+          with: "\"runs\": {\"float32\": [\"--fault\", \"\(fault)\"], \"float64\": [\"--fault\", \"\(fault)\"]}")
+      }
+    }
+
+    func edit(_ name: String, _ change: (String) -> String) throws {
+      let path = folder("goldens/99-fake/" + name)
+      let before = try String(contentsOfFile: path, encoding: .utf8)
+      let after = change(before)
+      #expect(after != before)
+      try after.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    func book(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+      let isList = arguments.first == "list"
+      let places = ["--goldens", folder("goldens")] + (isList ? [] : ["--scratch", folder("scratch")])
+      return try CheckerEndToEnd.run("book", arguments + places, environment: environment)
+    }
+  }
+
+  @Test func `an untouched chapter holds, then is blessed, then holds bit for bit`() throws {
+    let place = try Workplace()
+    let first = try place.book("check", "99")
+    #expect(first.code == 0 && first.output.contains("all 14 entries hold"))
+    #expect(try place.book("check", "99-fake", "--exact").code == 1)
+    #expect(try place.book("bless", "--yes").code == 0)
+    let exact = try place.book("check", "--exact")
+    #expect(exact.code == 0 && exact.output.contains("14 entries hold, bit for bit"))
+    let again = try place.book("bless", "--yes")
+    #expect(again.code == 0 && again.output.contains("nothing to change"))
+    #expect(try place.book("list").output.contains("6 entries, 3 log lines, 7 blessed"))
+  }
+
+  @Test(arguments: [
+    ("value", ["wrong     weights float64", "[1, 3]", "first step that diverges: 13", "ch99_fake/FakeChapter.swift:"]),
+    ("transposed", ["wrong     weights float32", "wrong     weights float64"]),
+    ("nan", ["NaN: expected 0, found 1", "[1, 1]"]),
+    ("missing", ["orphan    losses float64"]),
+    ("extra", ["missing   extra float64"]),
+    ("swappedLines", ["line 1: expected 0, found 1"]),
+    ("logValue", ["line 3: expected 0.3333, found 0.3343"]),
+    ("hash", ["wrong     draws float64", "every bit is fixed"]),
+    ("otherShape", ["expected shape [3, 4], found [4, 3]"]),
+    ("otherType", ["expected dtype float64, found float32"]),
+    ("crash", ["killed by signal 9"]),
+    ("exit", ["recorded-float64.json", "No such file"]),
+    ("error", ["exit code 2", "the data is not there"]),
+    ("empty", ["recorded nothing"]),
+    ("duplicate", ["limit was recorded before"]),
+  ])
+  func `a planted fault is caught, named, and ends with 1`(fault: String, parts: [String]) throws {
+    let outcome = try Workplace(fault: fault).book("check")
+    #expect(outcome.code == 1)
+    for part in parts { #expect(outcome.output.contains(part), "\(part) in \(outcome.output)") }
+  }
+
+  @Test func `reports are written beside the verdict, runs side by side give the same`() throws {
+    let place = try Workplace(fault: "value")
+    let summary = place.folder("summary.md")
+    try Data().write(to: URL(fileURLWithPath: summary))
+    let outcome = try place.book(
+      "check", "--jobs", "2", "--json", place.folder("r.json"), "--junit", place.folder("r.xml"), "--html",
+      place.folder("r.html"), environment: ["GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": summary])
+    #expect(outcome.code == 1)
+    #expect(outcome.output.contains("::error title=wrong%3A weights (float64)::1 of 12"))
+    for name in ["r.json", "r.xml", "r.html", "summary.md"] {
+      #expect(try String(contentsOfFile: place.folder(name), encoding: .utf8).contains("1 of 12 elements (8.33 %)"))
+    }
+    #expect(try place.book("check", "--json", place.folder("no/such/folder/r.json")).code == 2)
+  }
+
+  @Test func `a flipped last bit is let pass, and caught by --exact`() throws {
+    let place = try Workplace(fault: "flippedBit")
+    #expect(try place.book("check").code == 0)
+    // Blessed without the fault, then run with it.
+    try place.edit("manifest.json") { $0.replacingOccurrences(of: "flippedBit", with: "none") }
+    #expect(try place.book("bless", "--yes").code == 0)
+    try place.edit("manifest.json") { $0.replacingOccurrences(of: "\"none\"", with: "\"flippedBit\"") }
+    let exact = try place.book("check", "--exact")
+    #expect(exact.code == 1 && exact.output.contains("drifted   weights float64"))
+    #expect(!exact.output.contains("drifted   big"))
+  }
+
+  @Test func `a damaged golden set fails with 1 and names the file`() throws {
+    let place = try Workplace()
+    let path = place.folder("goldens/99-fake/reference.safetensors.zst")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    try bytes.prefix(bytes.count - 9).write(to: URL(fileURLWithPath: path))
+    let outcome = try place.book("check")
+    #expect(outcome.code == 1 && outcome.output.contains("reference.safetensors.zst"))
+  }
+
+  @Test func `what cannot be run ends with 2 and one clear line`() throws {
+    let place = try Workplace()
+    let unknown = try place.book("check", "98")
+    #expect(unknown.code == 2 && unknown.errors.contains("there is no chapter \"98\"; there are 99-fake"))
+    #expect(try place.book("check", "--no-such-option").code == 2)
+    #expect(try Self.run("book", ["check", "--goldens", place.folder("nowhere")]).code == 2)
+    #expect(try Self.run("book", ["--help"]).code == 0)
+    try FileManager.default.moveItem(atPath: place.folder("goldens/99-fake"), toPath: place.folder("goldens/98-none"))
+    try FileManager.default.copyItem(atPath: place.folder("goldens/98-none"), toPath: place.folder("goldens/97-none"))
+    let text = try String(contentsOfFile: place.folder("goldens/97-none/manifest.json"), encoding: .utf8)
+    try text.replacingOccurrences(of: "99-fake", with: "97-none")
+      .write(toFile: place.folder("goldens/97-none/manifest.json"), atomically: true, encoding: .utf8)
+    let absent = try place.book("check", "97")
+    #expect(absent.code == 2 && absent.output.contains("swift build"))
+    // A manifest in the wrong folder does not hold.
+    #expect(try place.book("check", "98").code == 1)
+  }
+
+  @Test func `bless refuses in CI, without an answer, and for what is wrong`() throws {
+    let place = try Workplace(fault: "value")
+    let manifest = try Data(contentsOf: URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json")))
+    let inCI = try place.book("bless", "--yes", environment: ["CI": "true"])
+    #expect(inCI.code == 2 && inCI.errors.contains("CI"))
+    #expect(try place.book("bless").code == 2)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json"))) == manifest)
+    let partly = try place.book("bless", "--yes")
+    #expect(partly.code == 1 && partly.output.contains("weights: refused, wrong against the reference"))
+    #expect(try place.book("list").output.contains("float64: 6 entries, 3 log lines, 3 blessed"))
+  }
+
+  @Test func `--entry narrows the check, and matching nothing fails`() throws {
+    let place = try Workplace(fault: "hash")
+    #expect(try place.book("check", "--entry", "w*").code == 0)
+    #expect(try place.book("check", "--entry", "dra*").code == 1)
+    let none = try place.book("check", "--entry", "nothing*")
+    #expect(none.code == 1 && none.output.contains("no entry matches"))
+  }
+
+  @Test(arguments: [
+    ["--threads", "0"], ["--iterations", "0"], ["--dtype", "float16"], ["--seed", "-1"], ["--profile", "slow"],
+    ["--decimals", "99"],
+    ["--nonsense"],
+  ])
+  func `a chapter refuses options that make no sense with 2`(arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Self.run("ch99-fake", arguments + ["--out", folder("out")])
+    #expect(outcome.code == 2 && outcome.errors.contains("Error: "))
+    #expect(folder.names.isEmpty)
+  }
+
+  @Test func `a chapter refuses an output folder it cannot write before it works`() throws {
+    let folder = try TemporaryFolder()
+    try Data().write(to: URL(fileURLWithPath: folder("file")))
+    let outcome = try Self.run("ch99-fake", ["--out", folder("file/out")])
+    #expect(outcome.code == 2 && outcome.errors.contains("file/out") && outcome.output.isEmpty)
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func `a run leaves recording and journal at its end, and a crash leaves neither`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try Self.run("ch99-fake", ["--out", folder.path, "--seed", "18446744073709551615"]).code == 0)
+    #expect(folder.names == ["recorded-float32.json", "recorded-float32.safetensors", "run.jsonl"])
+    let journal = try String(contentsOfFile: folder("run.jsonl"), encoding: .utf8)
+    #expect(journal.contains("18446744073709551615") && journal.contains("FakeChapter.swift"))
+    #expect(journal.split(separator: "\n").count == 1 + 1 + 6 + 3)
+    _ = try Self.run("ch99-fake", ["--out", folder.path, "--fault", "crash"])
+    #expect(!folder.names.contains("recorded-float32.json"))
+  }
+
+  @Test func `interrupting a run ends with 130, says how to go on and leaves no recording`() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Self.run("ch99-fake", ["--out", folder.path, "--fault", "spin"], interruptAfter: 0.6)
+    #expect(outcome.code == 130 && outcome.errors.contains("--resume"))
+    #expect(folder.names.isEmpty)
+  }
+}

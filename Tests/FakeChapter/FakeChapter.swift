@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import Goldens
+import Literate
+import Tensors
+
+/// What can go wrong with a chapter.
+enum Fault: String, CaseIterable, ExpressibleByArgument {
+  case none, value, flippedBit, transposed, nan, missing, extra, swappedLines, logValue, crash, exit, error, empty,
+    duplicate
+  case otherShape, otherType, hash, noRecording, spin
+}
+
+/// A chapter that computes nothing of interest, quickly, and goes wrong as told.
+struct FakeOptions: ChapterArguments {
+  @OptionGroup var chapter: ChapterOptions
+  @Option var fault: Fault = .none
+}
+
+@main
+enum FakeChapter {
+  static func main() {
+    runChapter("99-fake", FakeOptions.self) { options, run in
+      if options.fault == .spin { try spin(run) }
+      if options.fault == .error { throw ChapterError("the data is not there") }
+      if options.fault == .empty { return }
+      try record(options.fault, run)
+      if options.fault == .exit { Foundation.exit(0) }
+      if options.fault == .crash { raise(SIGKILL) }
+    }
+  }
+
+  /// A long run that can be interrupted.
+  static func spin(_ run: ChapterRun) throws {
+    let bar = ProgressBar("spinning", total: 600)
+    for step in 0..<600 {
+      bar.advance(to: step)
+      if Interruption.isRequested {
+        throw ChapterInterrupted(at: "step \(step)", checkpoint: run.folder + "/checkpoint")
+      }
+      usleep(100_000)
+    }
+  }
+
+  static func record(_ fault: Fault, _ run: ChapterRun) throws {
+    let dtype = run.dtype
+    say("a chapter that is not one")
+    var weights = (0..<12).map { sin(Double($0) + 1) }
+    if fault == .value { weights[7] += 2 * (1e-9 + 1e-7 * abs(weights[7])) }
+    if fault == .nan { weights[5] = .nan }
+    if fault == .flippedBit { weights[3] = weights[3].nextUp }
+    if fault == .transposed { weights = (0..<12).map { weights[$0 % 3 * 4 + $0 / 3] } }
+    let shape = fault == .otherShape ? [4, 3] : [3, 4]
+    let type: DType = fault == .otherType ? (dtype == .float32 ? .float64 : .float32) : dtype
+    Literate.record(
+      "weights", Tensor(weights, shape: shape).converted(to: type), atol: 1e-9, rtol: 1e-7,
+      float32: .within(atol: 1e-6, rtol: 1e-6))
+    let big = (0..<10_000).map { cos(Double($0)) + (fault == .value ? 1 : 0) }
+    Literate.record(
+      "big", Tensor(big, shape: [100, 100]).converted(to: dtype), atol: 1e-9, rtol: 0,
+      float32: .within(atol: 1e-6, rtol: 0))
+    let draws = (0..<100).map { Double($0) + (fault == .hash && $0 == 99 ? 1 : 0) }
+    Literate.record("draws", exact: Tensor(draws, shape: [100]).converted(to: dtype))
+    if fault != .missing {
+      let losses = (0..<20).map { 1 / Double($0 + 1) + (fault == .value && $0 >= 13 ? 1e-3 : 0) }
+      Literate.record("losses", series: losses, atol: 1e-9, rtol: 0)
+    }
+    Literate.record("limit", scalar: log(2), atol: 1e-12, rtol: 0)
+    if fault == .extra || fault == .duplicate {
+      Literate.record(fault == .extra ? "extra" : "limit", scalar: 1, atol: 0, rtol: 0)
+    }
+    let pixels = (0..<32 * 48 * 3).map {
+      UInt8(truncatingIfNeeded: $0 * 7 / 3 + (fault == .value && $0 % 11 == 0 ? 3 : 0))
+    }
+    Literate.record("picture", pixels: pixels, height: 32, width: 48, channels: 3, atol: 1)
+    var lines = (0..<3).map { "[1/1][\($0)/3] loss: \(String(format: "%.4f", 1 / Double($0 + 1)))" }
+    if fault == .swappedLines { lines.swapAt(0, 1) }
+    if fault == .logValue { lines[2] = lines[2].replacingOccurrences(of: "0.3333", with: "0.3343") }
+    for line in lines { Literate.record(log: line, atol: 1e-4, rtol: 0) }
+  }
+}

@@ -1,0 +1,130 @@
+//: ## One training run
+//: Everything that changes during training, in one place: two networks, two optimizers, the random stream, the position in
+//: the data, and the history of what was printed. It is also exactly what a checkpoint has to hold.
+
+import Autograd
+import Checkpoints
+import Datasets
+import NeuralNets
+import Tensors
+import TorchRandom
+
+/// The document's program, or the repaired one.
+enum Act: String, CaseIterable {
+  case literal
+  case repaired
+
+  /// The document applies a Sigmoid in D, and the loss applies another.
+  var endsInSigmoid: Bool { self == .literal }
+  /// The document enlarges the photographs to 64×64; the generator makes 32×32.
+  var realSize: Int { self == .literal ? 64 : 32 }
+  /// Prefix of everything recorded.
+  var prefix: String { self == .literal ? "" : "repaired/" }
+}
+
+final class Training {
+  let act: Act
+  let dtype: DType
+  let data: CIFAR10
+  let random: TorchGenerator
+  let generator: Generator
+  let discriminator: Discriminator
+  let optimizerG: Adam
+  let optimizerD: Adam
+  let fixedNoise: Tensor
+  var loader: ShuffledLoader
+  var history = History()
+
+  //: The order of the draws below is the order of the document's program, and so is every number that follows: the default
+  //: weights of G, then those of D; G's weights again, then D's; the noise for the pictures. Draws are made in float32 and
+  //: widened, so a float64 run starts from the same weights and sees the same noise.
+
+  init(_ act: Act, data: CIFAR10, seed: UInt64, dtype: DType) {
+    self.act = act
+    self.dtype = dtype
+    self.data = data
+    random = TorchGenerator(seed: seed)
+    generator = Generator(random: random)
+    discriminator = Discriminator(endsInSigmoid: act.endsInSigmoid, random: random)
+    initializeWeights(of: generator, random: random)
+    initializeWeights(of: discriminator, random: random)
+    generator.convert(to: dtype)
+    discriminator.convert(to: dtype)
+    optimizerG = Adam(generator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
+    optimizerD = Adam(discriminator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
+    fixedNoise = random.normal([64, 64, 1, 1], dtype: dtype)
+    loader = ShuffledLoader(count: data.count, batchSize: 64)
+  }
+
+  /// Iterations done.
+  var iteration: Int { history.count }
+
+  //: ## One iteration
+  //: This is Algorithm 1 with $k = 1$: a step of the discriminator, then a step of the generator. The loss is the binary
+  //: cross-entropy, written in terms of *logits*: `binaryCrossEntropy` applies the logistic function itself.
+
+  func iterate() -> Iteration {
+    let batch = loader.next(drawingFrom: random)
+    let real = data.batch(batch.indices, size: act.realSize, dtype: dtype)  // [B, 3, S, S]
+
+    // The discriminator: real pictures are labelled 1 …
+    let realScore = discriminator(real)  // [B, 1, 5, 5] from 64×64 pictures, [B, 1, 1, 1] from 32×32
+    let lossReal = binaryCrossEntropy(logits: realScore, targets: .ones(realScore.shape, dtype: dtype))
+    // … and fakes 0. They are detached: D's step asks nothing of G.
+    let noise = random.normal([real.shape[0], 64, 1, 1], dtype: dtype)
+    let fakes = generator(noise)  // [B, 3, 32, 32]
+    let fakeScore = discriminator(fakes.detached)
+    let lossFake = binaryCrossEntropy(logits: fakeScore, targets: .zeros(fakeScore.shape, dtype: dtype))
+    let lossD = lossReal + lossFake
+    let gradientsD = gradients(of: lossD, at: discriminator.parameters.values)
+    optimizerD.step(gradientsD)
+
+    // The generator: the *same* fakes, seen by the discriminator that has just moved, labelled 1.
+    let judgedScore = discriminator(fakes)
+    let lossG = binaryCrossEntropy(logits: judgedScore, targets: .ones(judgedScore.shape, dtype: dtype))
+    let gradientsG = gradients(of: lossG, at: generator.parameters.values)
+    optimizerG.step(gradientsG)
+
+    // The document draws the fixed noise after every iteration, with G still in training mode.
+    let samples = withoutRecording { generator(fixedNoise) }
+
+    let scores = withoutRecording { [realScore, fakeScore, judgedScore].map { $0.sigmoid().mean().item } }
+    let line = LogLine(
+      lossD: lossD.item, lossG: lossG.item, dX: scores[0], dGZ1: scores[1], dGZ2: scores[2],
+      gradientNormG: norm(of: gradientsG), gradientNormD: norm(of: gradientsD))
+    history.append(line)
+    return Iteration(
+      batch: batch, line: line, real: real, noise: noise, fakes: fakes, samples: samples,
+      losses: [lossReal, lossFake, lossG].map(\.item), gradientsD: gradientsD, gradientsG: gradientsG)
+  }
+
+  /// The length of all gradients together, √Σ‖gᵢ‖².
+  private func norm(of gradients: [Tensor]) -> Double {
+    withoutRecording {
+      gradients.reduce(0) { $0 + $1.converted(to: .float64).squared().sum().item }.squareRoot()
+    }
+  }
+}
+
+//: Two details of this loop are easy to miss.
+//:
+//: - **Nobody zeroes gradients.** `gradients(of:at:)` returns what it was asked for and leaves nothing behind. In the
+//:   generator's step the document's program also computes D's weight gradients, and throws them away; here they are never
+//:   computed, because nobody asks.
+//: - **The picture changes the state.** Sampling the fixed noise in training mode moves G's running statistics a second time
+//:   at every iteration. They never influence the training losses, but they are what evaluation would use.
+
+/// What one iteration computed, for records and pictures.
+struct Iteration {
+  let batch: ShuffledLoader.Batch
+  let line: LogLine
+  let real: Tensor
+  let noise: Tensor
+  let fakes: Tensor
+  /// G's pictures of the fixed noise, [64, 3, 32, 32].
+  let samples: Tensor
+  /// D's loss on real pictures, on fakes, and G's loss.
+  let losses: [Double]
+  let gradientsD: [Tensor]
+  let gradientsG: [Tensor]
+}

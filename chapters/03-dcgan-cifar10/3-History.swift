@@ -1,0 +1,103 @@
+//: ## What is printed
+//: The document prints one line per iteration:
+//:
+//: ```
+//: [1/50][0/782] Loss_D: 1.4032  Loss_G: 0.6854  D(x): 0.6174  D(G(z)): 0.5983 / 0.5039
+//: ```
+//:
+//: D(x) is the mean of the logistic function of D's score on real pictures, D(G(z)) the same on fakes, before and after D's
+//: step. We also keep the length of both gradients, which the document does not print. They will turn out to be the story.
+
+import Checkpoints
+import Datasets
+import Literate
+
+/// The numbers of one iteration.
+struct LogLine: Equatable {
+  var lossD: Double
+  var lossG: Double
+  var dX: Double
+  var dGZ1: Double
+  var dGZ2: Double
+  var gradientNormG: Double
+  var gradientNormD: Double
+
+  /// In the document's format.
+  func text(_ batch: ShuffledLoader.Batch, batchesPerEpoch: Int, epochs: Int, decimals: Int) -> String {
+    func fixed(_ value: Double) -> String { formatted(value, decimals: decimals) }
+    return "[\(batch.epoch + 1)/\(epochs)][\(batch.number)/\(batchesPerEpoch)] Loss_D: \(fixed(lossD))  "
+      + "Loss_G: \(fixed(lossG))  D(x): \(fixed(dX))  D(G(z)): \(fixed(dGZ1)) / \(fixed(dGZ2))"
+  }
+}
+
+/// The lines so far, as series.
+struct History {
+  private(set) var lines: [LogLine] = []
+
+  var count: Int { lines.count }
+
+  mutating func append(_ line: LogLine) { lines.append(line) }
+
+  /// The series by the names they are recorded under.
+  static let series: [(name: String, value: @Sendable (LogLine) -> Double)] = [
+    ("loss-d", { $0.lossD }), ("loss-g", { $0.lossG }), ("d-x", { $0.dX }), ("d-gz1", { $0.dGZ1 }),
+    ("d-gz2", { $0.dGZ2 }), ("gradient-norm-g", { $0.gradientNormG }), ("gradient-norm-d", { $0.gradientNormD }),
+  ]
+
+  /// The mean of `value` over the last `count` iterations.
+  func mean(ofLast count: Int, _ value: (LogLine) -> Double) -> Double {
+    let last = lines.suffix(count)
+    return last.map(value).reduce(0, +) / Double(last.count)
+  }
+}
+
+//: ## Checkpoints
+//: A run can be stopped with Ctrl-C and goes on with `--resume` as if nothing had happened: same bits, same log. That takes
+//: more than the weights: Adam's moments and step counts, the state of the random stream, the epoch's order and the position
+//: in it, and the history.
+
+extension Training {
+  func save(to path: String, identity: [String: String], run: [UInt8]) throws {
+    var checkpoint = try Checkpoint(identity: identity)
+    try checkpoint.add(generator, as: "G")
+    try checkpoint.add(discriminator, as: "D")
+    try checkpoint.add(optimizerG, as: "optimizer-G")
+    try checkpoint.add(optimizerD, as: "optimizer-D")
+    try checkpoint.add(random, as: "random")
+    let position = loader.position
+    try checkpoint.add(
+      [position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1], as: "loader")
+    for (name, value) in History.series { try checkpoint.add(history.lines.map(value), as: "history/\(name)") }
+    try checkpoint.add(bytes: run, as: "run")
+    try checkpoint.write(to: path)
+  }
+
+  /// Restores everything `save` wrote; returns what the run had recorded by then.
+  func restore(from path: String, identity: [String: String]) throws -> [UInt8] {
+    let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
+    let place = try checkpoint.integers("loader", count: 3)
+    var position = loader.position
+    (position.epoch, position.batch) = (place[0], place[1])
+    position.samplerSeed = place[2] < 0 ? nil : Int64(place[2])
+    let resumed = try ShuffledLoader(count: data.count, batchSize: loader.batchSize, resumingAt: position)
+    let series = try History.series.map { try checkpoint.numbers("history/\($0.name)") }
+    let run = try checkpoint.bytes("run")
+    guard Set(series.map(\.count)).count == 1 else {
+      throw ChapterError("\(path): the history's series differ in length")
+    }
+    try checkpoint.restore(generator, from: "G")
+    try checkpoint.restore(discriminator, from: "D")
+    try checkpoint.restore(optimizerG, from: "optimizer-G")
+    try checkpoint.restore(optimizerD, from: "optimizer-D")
+    try checkpoint.restore(random, from: "random")
+    loader = resumed
+    history = History()
+    for step in series[0].indices {
+      history.append(
+        LogLine(
+          lossD: series[0][step], lossG: series[1][step], dX: series[2][step], dGZ1: series[3][step],
+          dGZ2: series[4][step], gradientNormG: series[5][step], gradientNormD: series[6][step]))
+    }
+    return run
+  }
+}

@@ -1,0 +1,389 @@
+"""Chapter 3's reference: the document's DCGAN on CIFAR-10, in PyTorch, from one seed.
+
+The program does what the document's code does, quirks included, not what its prose says:
+
+* D ends in Sigmoid and the loss applies another one (BCEWithLogits), so a printed D(x) is sigmoid(sigmoid(.)).
+* Real images are 64x64 and fakes 32x32: D gives [B,1,5,5] for the first and [B,1,1,1] for the second.
+* G's step sends the fakes of D's step, made before D moved, through the D that has moved.
+* After every iteration G, still in training mode, draws the fixed noise: its running statistics move a second time.
+
+`--repaired` is the chapter's second act: no Sigmoid before the logits loss, and real images left at 32x32.
+
+Every random draw is made in float32, in the document's order, and then widened for `--dtype float64`: both precisions
+start from the same numbers, so their difference is rounding alone.
+"""
+
+import argparse
+import io
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset, RandomSampler
+from torchvision import transforms
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHAPTER = "03-dcgan-cifar10"
+EPOCHS, BATCH, LATENT, LEARNING_RATE, BETAS = 50, 64, 64, 2e-4, (0.5, 0.999)
+RECORD = 1 + 3 * 32 * 32  # one label byte, then the red, green and blue planes
+QUICK_ITERATIONS = 224
+# What the golden set holds by precision: how long the run is, how many of its iterations are compared, and the log's
+# decimals. Float64 bounds the formulas, and crosses the embedded subset's first epoch of 32 iterations: its last batch
+# of 16, and the second epoch's order. Float32 is the run a reader sees, whole, because it has to reach the fixed point; it
+# is compared line by line up to the batch of 16: until then PyTorch with one thread and PyTorch with two lie 6e-4 apart in
+# Loss_D, after it 8e-3.
+GOLDEN_RUNS = {"float64": (40, 40, 12), "float32": (QUICK_ITERATIONS, 30, 6)}
+FIRST_LINE_SEEDS = 24
+DOCUMENT_FIRST_LINE = (1.4032, 0.6854, 0.6174, 0.5983, 0.5039)
+SERIES = ("loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d")
+
+
+# ---------------------------------------------------------------------------------------------------------------- data
+
+
+class Cifar10(Dataset):
+    """Records of the official binary layout, resized as 8-bit pictures (Pillow's bilinear) and scaled to [-1, 1]."""
+
+    def __init__(self, records: np.ndarray, size: int):
+        self.records = records
+        steps = [transforms.Resize(size), transforms.CenterCrop(size)] if size != 32 else []
+        self.transform = transforms.Compose(steps + [transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)])
+
+    def __len__(self):
+        return len(self.records)
+
+    def __getitem__(self, index):
+        record = self.records[index]
+        picture = Image.fromarray(np.ascontiguousarray(record[1:].reshape(3, 32, 32).transpose(1, 2, 0)))
+        return self.transform(picture), int(record[0])
+
+
+def as_records(data: bytes, name) -> np.ndarray:
+    if not data or len(data) % RECORD:
+        raise SystemExit(f"{name}: {len(data)} bytes is not a whole number of {RECORD}-byte CIFAR-10 records")
+    records = np.frombuffer(data, np.uint8).reshape(-1, RECORD)
+    if records[:, 0].max() > 9:
+        raise SystemExit(f"{name}: record {int(records[:, 0].argmax())} has label {int(records[:, 0].max())}, above 9")
+    return records
+
+
+def load_records(folder: str | None) -> np.ndarray:
+    """The five training batches under `folder`, or the subset that is part of the repository."""
+    if folder is None:
+        import zstandard
+
+        found = sorted((REPOSITORY / "Sources" / "Datasets" / "Resources").glob("*cifar*.zst"))
+        if len(found) != 1:
+            raise SystemExit(f"expected one embedded CIFAR-10 subset in Sources/Datasets/Resources, found {len(found)}")
+        data = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(found[0].read_bytes())).read()
+        return as_records(data, found[0].name)
+    root = Path(folder)
+    if (root / "cifar-10-batches-bin").is_dir():
+        root = root / "cifar-10-batches-bin"
+    batches = []
+    for number in range(1, 6):
+        file = root / f"data_batch_{number}.bin"
+        if not file.is_file():
+            raise SystemExit(f"{file}: no such file; --data takes a folder holding cifar-10-batches-bin, or being it")
+        batches.append(as_records(file.read_bytes(), file))
+    return np.concatenate(batches)
+
+
+# -------------------------------------------------------------------------------------------------------------- models
+
+
+class Generator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        widths, layers = [LATENT, 256, 128, 64, 32], []
+        for inputs, outputs in zip(widths, widths[1:]):
+            layers += [nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+        self.GAN_Generator = nn.Sequential(*layers, nn.ConvTranspose2d(32, 3, 4, 2, 1, bias=False), nn.Tanh())
+
+    def forward(self, noise):
+        return self.GAN_Generator(noise)
+
+
+class Discriminator(nn.Module):
+    def __init__(self, sigmoid: bool):
+        super().__init__()
+        layers = [
+            nn.Conv2d(3, 64, 4, 2, 1, bias=False),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(64, 128, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(128),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(128, 256, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(256),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(256, 1, 4),
+        ]
+        self.GAN_Discriminator = nn.Sequential(*layers, *([nn.Sigmoid()] if sigmoid else []))
+
+    def forward(self, images):
+        return self.GAN_Discriminator(images)
+
+
+def initialise(module):
+    if isinstance(module, (nn.ConvTranspose2d, nn.Conv2d)):
+        nn.init.xavier_normal_(module.weight)  # D's last bias keeps PyTorch's default draw
+    elif isinstance(module, nn.BatchNorm2d):
+        nn.init.normal_(module.weight, 1.0, 0.02)
+        nn.init.zeros_(module.bias)
+
+
+# ------------------------------------------------------------------------------------------------------------ training
+
+
+@dataclass
+class Run:
+    """What one act leaves behind."""
+
+    series: dict = field(default_factory=lambda: {name: [] for name in SERIES})
+    log: list = field(default_factory=list)
+    tensors: dict = field(default_factory=dict)  # compared within a tolerance
+    draws: dict = field(default_factory=dict)  # pure random draws: their bits must be equal
+    samples: torch.Tensor | None = None  # G's pictures of the fixed noise after the last iteration
+
+
+class RecordedOrder(RandomSampler):
+    """The loader's own sampler, remembering the first epoch's order."""
+
+    first = None
+
+    def __iter__(self):
+        order = list(super().__iter__())
+        if self.first is None:
+            self.first = order
+        return iter(order)
+
+
+def state(network):
+    """Weights and running statistics; the batch counters say nothing a step number does not."""
+    return {name: tensor for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
+
+
+def norm(gradients) -> float:
+    return math.sqrt(sum(float(gradient.double().square().sum()) for gradient in gradients))
+
+
+def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=print, keep_tensors=False) -> Run:
+    torch.manual_seed(seed)
+    run = Run()
+    dataset = Cifar10(records, 32 if repaired else 64)
+    sampler = RecordedOrder(dataset)
+    loader = DataLoader(dataset, batch_size=BATCH, sampler=sampler, num_workers=0)
+
+    networks = {"G": Generator(), "D": Discriminator(sigmoid=not repaired)}
+    for network in networks.values():
+        network.apply(initialise)
+    generator, discriminator = (network.to(dtype).train() for network in networks.values())
+    optimizer_g = torch.optim.Adam(generator.parameters(), lr=LEARNING_RATE, betas=BETAS)
+    optimizer_d = torch.optim.Adam(discriminator.parameters(), lr=LEARNING_RATE, betas=BETAS)
+    fixed_noise = torch.randn(64, LATENT, 1, 1)
+
+    def keep_weights(folder, into, select):
+        for label, network in networks.items():
+            for name, tensor in select(network):
+                into[f"{folder}/{label}/{name}"] = tensor.detach().clone()
+
+    if keep_tensors:
+        run.draws["fixed-noise"] = fixed_noise
+        keep_weights("initial", run.draws, lambda network: [(n, p.float()) for n, p in network.named_parameters()])
+    fixed_noise = fixed_noise.to(dtype)
+
+    def criterion(logits, target):
+        return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
+
+    done = 0
+    for epoch in range(EPOCHS):
+        for i, (real, _) in enumerate(loader):
+            first_of_all = keep_tensors and done == 0
+
+            # D: the real batch, then the fakes. The noise is drawn between the two, as in the document.
+            real_output = discriminator(real.to(dtype))
+            loss_d_real = criterion(real_output, 1.0)
+            noise = torch.randn(len(real), LATENT, 1, 1)
+            fakes = generator(noise.to(dtype))
+            fake_output = discriminator(fakes.detach())
+            loss_d_fake = criterion(fake_output, 0.0)
+            loss_d = loss_d_real + loss_d_fake
+            gradients_d = torch.autograd.grad(loss_d, list(discriminator.parameters()))
+            for parameter, gradient in zip(discriminator.parameters(), gradients_d):
+                parameter.grad = gradient
+            optimizer_d.step()
+
+            # G: the same fakes through the D that has just moved. D's gradients of this pass are never used.
+            judged = discriminator(fakes)
+            loss_g = criterion(judged, 1.0)
+            gradients_g = torch.autograd.grad(loss_g, list(generator.parameters()))
+            for parameter, gradient in zip(generator.parameters(), gradients_g):
+                parameter.grad = gradient
+            optimizer_g.step()
+
+            with torch.no_grad():
+                generator(fixed_noise)  # the picture of this iteration, in training mode
+
+            values = [loss_d, loss_g] + [torch.sigmoid(output).mean() for output in (real_output, fake_output, judged)]
+            values = [value.item() for value in values]
+            for name, value in zip(SERIES, values + [norm(gradients_g), norm(gradients_d)]):
+                run.series[name].append(value)
+            a, b, c, d, e = (f"{value:.{decimals}f}" for value in values)
+            run.log.append(
+                f"[{epoch + 1}/{EPOCHS}][{i}/{len(loader)}] Loss_D: {a}  Loss_G: {b}  D(x): {c}  D(G(z)): {d} / {e}"
+            )
+            show(run.log[-1])
+            done += 1
+
+            if first_of_all:
+                run.draws["epoch-order"] = torch.tensor(sampler.first)
+                run.draws["first-batch"] = real
+                run.draws["first-noise"] = noise
+                run.tensors["first-fakes"] = fakes.detach().clone()
+                run.tensors["first-losses"] = torch.stack([loss_d_real, loss_d_fake, loss_g]).detach()
+                for label, gradients in (("D", gradients_d), ("G", gradients_g)):
+                    for (name, _), gradient in zip(networks[label].named_parameters(), gradients):
+                        run.tensors[f"gradient/{label}/{name}"] = gradient.clone()
+            if keep_tensors and done in (1, 5):
+                keep_weights(f"weights-{done}", run.tensors, lambda network: state(network).items())
+            if done == iterations:
+                with torch.no_grad():
+                    run.samples = generator(fixed_noise)
+                return run
+        with torch.no_grad():
+            generator(fixed_noise)  # the epoch's own picture moves the running statistics once more
+    return run
+
+
+def fixed_point() -> list[float]:
+    """Where D's inner sigmoid is 1 on real and 0 on fake: Loss_D, Loss_G, D(x), D(G(z)) in closed form."""
+    return [math.log1p(math.exp(-1)) + math.log(2), math.log(2), 1 / (1 + math.exp(-1)), 0.5]
+
+
+def channel_distance(samples, records) -> float:
+    """How far the pictures' means and deviations per channel lie from the data's, as one length in six dimensions."""
+
+    def statistics(images):
+        return torch.cat([images.mean((0, 2, 3)), images.std((0, 2, 3), correction=0)]).double()
+
+    data = torch.from_numpy(records[:2000, 1:].reshape(-1, 3, 32, 32).copy()).to(samples.dtype) / 127.5 - 1
+    return (statistics(samples) - statistics(data)).norm().item()
+
+
+def claims(literal: Run, repaired: Run, records) -> dict[str, bool]:
+    """What the chapter says of the two acts, as PyTorch finds it."""
+    return {
+        "literal-generator-starves": literal.series["gradient-norm-g"][-1] < 0.02,
+        "repaired-generator-keeps-learning": min(repaired.series["gradient-norm-g"]) > 1,
+        "repaired-colors-are-nearer": channel_distance(repaired.samples, records)
+        < channel_distance(literal.samples, records),
+    }
+
+
+def write_goldens(folder: Path, records, options):
+    from golden_store import GoldenStore
+
+    arguments = {
+        precision: ["--decimals", str(digits)] + (["--iterations", str(length)] if length != QUICK_ITERATIONS else [])
+        for precision, (length, _, digits) in GOLDEN_RUNS.items()
+    }
+    store = GoldenStore(chapter=CHAPTER, profile=options.profile, seed=options.seed, runs=arguments)
+    for precision, (length, window, digits) in GOLDEN_RUNS.items():
+        dtype = getattr(torch, precision)
+
+        def progress(line, precision=precision):
+            print(f"{precision} {line}", flush=True)
+
+        acts = [
+            train(records, options.seed, length, dtype, repaired, digits, show=progress, keep_tensors=not repaired)
+            for repaired in (False, True)
+        ]
+        for run, prefix in zip(acts, ("", "repaired/")):
+            for name, tensor in run.draws.items():
+                # Draws are float32; what a float64 run holds of them is the same numbers, wider.
+                store.hash_only(prefix + name, tensor.to(dtype) if tensor.is_floating_point() else tensor, precision)
+            for name, tensor in run.tensors.items():
+                store.tensor(prefix + name, tensor, precision)
+            for name, values in run.series.items():
+                store.series(prefix + name, values[:window], precision)
+            store.log_lines(run.log[:window], precision)
+        store.tensor("fixed-point", torch.tensor(fixed_point(), dtype=dtype), precision)
+        if precision == "float32":
+            reached = [np.mean(acts[0].series[name][-10:]) for name in SERIES[:4]]
+            # Not PyTorch's own values but the closed form: what both programs have to come near.
+            store.tensor("fixed-point/reached", torch.tensor(fixed_point(), dtype=dtype), precision)
+            store.tensor(
+                "first-lines", torch.tensor(first_lines(records, FIRST_LINE_SEEDS, dtype), dtype=dtype), precision
+            )
+            for name, holds in claims(*acts, records).items():
+                print(f"{name}: {holds}")
+                store.scalar(f"claim/{name}", float(holds), precision)
+            print(f"reached {reached}, distances {[channel_distance(run.samples, records) for run in acts]}")
+            for run in acts:
+                norms = run.series["gradient-norm-g"]
+                print(f"G's gradient: last {norms[-1]}, least {min(norms)}")
+    store.write(str(folder))
+
+
+# ------------------------------------------------------------------------------------------------------------- program
+
+
+def first_lines(records, seeds: int, dtype):
+    """The first log line's spread over seeds: the document's run was not seeded and compares only in kind."""
+    rows = []
+    for seed in range(seeds):
+        run = train(records, seed, 1, dtype, show=lambda line: None)
+        rows.append([run.series[name][0] for name in SERIES[:5]])
+        print(f"seed {seed:2}  " + "  ".join(f"{value:.4f}" for value in rows[-1]), flush=True)
+    table = np.array(rows)
+    mean, deviation = table.mean(0), table.std(0, ddof=1)
+    print(f"{'':12}{'mean':>9}{'sd':>9}{'document':>10}{'z':>8}")
+    for k, name in enumerate(("Loss_D", "Loss_G", "D(x)", "D(G(z)) 1", "D(G(z)) 2")):
+        z = (DOCUMENT_FIRST_LINE[k] - mean[k]) / deviation[k]
+        print(f"{name:12}{mean[k]:9.4f}{deviation[k]:9.4f}{DOCUMENT_FIRST_LINE[k]:10.4f}{z:8.2f}")
+    return table
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--iterations", type=int, help="default: the profile's")
+    parser.add_argument("--dtype", choices=("float32", "float64"), default="float32")
+    parser.add_argument("--decimals", type=int, default=4, help="digits of the log's numbers")
+    parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
+    parser.add_argument("--profile", choices=("quick", "full"), default="quick")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--repaired", action="store_true", help="the chapter's second act")
+    parser.add_argument("--first-lines", type=int, metavar="N", help="the first line's spread over the seeds 0..<N")
+    parser.add_argument("--write-goldens", metavar="FOLDER", help="run both acts in both precisions and store them")
+    options = parser.parse_args()
+    if options.threads < 1:
+        raise SystemExit("--threads takes a number from 1 up")
+    torch.set_num_threads(options.threads)
+    records = load_records(options.data)
+    steps_per_epoch = -(-len(records) // BATCH)
+    iterations = options.iterations or (QUICK_ITERATIONS if options.profile == "quick" else EPOCHS * steps_per_epoch)
+    dtype = getattr(torch, options.dtype)
+    if options.first_lines:
+        first_lines(records, options.first_lines, dtype)
+    elif options.write_goldens:
+        write_goldens(Path(options.write_goldens), records, options)
+    else:
+        train(
+            records,
+            options.seed,
+            iterations,
+            dtype,
+            options.repaired,
+            options.decimals,
+            show=lambda line: print(line, flush=True),
+        )
+
+
+if __name__ == "__main__":
+    main()

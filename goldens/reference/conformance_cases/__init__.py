@@ -1,0 +1,1 @@
+"""The cases of Tests/Conformance, a file per family; see recorder.py."""
