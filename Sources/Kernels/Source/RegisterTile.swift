@@ -23,13 +23,14 @@ enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
     _ panels: Int, _ depth: Int, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>,
     _ offsets: UnsafePointer<Int32>, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int, _ adding: Bool
   ) {
+    let chain = ProductKernels<Scalar>.chain
     var left = left
     var out = out
     var panel = 0
     while panel < panels {
       var start = 0
       while start < depth {
-        let end = min(start &+ ProductKernels<Scalar>.chain, depth)
+        let end = min(start &+ chain, depth)
         var sums = InlineArray<vectors, InlineArray<rows, Vector>>(repeating: InlineArray(repeating: Vector()))
         var k = start
         while k < end {

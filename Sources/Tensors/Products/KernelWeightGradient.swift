@@ -70,9 +70,11 @@ struct WeightGradient<Scalar: TensorScalar> {
     to out: UnsafeMutablePointer<Scalar>
   ) {
     let leftCount = paddedRows * bandPixels
+    let layout = rowsAreTaps ? tapLayout : nil
+    let unrolledCount = layout.map { $0.elementCount(overhang: 0) + rows * bandPixels } ?? 0
     let bytes = (leftCount + rightCount + unrolledCount) * MemoryLayout<Scalar>.stride
     let offsets = pixelOffsets
-    let tapOffsets = rowsAreTaps ? self.tapOffsets : []
+    let tapOffsets = layout.map { $0.offsets($0.vertical.residues[0], $0.horizontal.residues[0]) } ?? []
     ThreadPool.shared.run(parts: parts, workspace: bytes) { part, workspace in
       let left = workspace.assumingMemoryBound(to: Scalar.self)
       let right = left + leftCount
@@ -80,8 +82,8 @@ struct WeightGradient<Scalar: TensorScalar> {
       let last = (part + 1) * bands.count / parts
       for index in first..<last {
         let band = bands[index]
-        if rowsAreTaps {
-          turnTaps(x, band, tapOffsets, unrolled: right + rightCount, to: left)
+        if let layout {
+          turnTaps(x, band, layout, tapOffsets, in: right + rightCount, to: left)
           turnCotangentColumns(cotangent, band, to: right)
         } else {
           turnCotangentRows(cotangent, band, to: left)
@@ -98,7 +100,8 @@ struct WeightGradient<Scalar: TensorScalar> {
     _ band: ImageBands.Band, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, _ offsets: [Int32],
     _ sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
   ) {
-    let pixels = band.images * band.rows * geometry.output.width
+    // The tap planes of a band that is not full hold images of zeros.
+    let pixels = (rowsAreTaps ? bands.images : band.images) * band.rows * geometry.output.width
     offsets.withUnsafeBufferPointer { table in
       guard let table = table.baseAddress else { return }
       var out = sums
