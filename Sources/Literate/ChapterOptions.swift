@@ -47,6 +47,11 @@ package struct ChapterOptions: ParsableArguments {
   @Flag(help: "Go on from the checkpoint in the output folder.")
   package var resume = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the seconds of every iteration and the memory used as JSON.", valueName: "file", visibility: .hidden))
+  package var timings: String?
+
   package init() {}
 
   package func validate() throws {

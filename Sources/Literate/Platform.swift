@@ -33,6 +33,18 @@ enum Platform {
 
   static func exitProcess(_ code: Int32) -> Never { exit(code) }
 
+  /// The most memory this process has had in use.
+  static var peakResidentBytes: Int {
+    var usage = rusage()
+    #if canImport(Glibc)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return usage.ru_maxrss * 1024
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      return usage.ru_maxrss
+    #endif
+  }
+
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 

@@ -142,7 +142,7 @@ extension Tensor {
 }
 
 /// The Swift types a tensor can hold.
-package protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Sendable {
+package protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   static var dtype: DType { get }
   /// The arithmetic for this type, compiled for this processor.
   static var kernels: KernelSet<Self> { get }

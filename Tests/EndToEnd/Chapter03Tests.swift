@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 
@@ -20,17 +21,50 @@ import Testing
 
   // MARK: - Determinism
 
-  @Test func theSameSeedGivesTheSameBitsOnAnyNumberOfThreads() throws {
-    var recordings: [Data] = []
-    var outputs: [String] = []
-    for (index, threads) in ["1", "2", "2", "3"].enumerated() {
-      let outcome = try chapter("--iterations", "2", "--act", "literal", "--threads", threads, out: "t\(index)")
-      #expect(outcome.code == 0, "\(outcome.errors)")
-      recordings.append(try bytes("t\(index)/recorded-float32.safetensors"))
-      outputs.append(outcome.output)
+  /// Thread counts and instruction sets over which the bits must not change. A processor without AVX-512 leaves v4 out.
+  private static let machines: [(threads: String, instructionSet: String)] = {
+    let sets = Kernels.instructionSet == "v4" ? ["v3", "v4"] : [Kernels.instructionSet]
+    return ["1", "2", "2", "3", "7"].flatMap { threads in sets.map { (threads, $0) } }
+  }()
+
+  private func expectSameBits(dtype: String, iterations: String, executables: [URL?]) throws {
+    var recordings: Set<Data> = []
+    var outputs: Set<String> = []
+    for executable in executables {
+      for (index, machine) in Self.machines.enumerated() {
+        let out = folder("\(index)")
+        let outcome = try ChildProcess.run(
+          "ch03-dcgan-cifar10",
+          ["--iterations", iterations, "--dtype", dtype, "--decimals", "9", "--threads", machine.threads, "--out", out],
+          environment: machine.instructionSet == "plain" ? [:] : ["BOOK_ISA": machine.instructionSet],
+          executable: executable)
+        #expect(outcome.code == 0, "\(machine): \(outcome.errors)")
+        recordings.insert(try bytes("\(index)/recorded-\(dtype).safetensors"))
+        outputs.insert(outcome.output)
+      }
     }
-    #expect(Set(recordings).count == 1)
-    #expect(Set(outputs).count == 1)
+    #expect(recordings.count == 1, "\(recordings.count) different recordings")
+    #expect(outputs.count == 1, "\(outputs.count) different outputs")
+  }
+
+  @Test func theSameSeedGivesTheSameBitsOnAnyNumberOfThreadsAndAnyInstructionSet() throws {
+    try expectSameBits(dtype: "float32", iterations: "5", executables: [nil])
+    try expectSameBits(dtype: "float64", iterations: "1", executables: [nil])
+  }
+
+  /// `make test` builds the chapter without optimization too and says where; a plain `swift test` leaves this out.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["BOOK_DEBUG_BUILD"] != nil, "BOOK_DEBUG_BUILD names no build"))
+  func aDebugBuildGivesTheSameBits() throws {
+    let debug = try #require(ProcessInfo.processInfo.environment["BOOK_DEBUG_BUILD"])
+    let executable = URL(filePath: debug).appending(path: "ch03-dcgan-cifar10")
+    var recordings: Set<Data> = []
+    for (name, executable) in [("release", nil), ("debug", executable)] {
+      let outcome = try ChildProcess.run(
+        "ch03-dcgan-cifar10", ["--iterations", "2", "--out", folder(name)], executable: executable)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      recordings.insert(try bytes("\(name)/recorded-float32.safetensors"))
+    }
+    #expect(recordings.count == 1)
   }
 
   @Test func anotherSeedGivesAnotherRun() throws {

@@ -11,13 +11,14 @@ package enum ChildProcess {
   /// The folder the tests were built into, where the executables are too.
   package static let buildFolder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
-  /// Runs `name` to its end. `interruptAfterLines` sends it SIGINT once it has printed so many lines.
+  /// Runs `name`, or another build of it, to its end. `interruptAfterLines` sends it SIGINT once it has printed so many lines.
   package static func run(
-    _ name: String, _ arguments: [String], environment: [String: String] = [:], interruptAfterLines: Int? = nil
+    _ name: String, _ arguments: [String], environment: [String: String] = [:], interruptAfterLines: Int? = nil,
+    executable: URL? = nil
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
     let process = Process()
-    process.executableURL = buildFolder.appending(path: name)
+    process.executableURL = executable ?? buildFolder.appending(path: name)
     process.arguments = arguments
     // What CI sets must not change what a test sees.
     var all = ProcessInfo.processInfo.environment.filter { !["CI", "GITHUB_ACTIONS", "NO_COLOR"].contains($0.key) }

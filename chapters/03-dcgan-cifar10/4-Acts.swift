@@ -33,15 +33,19 @@ struct Plan {
   var window: Int { dtype == .float64 ? 40 : 30 }
 }
 
-/// How far losses, scores and gradient norms in float32 may be from PyTorch's at `iteration`: the scatter PyTorch has with
-/// itself between thread counts and versions, measured over five seeds.
+/// How far losses and scores in float32 may be from PyTorch's at `iteration`.
+///
+/// Literal: the scatter PyTorch has with itself between versions and thread counts (1e-4, 5e-4, 3e-3 at iterations 3, 9, 49).
+/// Repaired: three times the scatter between one thread and two on these pictures; its losses are larger and its game is
+/// livelier, so rounding grows faster.
 func float32Scatter(at iteration: Int, _ act: Act) -> Tolerance {
   switch (act, iteration) {
   case (.literal, ..<4): .within(atol: 1e-4, rtol: 0)
   case (.literal, ..<10): .within(atol: 5e-4, rtol: 0)
   case (.literal, _): .within(atol: 3e-3, rtol: 0)
-  case (.repaired, ..<4): .within(atol: 3e-3, rtol: 0)
-  case (.repaired, _): .within(atol: 1, rtol: 0)
+  case (.repaired, ..<4): .within(atol: 5e-3, rtol: 0)
+  case (.repaired, ..<10): .within(atol: 5e-2, rtol: 0)
+  case (.repaired, _): .within(atol: 0.5, rtol: 0)
   }
 }
 
@@ -64,6 +68,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
   try FileSystem.createFolder(folder)
   let progress = ProgressBar(act.rawValue, total: plan.iterations, startingAt: training.iteration)
   defer { progress.finish() }
+  var timings = IterationTimings()
   func save() throws { try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark)) }
 
   while training.iteration < plan.iterations {
@@ -72,7 +77,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
       throw ChapterInterrupted(at: "iteration \(training.iteration) of the \(act.rawValue) run", checkpoint: checkpoint)
     }
     let number = training.iteration
-    let step = training.iterate()
+    let step = timings.measure { training.iterate() }
     let line = step.line.text(
       step.batch, batchesPerEpoch: training.loader.batchesPerEpoch, epochs: Plan.epochs, decimals: plan.decimals)
     if number < plan.window {
@@ -96,6 +101,7 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
   // Before the series are recorded: a run resumed from here may be asked for more iterations.
   try save()
   recordSeries(of: training, window: plan.window)
+  if let path = run.options.timings { try timings.write(to: path) }
   return training
 }
 
@@ -137,11 +143,14 @@ private func recordTensors(of step: Iteration, _ number: Int, _ training: Traini
       float32: .within(atol: 1e-6, rtol: 0))
     for (label, gradients) in [("D", step.gradientsD), ("G", step.gradientsG)] {
       for ((name, _), gradient) in zip(training.network(label).namedParameters, gradients) {
-        // Relative to the tensor's own size: a gradient's small elements are sums that cancel.
+        // Relative to the tensor's own size: a gradient's small elements are sums that cancel. D has taken one step of Adam
+        // before G's gradient is formed, ±lr for every weight whatever its gradient: where that is all rounding, the step's
+        // sign is too. PyTorch's float32 differs from its float64 by 6.5e-3 of the largest element there.
         let size = gradient.values.map(abs).max() ?? 0
+        let scatter = label == "D" ? 2e-3 : 1e-2
         record(
           "gradient/\(label)/\(name)", gradient, atol: 1e-11 * size, rtol: 1e-11,
-          float32: .within(atol: 2e-3 * size, rtol: 1e-3))
+          float32: .within(atol: scatter * size, rtol: 0))
       }
     }
   }
@@ -162,9 +171,10 @@ private func recordTensors(of step: Iteration, _ number: Int, _ training: Traini
 private func recordSeries(of training: Training, window: Int) {
   for (name, value) in History.series {
     let numbers = training.history.lines.prefix(window).map(value)
-    record(
-      training.act.prefix + name, series: numbers, atol: 1e-9, rtol: 1e-9,
-      float32: training.act == .literal ? .within(atol: 1e-2, rtol: 0.3) : .within(atol: 2, rtol: 0.5))
+    // Losses and scores as in the log's last lines; the length of a gradient scatters with the gradient.
+    let loosest = float32Scatter(at: window - 1, training.act)
+    let scatter = name.hasPrefix("gradient-norm") ? Tolerance.within(atol: 3e-3, rtol: 0.2) : loosest
+    record(training.act.prefix + name, series: numbers, atol: 1e-9, rtol: 1e-9, float32: scatter)
   }
 }
 

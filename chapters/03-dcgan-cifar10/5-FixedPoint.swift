@@ -37,7 +37,7 @@ func saturatedFixedPoint(dtype: DType) -> Tensor {
 /// Compares the end of the literal run with the closed form.
 func compareWithFixedPoint(_ training: Training) {
   let fixedPoint = saturatedFixedPoint(dtype: training.dtype)
-  record("fixed-point", fixedPoint, atol: 1e-15, rtol: 0, float32: .within(atol: 1e-7, rtol: 0))
+  record("fixed-point", fixedPoint, atol: 1e-15, rtol: 0, float32: .ulps(2))
   say(
     "closed form:  "
       + ["Loss_D", "Loss_G", "D(x)", "D(G(z))"].enumerated().map {
@@ -60,7 +60,9 @@ func compareWithFixedPoint(_ training: Training) {
   //: closed form.
 
   if training.dtype == .float32 {
-    record("fixed-point/reached", Tensor(reached, shape: [4]).converted(to: .float32), atol: 6e-4, rtol: 0)
+    // How near a short run comes depends on its rounding: PyTorch's own quick run ends at 1.0073, the floor is 1.0064. After
+    // 500 iterations it is 1.0065.
+    record("fixed-point/reached", Tensor(reached, shape: [4]).converted(to: .float32), atol: 2e-3, rtol: 0)
   }
 }
 

@@ -6,9 +6,11 @@
 //   says `addingProduct`;
 // - a reduction adds into 16 fixed lanes over fixed chunks, the lanes of a chunk are added pairwise in a fixed order, and
 //   chunk sums are added in order in Double. Chunks are never per thread;
-// - every output of a matrix product or convolution is one chain of fused multiply-adds over ascending k, in chunks of 256; the
-//   chunks' sums are added in order. Weight gradients run over the pixels of fixed groups of images or rows, group after group,
-//   in at most 8 fixed parts of the batch whose sums are added in order;
+// - every output of a matrix product or convolution is a sum of chains of fused multiply-adds over 32 consecutive k, the chains
+//   added in order of k. k runs over the matrix depth; over (input channel, tap row, tap column) forward; over (output channel,
+//   row, column) of the cotangent elements that meet an input, taps ascending; and for weight gradients over the output pixels
+//   (image, row, column) of a fixed band of at most 256, band after band in at most 8 fixed parts of the batch whose sums are
+//   added in order;
 // - exp, log, tanh, sigmoid and softplus are our own: glibc picks other code on other processors.
 
 /// The element types kernels are compiled for: Float and Double.

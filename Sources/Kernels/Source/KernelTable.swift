@@ -21,8 +21,7 @@ package enum KernelTable {
         wide: WideTile<Scalar>.tile, narrow: NarrowTile<Scalar>.tile,
         transpose: { transpose($0, $1, $2, $3, $4, $5) },
         copyLines: { copyLines($0, $1, $2, $3, $4, $5) },
-        gather: { gather($0, $1, $2, $3, $4, $5) },
-        pad: { pad($0, $1, $2) },
+        layTaps: { layTaps($0, $1, $2, $3, $4) },
         interleave: { interleave($0, $1, $2, $3, $4, $5, $6, $7) }))
   }
 }

@@ -50,7 +50,7 @@ package struct LinePlot: Sendable {
 
   private static let width = 720.0
   private static let height = 400.0
-  private static let frame = (left: 70.0, right: 20.0, top: 40.0, bottom: 50.0)
+  private static let frame = (left: 70.0, right: 20.0, top: 62.0, bottom: 50.0)
   /// Colors that stay apart for color-blind readers (Okabe & Ito 2008).
   private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
   private static let dashes = ["none", "8 3", "2 3", "10 3 2 3", "5 5", "1 2"]
@@ -106,11 +106,12 @@ package struct LinePlot: Sendable {
 
           """
       }
-      let top = frame.top + 14 + Double(index) * 17
+      // The legend stands in a row above the frame, where no line can run through it.
+      let start = frame.left + Double(index) * (right - frame.left) / Double(self.series.count)
       svg += """
-        <line x1="\(text(right - 170))" y1="\(text(top - 4))" x2="\(text(right - 140))" y2="\(text(top - 4))" \
-        stroke="\(color)" stroke-width="2" stroke-dasharray="\(dash)"/>
-        <text x="\(text(right - 134))" y="\(text(top))" fill="#111">\(escaped(series.name))</text>
+        <line x1="\(text(start))" y1="46" x2="\(text(start + 28))" y2="46" stroke="\(color)" stroke-width="2" \
+        stroke-dasharray="\(dash)"/>
+        <text x="\(text(start + 34))" y="50" fill="#111">\(escaped(series.name))</text>
 
         """
     }

@@ -21,8 +21,14 @@ struct ImageBands {
   init(batch: Int, height: Int, width: Int, pixels: Int) {
     self.batch = batch
     self.height = height
-    images = max(1, min(batch, pixels / max(1, height * width)))
-    rows = images > 1 ? height : max(1, min(height, pixels / max(1, width)))
+    images = Self.even(batch, pixels / max(1, height * width))
+    rows = images > 1 ? height : Self.even(height, pixels / max(1, width))
+  }
+
+  /// About `most` of `count`, so that the last share is not much smaller than the others.
+  private static func even(_ count: Int, _ most: Int) -> Int {
+    let shares = max(1, (count + max(1, most) - 1) / max(1, most))
+    return max(1, (count + shares - 1) / shares)
   }
 
   var count: Int { (batch + images - 1) / images * bandsPerImage }

@@ -11,23 +11,17 @@ extension KernelProducts {
       ).withShape(g.outputShape)
     }
     let plan = TapConvolution<Scalar>(
-      source: g.inputShape, resultRows: g.outputChannels, resultHeight: g.output.height, resultWidth: g.output.width,
+      source: g.inputShape, result: g.outputShape,
       vertical: .forward(
         kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, outputs: g.output.height),
       horizontal: .forward(
         kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, outputs: g.output.width),
       kernels)
+    let left = PackedLeft(
+      rows: g.outputChannels, depth: g.taps, rowsAt: weight.pointer(to: Scalar.self), rowStride: g.taps,
+      chunk: plan.blockChannels * plan.passes[0].taps, tile: plan.tile, kernels)
     return Primitive.make(g.outputShape, Scalar.self) { out in
-      let left = PackedLeft(
-        rows: g.outputChannels, depth: g.taps, rowsAt: weight.pointer(to: Scalar.self), rowStride: g.taps,
-        tile: plan.tile, kernels)
-      let offsets = plan.padded.tapOffsets(plan.vertical.residues[0], plan.horizontal.residues[0])
-      left.use {
-        plan.run(
-          x.pointer(to: Scalar.self),
-          [TapConvolution.Pass(left: $0, offsets: offsets, rows: g.output.height, columns: g.output.width)],
-          resultRows: g.outputChannels, to: out)
-      }
+      left.use { plan.run(x.pointer(to: Scalar.self), [$0], to: out) }
     }
   }
 
@@ -42,7 +36,7 @@ extension KernelProducts {
       ).withShape(g.inputShape)
     }
     let plan = TapConvolution<Scalar>(
-      source: g.outputShape, resultRows: g.inputChannels, resultHeight: g.input.height, resultWidth: g.input.width,
+      source: g.outputShape, result: g.inputShape,
       vertical: .inputGradient(
         kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, inputs: g.input.height),
       horizontal: .inputGradient(
@@ -50,31 +44,31 @@ extension KernelProducts {
       kernels)
     // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
     let turned = tapMajorWeights(weight, g, kernels)
-    let elements = g.kernel.height * g.kernel.width
-    return Primitive.make(g.inputShape, Scalar.self) { out in
-      var passes: [TapConvolution<Scalar>.Pass] = []
-      for rows in plan.vertical.residues {
-        for columns in plan.horizontal.residues {
-          var lines: [Int32] = []
-          for channel in 0..<g.outputChannels {
-            for row in rows.taps {
-              for column in columns.taps {
-                let tap = row.kernel * g.kernel.width + column.kernel
-                lines.append(Int32((channel * elements + tap) * g.inputChannels))
-              }
-            }
-          }
-          let left = PackedLeft(
-            rows: g.inputChannels, linesAt: turned.pointer(to: Scalar.self), offsets: lines, tile: plan.tile, kernels)
-          passes.append(
-            TapConvolution.Pass(
-              left: left, offsets: plan.padded.tapOffsets(rows, columns), rows: rows.count, columns: columns.count))
-        }
-      }
-      withExtendedLifetime((turned, passes)) {
-        plan.run(cotangent.pointer(to: Scalar.self), passes, resultRows: g.inputChannels, to: out)
+    let left = plan.passes.map { pass in
+      PackedLeft(
+        rows: g.inputChannels, linesAt: turned.pointer(to: Scalar.self), offsets: lines(of: pass, g),
+        chunk: plan.blockChannels * pass.taps, tile: plan.tile, kernels)
+    }
+    return withExtendedLifetime((turned, left)) {
+      Primitive.make(g.inputShape, Scalar.self) { out in
+        plan.run(cotangent.pointer(to: Scalar.self), left, to: out)
       }
     }
+  }
+
+  /// Where the weights of one class of inputs begin in [O][tap][C], for k = (output channel, tap row, tap column).
+  private static func lines<Scalar>(of pass: TapConvolution<Scalar>.Pass, _ g: ConvolutionGeometry) -> [Int32] {
+    var lines: [Int32] = []
+    lines.reserveCapacity(g.outputChannels * pass.taps)
+    for channel in 0..<g.outputChannels {
+      for row in pass.rows.taps {
+        for column in pass.columns.taps {
+          let tap = (channel * g.kernel.height + row.kernel) * g.kernel.width + column.kernel
+          lines.append(Int32(tap * g.inputChannels))
+        }
+      }
+    }
+    return lines
   }
 
   /// [O, C, kH, kW] as [O, kH·kW, C].

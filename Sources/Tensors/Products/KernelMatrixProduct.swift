@@ -50,7 +50,8 @@ private struct MatrixProduct<Scalar: TensorScalar> {
   /// Whether out holds the product's transpose.
   let isOutTransposed: Bool
 
-  private static var chunk: Int { ProductKernels<Scalar>.chunk }
+  /// The depth brought in front of the micro-kernel at a time: four chains, so that a strip stays in the first cache.
+  private static var chunk: Int { 4 * ProductKernels<Scalar>.chain }
 
   func run() {
     let tile = left.count <= kernels.narrow.rows ? kernels.narrow : kernels.wide
@@ -58,10 +59,10 @@ private struct MatrixProduct<Scalar: TensorScalar> {
       left.linesAreNeighbours
       ? PackedLeft(
         rows: left.count, linesAt: left.base, offsets: (0..<left.depth).map { Int32($0 * left.depthStride) },
-        tile: tile,
-        kernels)
+        chunk: Self.chunk, tile: tile, kernels)
       : PackedLeft(
-        rows: left.count, depth: left.depth, rowsAt: left.base, rowStride: left.lineStride, tile: tile, kernels)
+        rows: left.count, depth: left.depth, rowsAt: left.base, rowStride: left.lineStride, chunk: Self.chunk,
+        tile: tile, kernels)
     packed.use(multiply)
   }
 
@@ -117,7 +118,7 @@ private struct MatrixProduct<Scalar: TensorScalar> {
     let tile = packed.tile
     for start in Swift.stride(from: 0, to: left.depth, by: Self.chunk) {
       let depth = min(Self.chunk, left.depth - start)
-      let panels = packed.chunk(at: start, fromPanel: block.firstPanel)
+      let panels = packed.chunk(start / Self.chunk, fromPanel: block.firstPanel)
       for column in Swift.stride(from: 0, to: block.columns, by: tile.columns) {
         let count = min(tile.columns, block.columns - column)
         let line = block.firstColumn + column

@@ -28,8 +28,8 @@ extension KernelProducts {
 /// channels innermost serves all taps, each at its own distance. With few input channels (RGB) most of the columns would be
 /// empty, so the rows are then the taps of all channels and the columns output channels.
 ///
-/// The pixels are cut into bands of at most 256 (a longer row is a band of its own, summed in chunks of 256); consecutive bands
-/// add to the sums of one of at most 8 parts, and the parts' sums are added in order.
+/// The pixels are cut into bands of at most 256 (a longer row is a band of its own); consecutive bands add to the sums of one
+/// of at most 8 parts, and the parts' sums are added in order.
 struct WeightGradient<Scalar: TensorScalar> {
   let geometry: ConvolutionGeometry
   let kernels: ProductKernels<Scalar>
@@ -51,7 +51,7 @@ struct WeightGradient<Scalar: TensorScalar> {
     columns = rowsAreTaps ? g.outputChannels : g.inputChannels
     tile = rows <= kernels.narrow.rows ? kernels.narrow : kernels.wide
     bands = ImageBands(
-      batch: g.batch, height: g.output.height, width: g.output.width, pixels: ProductKernels<Scalar>.chunk)
+      batch: g.batch, height: g.output.height, width: g.output.width, pixels: 256)
     // The parts' sums of a large kernel would take more time to add than threads could gain.
     parts = min(bands.count, g.weightShape.reduce(1, *) > 1 << 18 ? 4 : 8)
   }
@@ -70,9 +70,11 @@ struct WeightGradient<Scalar: TensorScalar> {
     to out: UnsafeMutablePointer<Scalar>
   ) {
     let leftCount = paddedRows * bandPixels
+    let layout = rowsAreTaps ? tapLayout : nil
+    let unrolledCount = layout.map { $0.elementCount(overhang: 0) + rows * bandPixels } ?? 0
     let bytes = (leftCount + rightCount + unrolledCount) * MemoryLayout<Scalar>.stride
     let offsets = pixelOffsets
-    let tapOffsets = rowsAreTaps ? self.tapOffsets : []
+    let tapOffsets = layout.map { $0.offsets($0.vertical.residues[0], $0.horizontal.residues[0]) } ?? []
     ThreadPool.shared.run(parts: parts, workspace: bytes) { part, workspace in
       let left = workspace.assumingMemoryBound(to: Scalar.self)
       let right = left + leftCount
@@ -80,8 +82,8 @@ struct WeightGradient<Scalar: TensorScalar> {
       let last = (part + 1) * bands.count / parts
       for index in first..<last {
         let band = bands[index]
-        if rowsAreTaps {
-          turnTaps(x, band, tapOffsets, unrolled: right + rightCount, to: left)
+        if let layout {
+          turnTaps(x, band, layout, tapOffsets, in: right + rightCount, to: left)
           turnCotangentColumns(cotangent, band, to: right)
         } else {
           turnCotangentRows(cotangent, band, to: left)
@@ -98,19 +100,16 @@ struct WeightGradient<Scalar: TensorScalar> {
     _ band: ImageBands.Band, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, _ offsets: [Int32],
     _ sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
   ) {
-    let pixels = band.images * band.rows * geometry.output.width
+    // The tap planes of a band that is not full hold images of zeros.
+    let pixels = (rowsAreTaps ? bands.images : band.images) * band.rows * geometry.output.width
     offsets.withUnsafeBufferPointer { table in
       guard let table = table.baseAddress else { return }
-      for start in stride(from: 0, to: pixels, by: ProductKernels<Scalar>.chunk) {
-        let depth = min(ProductKernels<Scalar>.chunk, pixels - start)
-        var out = sums
-        for block in 0..<blocks {
-          for tap in 0..<taps {
-            tile.multiply(
-              panels, depth, left + start * paddedRows, right + block * blockPitch + tapDistance(tap), table + start,
-              out, tile.columns, start > 0 || !isFirst)
-            out += paddedRows * tile.columns
-          }
+      var out = sums
+      for block in 0..<blocks {
+        for tap in 0..<taps {
+          tile.multiply(
+            panels, pixels, left, right + block * blockPitch + tapDistance(tap), table, out, tile.columns, !isFirst)
+          out += paddedRows * tile.columns
         }
       }
     }

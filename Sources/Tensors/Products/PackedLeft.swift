@@ -5,16 +5,18 @@ import KernelContract
 struct PackedLeft<Scalar: TensorScalar> {
   let rows: Int
   let depth: Int
+  /// Depth of every chunk but the last: a multiple of the longest chain of products.
+  let chunkDepth: Int
   let tile: ProductTile<Scalar>
   private let storage: Storage
 
   var panels: Int { (rows + tile.rows - 1) / tile.rows }
   var paddedRows: Int { panels * tile.rows }
 
-  /// The panels of the chunk of depth that begins at `start`, from panel `first` on.
-  func chunk(at start: Int, fromPanel first: Int = 0) -> UnsafePointer<Scalar> {
-    let length = min(ProductKernels<Scalar>.chunk, depth - start)
-    return UnsafePointer(base) + paddedRows * start + first * tile.rows * length
+  /// The panels of chunk `index`, from panel `first` on.
+  func chunk(_ index: Int, fromPanel first: Int = 0) -> UnsafePointer<Scalar> {
+    let start = index * chunkDepth
+    return UnsafePointer(base) + paddedRows * start + first * tile.rows * min(chunkDepth, depth - start)
   }
 
   private var base: UnsafeMutablePointer<Scalar> { storage.pointer.assumingMemoryBound(to: Scalar.self) }
@@ -23,16 +25,17 @@ struct PackedLeft<Scalar: TensorScalar> {
   func use<Result>(_ body: (PackedLeft) -> Result) -> Result { withExtendedLifetime(storage) { body(self) } }
 
   private init(
-    rows: Int, depth: Int, tile: ProductTile<Scalar>,
+    rows: Int, depth: Int, chunk: Int, tile: ProductTile<Scalar>,
     pack: (_ start: Int, _ length: Int, _ row: Int, _ count: Int, _ panel: UnsafeMutablePointer<Scalar>) -> Void
   ) {
     self.rows = rows
     self.depth = depth
+    chunkDepth = max(1, chunk)
     self.tile = tile
     let panels = (rows + tile.rows - 1) / tile.rows
     storage = Storage(byteCount: max(1, panels * tile.rows * depth) * MemoryLayout<Scalar>.stride)
     let base = storage.pointer.assumingMemoryBound(to: Scalar.self)
-    let chunk = ProductKernels<Scalar>.chunk
+    let chunk = chunkDepth
     let chunks = (depth + chunk - 1) / chunk
     Parallel.forEach(chunks * panels, costPerIndex: tile.rows * min(depth, chunk)) { index in
       let start = index / panels * chunk
@@ -47,20 +50,20 @@ struct PackedLeft<Scalar: TensorScalar> {
 
   /// Rows whose elements are neighbours along the depth: row i at source + i·rowStride.
   init(
-    rows: Int, depth: Int, rowsAt source: UnsafePointer<Scalar>, rowStride: Int, tile: ProductTile<Scalar>,
+    rows: Int, depth: Int, rowsAt source: UnsafePointer<Scalar>, rowStride: Int, chunk: Int, tile: ProductTile<Scalar>,
     _ kernels: ProductKernels<Scalar>
   ) {
-    self.init(rows: rows, depth: depth, tile: tile) { start, length, row, count, panel in
+    self.init(rows: rows, depth: depth, chunk: chunk, tile: tile) { start, length, row, count, panel in
       kernels.transpose(count, length, source + row * rowStride + start, rowStride, panel, tile.rows)
     }
   }
 
   /// Rows that are neighbours of each other: element (i, k) at source + offsets[k] + i.
   init(
-    rows: Int, linesAt source: UnsafePointer<Scalar>, offsets: [Int32], tile: ProductTile<Scalar>,
+    rows: Int, linesAt source: UnsafePointer<Scalar>, offsets: [Int32], chunk: Int, tile: ProductTile<Scalar>,
     _ kernels: ProductKernels<Scalar>
   ) {
-    self.init(rows: rows, depth: offsets.count, tile: tile) { start, length, row, count, panel in
+    self.init(rows: rows, depth: offsets.count, chunk: chunk, tile: tile) { start, length, row, count, panel in
       offsets.withUnsafeBufferPointer { table in
         guard let table = table.baseAddress else { return }
         kernels.copyLines(length, count, source + row, table + start, panel, tile.rows)

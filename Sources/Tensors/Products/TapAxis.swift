@@ -3,8 +3,8 @@ import KernelContract
 /// One axis of a convolution as taps: which source element, at a fixed distance from the output, each kernel element meets.
 ///
 /// Along an axis the outputs fall into residue classes: output residue + step·j. The forward pass has one class (step 1), the
-/// input gradient as many as the stride, and every class is an ordinary stride-1 correlation with a few of the kernel's
-/// elements. The source is split into phases (every split-th element); a tap at `shift` in phase φ meets element j + shift of φ.
+/// input gradient as many as the stride, and every class is an ordinary correlation with a few of the kernel's elements. The
+/// source is split into phases (every split-th element); a tap at `shift` in phase φ meets element j + shift of φ.
 struct TapAxis {
   struct Tap {
     /// Index into the kernel.
@@ -42,10 +42,9 @@ struct TapAxis {
   static func inputGradient(kernel: Int, stride: Int, padding: Int, inputs: Int) -> TapAxis {
     let classes = (0..<min(stride, inputs)).map { residue in
       let first = (residue + padding) % stride
-      let lead = (residue + padding) / stride
-      let reaches = stride * ((kernel - first + stride - 1) / stride) + first
       return (
-        residue: residue, lead: lead, kernels: Array(Swift.stride(from: first, to: max(first, reaches), by: stride))
+        residue: residue, lead: (residue + padding) / stride,
+        kernels: Array(Swift.stride(from: first, to: max(first, kernel), by: stride))
       )
     }
     let margin = classes.map { max(0, $0.kernels.count - 1 - $0.lead) }.max() ?? 0
@@ -57,22 +56,23 @@ struct TapAxis {
     }
     return TapAxis(split: 1, step: stride, margin: margin, residues: residues)
   }
-}
 
-extension PaddedBand {
-  /// Where the taps of one residue class lie in the padded copy, for k = (channel, tap row, tap column).
-  func tapOffsets(_ vertical: TapAxis.Residue, _ horizontal: TapAxis.Residue) -> [Int32] {
-    var offsets: [Int32] = []
-    offsets.reserveCapacity(channels * vertical.taps.count * horizontal.taps.count)
-    for channel in 0..<channels {
-      for row in vertical.taps {
-        for column in horizontal.taps {
-          let phase = row.phase * columnSplit + column.phase
-          offsets.append(
-            Int32(channel * channelPitch + phase * phaseStride + row.shift * columns + column.shift))
-        }
-      }
-    }
-    return offsets
+  /// The different tap columns of this axis, as `TapPlanes` counts them: shifts relative to the source's first element.
+  var columns: [TapColumn] {
+    var columns: [TapColumn] = []
+    for tap in residues.flatMap(\.taps) where !columns.contains(column(tap)) { columns.append(column(tap)) }
+    return columns
+  }
+
+  /// For every tap of a class its place among `columns`.
+  func columnIndices(_ residue: Residue, in columns: [TapColumn]) -> [Int] {
+    residue.taps.compactMap { columns.firstIndex(of: column($0)) }
+  }
+
+  private func column(_ tap: Tap) -> TapColumn {
+    // Output 0 meets source element shift·split + phase − margin; the division rounds down.
+    let first = tap.shift * split + tap.phase - margin
+    let shift = first >= 0 ? first / split : -((split - 1 - first) / split)
+    return TapColumn(phase: first - shift * split, shift: shift)
   }
 }

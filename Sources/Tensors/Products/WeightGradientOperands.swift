@@ -43,20 +43,15 @@ extension WeightGradient {
     _ cotangent: UnsafePointer<Scalar>, _ band: ImageBands.Band, to left: UnsafeMutablePointer<Scalar>
   ) {
     let pixels = band.rows * outputWidth
-    let chunk = ProductKernels<Scalar>.chunk
     for image in 0..<band.images {
       let plane =
         cotangent + (band.firstImage + image) * geometry.outputChannels * geometry.outputPixels
         + band.firstRow * outputWidth
-      // Several images are one chunk together; a single row may be several.
-      for start in stride(from: 0, to: pixels, by: chunk) {
-        let depth = band.images > 1 ? band.images * pixels : min(chunk, pixels - start)
-        for panel in 0..<panels {
-          let first = panel * tile.rows
-          kernels.transpose(
-            min(tile.rows, rows - first), min(chunk, pixels - start), plane + first * geometry.outputPixels + start,
-            geometry.outputPixels, left + start * paddedRows + (panel * depth + image * pixels) * tile.rows, tile.rows)
-        }
+      for panel in 0..<panels {
+        let first = panel * tile.rows
+        kernels.transpose(
+          min(tile.rows, rows - first), pixels, plane + first * geometry.outputPixels, geometry.outputPixels,
+          left + (panel * band.images + image) * pixels * tile.rows, tile.rows)
       }
     }
   }
@@ -90,88 +85,56 @@ extension WeightGradient {
 
   // MARK: - Rows are taps, columns output channels
 
-  private var vertical: TapAxis {
-    .forward(
-      kernel: geometry.kernel.height, stride: geometry.stride.height, padding: geometry.padding.height,
-      outputs: geometry.output.height)
+  /// The input laid out for all taps at once: their rows are then there to be turned.
+  var tapLayout: TapLayout {
+    let g = geometry
+    return TapLayout(
+      source: g.inputShape, channels: g.inputChannels,
+      vertical: .forward(
+        kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, outputs: g.output.height),
+      horizontal: .forward(
+        kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, outputs: g.output.width),
+      bands: bands)
   }
 
-  private var horizontal: TapAxis {
-    .forward(
-      kernel: geometry.kernel.width, stride: geometry.stride.width, padding: geometry.padding.width,
-      outputs: geometry.output.width)
-  }
-
-  private var padded: PaddedBand {
-    PaddedBand(
-      channels: geometry.inputChannels, images: bands.images, height: geometry.input.height,
-      width: geometry.input.width, channelStride: geometry.inputPixels,
-      imageStride: geometry.inputChannels * geometry.inputPixels, rowSplit: geometry.stride.height,
-      columnSplit: geometry.stride.width, firstRow: 0, margin: geometry.padding.width,
-      rows: bands.rows + vertical.reach, columns: geometry.output.width + horizontal.reach,
-      imageCapacity: bands.images)
-  }
-
-  /// Elements that `turnTaps` needs to work in: the padded input and the taps' rows.
-  var unrolledCount: Int {
-    rowsAreTaps ? geometry.inputChannels * padded.channelPitch + rows * bandPixels : 0
-  }
-
-  /// Where the taps lie in the padded input.
-  var tapOffsets: [Int32] {
-    padded.tapOffsets(vertical.residues[0], horizontal.residues[0])
-  }
-
-  /// The band's unrolled input as panels of taps.
+  /// The band's unrolled input as panels of taps; `memory` holds the laid out input and the unrolled one.
   func turnTaps(
-    _ x: UnsafePointer<Scalar>, _ band: ImageBands.Band, _ tapOffsets: [Int32],
-    unrolled: UnsafeMutablePointer<Scalar>, to left: UnsafeMutablePointer<Scalar>
+    _ x: UnsafePointer<Scalar>, _ band: ImageBands.Band, _ layout: TapLayout, _ offsets: [Int32],
+    in memory: UnsafeMutablePointer<Scalar>, to left: UnsafeMutablePointer<Scalar>
   ) {
-    var input = padded
-    input.images = band.images
-    input.firstRow = band.firstRow * geometry.stride.height - geometry.padding.height
-    let copy = unrolled + rows * bandPixels
-    kernels.pad(input, x + band.firstImage * input.imageStride, copy)
-    var runs: [StripRun] = []
-    for image in 0..<band.images {
-      for row in 0..<band.rows {
-        runs.append(
-          StripRun(
-            column: runs.count * outputWidth, source: (image * input.rows + row) * input.columns, count: outputWidth))
-      }
+    let pixels = band.rows * layout.rowPitch
+    let unrolled = memory + layout.elementCount(overhang: 0)
+    layout.lay(x, band, channels: geometry.inputChannels, to: memory, overhang: 0, kernels)
+    offsets.withUnsafeBufferPointer { table in
+      guard let table = table.baseAddress else { return }
+      kernels.copyLines(rows, pixels, memory, table, unrolled, pixels)
     }
-    let pixels = runs.count * outputWidth
-    runs.withUnsafeBufferPointer { runs in
-      tapOffsets.withUnsafeBufferPointer { table in
-        guard let table = table.baseAddress else { return }
-        kernels.gather(runs, rows, copy, table, unrolled, pixels)
-      }
-    }
-    for start in stride(from: 0, to: pixels, by: ProductKernels<Scalar>.chunk) {
-      let depth = min(ProductKernels<Scalar>.chunk, pixels - start)
-      for panel in 0..<panels {
-        let first = panel * tile.rows
-        kernels.transpose(
-          min(tile.rows, rows - first), depth, unrolled + first * pixels + start, pixels,
-          left + start * paddedRows + first * depth, tile.rows)
-      }
+    for panel in 0..<panels {
+      let first = panel * tile.rows
+      kernels.transpose(
+        min(tile.rows, rows - first), pixels, unrolled + first * pixels, pixels, left + first * pixels, tile.rows)
     }
   }
 
-  /// The band's cotangent as [block][pixel][output channel].
+  /// The band's cotangent as [block][pixel][output channel], the pixels in the order of the tap planes: row, image, column.
   func turnCotangentColumns(
     _ cotangent: UnsafePointer<Scalar>, _ band: ImageBands.Band, to right: UnsafeMutablePointer<Scalar>
   ) {
-    let pixels = band.rows * outputWidth
-    for image in 0..<band.images {
-      let plane =
-        cotangent + (band.firstImage + image) * geometry.outputChannels * geometry.outputPixels
-        + band.firstRow * outputWidth
+    for image in 0..<bands.images {
       for block in 0..<blocks {
         let first = block * tile.columns
-        kernels.transpose(
-          min(tile.columns, columns - first), pixels, plane + first * geometry.outputPixels, geometry.outputPixels,
-          right + block * blockPitch + image * pixels * tile.columns, tile.columns)
+        let channels = min(tile.columns, columns - first)
+        for row in 0..<band.rows {
+          let line = right + block * blockPitch + (row * bands.images + image) * outputWidth * tile.columns
+          guard image < band.images else {
+            line.update(repeating: 0, count: outputWidth * tile.columns)
+            continue
+          }
+          let plane = (band.firstImage + image) * geometry.outputChannels + first
+          kernels.transpose(
+            channels, outputWidth, cotangent + plane * geometry.outputPixels + (band.firstRow + row) * outputWidth,
+            geometry.outputPixels, line, tile.columns)
+        }
       }
     }
   }

@@ -1,0 +1,92 @@
+import Kernels
+import Tensors
+import Testing
+
+/// The numeric contract of the products, and that their accuracy was not the price.
+@Suite(.serialized) struct ProductBitsTests {
+  private func bits(_ tensor: Tensor) -> [UInt8] { tensor.withBytes { Array($0) } }
+
+  private func results(_ implementation: Implementation, _ item: ConvolutionCase, _ dtype: DType) -> [[UInt8]] {
+    let (x, weight, cotangent) = item.tensors(dtype)
+    let products = implementation.products
+    return [
+      bits(products.convolution(x, weight, item.geometry)),
+      bits(products.convolutionInputGradient(cotangent, weight, item.geometry)),
+      bits(products.convolutionWeightGradient(cotangent, x, item.geometry)),
+    ]
+  }
+
+  private static let larger: [ConvolutionCase] = [
+    ConvolutionCase([16, 64, 8, 8], [128, 64, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([8, 3, 64, 64], [64, 3, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([1, 32, 128, 128], [32, 32, 3, 3], padding: (1, 1)),
+    ConvolutionCase([8, 128, 8, 8], [128, 128, 3, 3], padding: (1, 1)),
+  ]
+
+  @Test(arguments: ConvolutionCase.chosen + ConvolutionCase.random + larger)
+  func `convolutions have the same bits for every instruction set and any number of threads`(_ item: ConvolutionCase) {
+    let before = ThreadPool.shared.threads
+    defer { ThreadPool.shared.threads = before }
+    for dtype in [DType.float32, .float64] {
+      var expected: [[UInt8]]?
+      for implementation in Implementation.own {
+        for threads in [1, 2, 3, 7] {
+          ThreadPool.shared.threads = threads
+          let found = results(implementation, item, dtype)
+          if let expected { #expect(found == expected, "\(implementation), \(threads) threads") }
+          expected = expected ?? found
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [(1, 1, 1), (3, 1000, 700), (1000, 3, 700), (130, 257, 513), (700, 300, 40), (64, 64, 1024)])
+  func `matrix products have the same bits for every instruction set and any number of threads`(
+    _ extents: (rows: Int, columns: Int, depth: Int)
+  ) {
+    let before = ThreadPool.shared.threads
+    defer { ThreadPool.shared.threads = before }
+    var random = RandomNumbers(seed: 3)
+    let a = random.tensor([extents.rows, extents.depth], .float32)
+    let b = random.tensor([extents.columns, extents.depth], .float32)
+    var expected: [UInt8]?
+    for implementation in Implementation.own {
+      for threads in [1, 2, 3, 7] {
+        ThreadPool.shared.threads = threads
+        let found = bits(implementation.products.matrixProduct(a, transposingA: false, b, transposingB: true))
+        if let expected { #expect(found == expected, "\(implementation), \(threads) threads") }
+        expected = expected ?? found
+      }
+    }
+  }
+
+  /// Against float64, over layers deep enough for rounding to build up. The two paths add in different orders, so single
+  /// outputs differ either way; the root of the mean square does not.
+  @Test(arguments: larger)
+  func `the error against float64 is no larger than that of im2col and OpenBLAS`(_ item: ConvolutionCase) {
+    let (x, weight, cotangent) = item.tensors(.float32)
+    let (x64, weight64, cotangent64) = (
+      x.converted(to: .float64), weight.converted(to: .float64), cotangent.converted(to: .float64)
+    )
+    let own = ProductImplementation.own.products
+    let textbook = ProductImplementation.openblas.products
+    let g = item.geometry
+    func compare(_ name: String, _ product: (any Products, Bool) -> Tensor) {
+      let expected = product(textbook, true).values
+      let ownError = product(own, false).rootMeanSquareError(from: expected)
+      let textbookError = product(textbook, false).rootMeanSquareError(from: expected)
+      #expect(ownError <= textbookError * 1.01, "\(name): \(ownError) against \(textbookError)")
+    }
+    compare("forward") { $1 ? $0.convolution(x64, weight64, g) : $0.convolution(x, weight, g) }
+    compare("input gradient") {
+      $1 ? $0.convolutionInputGradient(cotangent64, weight64, g) : $0.convolutionInputGradient(cotangent, weight, g)
+    }
+    compare("weight gradient") {
+      $1 ? $0.convolutionWeightGradient(cotangent64, x64, g) : $0.convolutionWeightGradient(cotangent, x, g)
+    }
+  }
+
+  @Test func `the kernels in use are those of this processor's best instruction set unless BOOK_ISA says otherwise`() {
+    #expect(Kernels.hasInstructionSet(Kernels.instructionSet))
+  }
+}
