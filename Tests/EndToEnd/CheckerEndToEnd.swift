@@ -14,12 +14,13 @@ import Testing
 
   static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:], killAfter: Double? = nil,
-    signal: Int32 = SIGINT
+    signal: Int32 = SIGINT, isBuilt: Bool = true
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
     let process = Process()
-    process.executableURL = buildFolder.appendingPathComponent(name)
-    process.arguments = arguments
+    // What is not built here is found on the path.
+    process.executableURL = isBuilt ? buildFolder.appendingPathComponent(name) : URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = isBuilt ? arguments : [name] + arguments
     var all = ProcessInfo.processInfo.environment.filter { !["CI", "GITHUB_ACTIONS", "NO_COLOR"].contains($0.key) }
     all.merge(environment) { $1 }
     process.environment = all
