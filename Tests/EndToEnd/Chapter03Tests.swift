@@ -35,7 +35,9 @@ import Testing
         let out = folder("\(index)")
         let outcome = try ChildProcess.run(
           "ch03-dcgan-cifar10",
-          ["--iterations", iterations, "--dtype", dtype, "--decimals", "9", "--threads", machine.threads, "--out", out],
+          [
+            "--iterations", iterations, "--dtype", dtype, "--decimals", "9", "--threads", machine.threads, "--out", out,
+          ],
           environment: machine.instructionSet == "plain" ? [:] : ["BOOK_ISA": machine.instructionSet],
           executable: executable)
         #expect(outcome.code == 0, "\(machine): \(outcome.errors)")
