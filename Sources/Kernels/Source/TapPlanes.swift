@@ -10,6 +10,7 @@ func layTaps<Scalar: KernelScalar>(
   _ out: UnsafeMutablePointer<Scalar>, _ stage: UnsafeMutablePointer<Scalar>
 ) {
   let planePitch = planes.planePitch
+  let rowPitch = planes.rowPitch
   let stagePitch = planes.stagePitch
   let stagePlane = planes.rows &* stagePitch
   let split = planes.columnSplit
@@ -20,7 +21,7 @@ func layTaps<Scalar: KernelScalar>(
       var to = out + (channel &* planes.rowSplit &* columns.count &* planePitch &+ image &* planes.width)
       guard image < planes.images else {
         for _ in 0..<planes.rowSplit &* columns.count {
-          for row in 0..<planes.rows { zeroRow(to + row &* planes.rowPitch, planes.width) }
+          for row in 0..<planes.rows { zeroRow(to + row &* rowPitch, planes.width) }
           to += planePitch
         }
         continue
@@ -28,10 +29,10 @@ func layTaps<Scalar: KernelScalar>(
       let plane = source + (image &* planes.imageStride &+ channel &* planes.channelStride)
       for phase in 0..<planes.rowSplit {
         let phaseStage = phase &* split &* stagePlane
-        stageRows(planes, phase, plane, inside + phaseStage)
+        stageRows(planes, phase, plane, inside + phaseStage, stagePitch)
         for column in columns {
           let from = inside + (phaseStage &+ column.phase &* stagePlane &+ column.shift)
-          copyRows(planes.rows, planes.width, from, stagePitch, to, planes.rowPitch)
+          copyRows(planes.rows, planes.width, from, stagePitch, to, rowPitch)
           to += planePitch
         }
       }
@@ -42,10 +43,10 @@ func layTaps<Scalar: KernelScalar>(
 /// The rows of one row phase that lie inside the image, every column phase apart.
 @inline(__always)
 private func stageRows<Scalar: KernelScalar>(
-  _ planes: TapPlanes, _ phase: Int, _ plane: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
+  _ planes: TapPlanes, _ phase: Int, _ plane: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>,
+  _ pitch: Int
 ) {
   let width = planes.inputWidth
-  let pitch = planes.stagePitch
   let split = planes.columnSplit
   let stagePlane = planes.rows &* pitch
   var y = planes.firstRow &+ phase

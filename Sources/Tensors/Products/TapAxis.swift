@@ -25,9 +25,18 @@ struct TapAxis {
   let residues: [Residue]
 
   /// Outputs of the largest class.
-  var count: Int { residues.map(\.count).max() ?? 0 }
+  let count: Int
   /// How far taps reach beyond the output's own element.
-  var reach: Int { residues.flatMap(\.taps).map(\.shift).max() ?? 0 }
+  let reach: Int
+
+  private init(split: Int, step: Int, margin: Int, residues: [Residue]) {
+    self.split = split
+    self.step = step
+    self.margin = margin
+    self.residues = residues
+    count = residues.map(\.count).max() ?? 0
+    reach = residues.flatMap(\.taps).map(\.shift).max() ?? 0
+  }
 
   /// y[j] = Σ_k x[j·stride + k − padding]·w[k].
   static func forward(kernel: Int, stride: Int, padding: Int, outputs: Int) -> TapAxis {
