@@ -20,7 +20,10 @@ func kernels(_ name: String, folder: String, flags: [String]) -> Target {
   // Kernels are optimised in debug builds too: they are tested as what they are, and debug training stays bearable.
   .target(
     name: name, dependencies: ["KernelContract"], path: "Sources/Kernels/\(folder)",
-    swiftSettings: [.unsafeFlags(flags), .unsafeFlags(["-O", "-wmo", "-num-threads", "1", "-disable-batch-mode"], .when(configuration: .debug))])
+    swiftSettings: [
+      .unsafeFlags(flags),
+      .unsafeFlags(["-O", "-wmo", "-num-threads", "1", "-disable-batch-mode"], .when(configuration: .debug)),
+    ])
 }
 
 // MARK: - System libraries
@@ -50,8 +53,7 @@ let moduleTargets: [Target] = [
     path: "Sources/Kernels/Selection"),
   .target(name: "Files", dependencies: ["CZstd", "CArchive"]),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
-  .target(name: "Benchmarks", dependencies: ["Tensors"]),
-  .executableTarget(name: "bench", dependencies: ["Benchmarks"]),
+  .target(name: "Benchmarks", dependencies: ["Tensors", "COpenBLAS"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
@@ -62,7 +64,7 @@ let moduleTargets: [Target] = [
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
-  .executableTarget(name: "book", dependencies: ["Goldens", "Literate", arguments]),
+  .executableTarget(name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments]),
 ]
 
 // MARK: - Chapters
@@ -92,7 +94,10 @@ let testTargets: [Target] =
       exclude: ["Samples"]),
     .testTarget(
       name: "EndToEnd",
-      dependencies: ["Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", "ch03-dcgan-cifar10", crypto],
+      dependencies: [
+        "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", "ch03-dcgan-cifar10",
+        crypto,
+      ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
     .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
