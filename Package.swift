@@ -63,7 +63,7 @@ let moduleTargets: [Target] = [
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
-  .target(name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "TensorFiles"]),
+  .target(name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "COpenBLAS", "TensorFiles"]),
   .executableTarget(name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments]),
 ]
 

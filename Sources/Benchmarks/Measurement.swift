@@ -4,13 +4,15 @@ import Tensors
 enum Measurement {
   /// The median milliseconds of `rounds` calls, after one that warms caches and the memory pool.
   static func median(rounds: Int, _ body: () -> Void) -> Double {
-    let clock = ContinuousClock()
     body()
-    let times = (0..<max(1, rounds)).map { _ in
-      let time = clock.measure(body).components
-      return Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
-    }
+    let times = (0..<max(1, rounds)).map { _ in milliseconds(of: body) }
     return median(of: times)
+  }
+
+  /// The milliseconds of one call.
+  static func milliseconds(of body: () -> Void) -> Double {
+    let time = ContinuousClock().measure(body).components
+    return Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
   }
 
   /// The middle value, or the mean of the two middle ones.

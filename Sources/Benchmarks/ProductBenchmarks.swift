@@ -64,42 +64,5 @@ package enum ProductBenchmarks {
     }
   }
 
-  /// The rate of a 2048³ sgemm through OpenBLAS in this process, with whatever kernel it has chosen, on all threads.
-  package static func sgemmGflops() -> Double {
-    let size = 2_048
-    let a = Measurement.pattern([size, size])
-    let products = ProductImplementation.openblas.products
-    let milliseconds = Measurement.median(rounds: 5) {
-      _ = products.matrixProduct(a, transposingA: false, a, transposingB: false)
-    }
-    return 2e-6 * Double(size * size * size) / milliseconds
-  }
-
-  /// The rate of the micro-kernel on operands that stay in the first cache, on all threads.
-  package static func multiplierGflops() -> Double {
-    let tile = Float.kernels.products.wide
-    let depth = 128
-    let repeats = 20_000
-    let threads = ThreadPool.shared.threads
-    let offsets = [Int32](repeating: 0, count: depth)
-    let left = Measurement.pattern([depth * tile.rows])
-    let right = Measurement.pattern([tile.columns])
-    let milliseconds = Measurement.median(rounds: 3) {
-      ThreadPool.shared.run(parts: threads) { _ in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: tile.rows * tile.columns) { out in
-          guard let base = out.baseAddress else { return }
-          offsets.withUnsafeBufferPointer { offsets in
-            guard let table = offsets.baseAddress else { return }
-            for _ in 0..<repeats {
-              tile.multiply(
-                1, depth, left.pointer(to: Float.self), right.pointer(to: Float.self), table, base, tile.columns, false)
-            }
-          }
-        }
-      }
-    }
-    return 2e-6 * Double(tile.rows * tile.columns * depth * repeats * threads) / milliseconds
-  }
-
   package static var instructionSet: String { Kernels.instructionSet }
 }

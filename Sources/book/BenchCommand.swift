@@ -40,7 +40,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     if let threads { ThreadPool.shared.threads = threads }
     if sgemmOnly {
-      print(ProductBenchmarks.sgemmGflops())
+      print(PeakRate.matrixProduct(threads: ThreadPool.shared.threads))
       return
     }
     ProductImplementation.current = kernels
@@ -49,7 +49,10 @@ struct BenchCommand: ParsableCommand {
 
     var report = BenchmarkReport(
       machine: Self.machine, instructionSet: ProductBenchmarks.instructionSet, threads: ThreadPool.shared.threads,
-      peakGflops: try sgemmPeak(), fmaGflops: ProductBenchmarks.multiplierGflops(), entries: [], highWaterMark: 0)
+      peakGflops: PeakRate.bestMatrixProduct(
+        arguments: ["bench", "--sgemm-only", "--threads", String(ThreadPool.shared.threads)])
+        ?? PeakRate.matrixProduct(threads: ThreadPool.shared.threads), fmaGflops: PeakRate.fusedMultiplyAdd(),
+      entries: [], highWaterMark: 0)
     let layers = BenchmarkLayer.dcgan + BenchmarkLayer.progan
     let progress = ProgressBar("bench", total: layers.count + 1)
     if isWanted("dcgan/iteration") {
@@ -96,29 +99,13 @@ struct BenchCommand: ParsableCommand {
     )
   }
 
-  /// The best rate of OpenBLAS's kernels. OpenBLAS chooses its kernel when it is loaded, so each choice is a child process; the
-  /// caller's shell may have pinned a lesser one.
-  private func sgemmPeak() throws -> Double {
-    let choices = ["", "SkylakeX", "Cooperlake", "Zen", "Haswell"]
-    let rates = try choices.map { choice in
-      var environment = ProcessInfo.processInfo.environment
-      environment["OPENBLAS_CORETYPE"] = choice.isEmpty ? nil : choice
-      let text = try Self.output(
-        of: CommandLine.arguments[0], ["bench", "--sgemm-only", "--threads", String(ThreadPool.shared.threads)],
-        environment: environment, mayFail: true)
-      return Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
-    }
-    return rates.max() ?? 0
-  }
-
   @discardableResult
   private static func output(
-    of executable: String, _ arguments: [String], environment: [String: String]? = nil, mayFail: Bool = false
+    of executable: String, _ arguments: [String]
   ) throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments
-    if let environment { process.environment = environment }
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
@@ -128,7 +115,7 @@ struct BenchCommand: ParsableCommand {
     }
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    guard mayFail || process.terminationStatus == 0 else {
+    guard process.terminationStatus == 0 else {
       throw CatalogError("\(executable) ended with code \(process.terminationStatus)")
     }
     return String(decoding: data, as: UTF8.self)

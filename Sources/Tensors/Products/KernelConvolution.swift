@@ -10,6 +10,9 @@ extension KernelProducts {
         x.withShape([g.batch, g.taps]), false, weight.withShape([g.outputChannels, g.taps]), true, kernels
       ).withShape(g.outputShape)
     }
+    if g.isPointwise {
+      return pointwiseProduct(weight, isTransposed: false, x, g, g.outputShape, kernels)
+    }
     let plan = TapConvolution<Scalar>(
       source: g.inputShape, result: g.outputShape,
       vertical: .forward(
@@ -35,12 +38,17 @@ extension KernelProducts {
         kernels
       ).withShape(g.inputShape)
     }
+    if g.isPointwise {
+      return pointwiseProduct(weight, isTransposed: true, cotangent, g, g.inputShape, kernels)
+    }
     let plan = TapConvolution<Scalar>(
       source: g.outputShape, result: g.inputShape,
       vertical: .inputGradient(
-        kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, inputs: g.input.height),
+        kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, inputs: g.input.height,
+        outputs: g.output.height),
       horizontal: .inputGradient(
-        kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width),
+        kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width,
+        outputs: g.output.width),
       kernels)
     // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
     let turned = tapMajorWeights(weight, g, kernels)
@@ -53,6 +61,22 @@ extension KernelProducts {
       Primitive.make(g.inputShape, Scalar.self) { out in
         plan.run(cotangent.pointer(to: Scalar.self), left, to: out)
       }
+    }
+  }
+
+  /// For every image the product of the weights [O, C] (or their transpose) and the planes of `source`.
+  private static func pointwiseProduct<Scalar: TensorScalar>(
+    _ weight: Tensor, isTransposed: Bool, _ source: Tensor, _ g: ConvolutionGeometry, _ result: [Int],
+    _ kernels: ProductKernels<Scalar>
+  ) -> Tensor {
+    let matrix = weight.withShape([g.outputChannels, g.inputChannels])
+    let planes = source.withShape([g.batch * source.shape[1], g.inputPixels])
+    return Primitive.make(result, Scalar.self) { out in
+      MatrixProduct(
+        kernels: kernels, left: MatrixOperand(matrix, isTransposed: isTransposed, of: Scalar.self),
+        right: MatrixOperand(planes, isTransposed: true, of: Scalar.self, depth: source.shape[1]), batch: g.batch,
+        out: out, isOutTransposed: false
+      ).run()
     }
   }
 
@@ -89,4 +113,7 @@ extension KernelProducts {
 extension ConvolutionGeometry {
   /// Whether every output meets the whole input: the convolution is then a matrix product.
   var isFullyConnected: Bool { kernel == input && padding == 0 && output == 1 }
+
+  /// Whether every output meets one pixel of planes large enough for a strip of their own: a matrix product per image.
+  var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 && inputPixels >= 64 }
 }

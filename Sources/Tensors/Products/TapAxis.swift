@@ -47,23 +47,25 @@ struct TapAxis {
   /// x̅[i] = Σ_k y̅[(i + padding − k)/stride]·w[k] over the k for which the division leaves no rest.
   ///
   /// With i = residue + stride·j these are k = r + stride·t, r = (residue + padding) mod stride, and the source is
-  /// j + ⌊(residue + padding)/stride⌋ − t.
-  static func inputGradient(kernel: Int, stride: Int, padding: Int, inputs: Int) -> TapAxis {
+  /// j + ⌊(residue + padding)/stride⌋ − t. Kernel elements that meet no cotangent element for any j are left out: on the 1 × 1
+  /// pictures that a generator begins with these are three quarters.
+  static func inputGradient(kernel: Int, stride: Int, padding: Int, inputs: Int, outputs: Int) -> TapAxis {
     let classes = (0..<min(stride, inputs)).map { residue in
       let first = (residue + padding) % stride
-      return (
-        residue: residue, lead: (residue + padding) / stride,
-        kernels: Array(Swift.stride(from: first, to: max(first, kernel), by: stride))
-      )
+      let lead = (residue + padding) / stride
+      let count = (inputs - residue + stride - 1) / stride
+      let taps = Swift.stride(from: first, to: max(first, kernel), by: stride).enumerated()
+        .map { t, kernel in (kernel: kernel, source: lead - t) }
+        .filter { $0.source < outputs && $0.source + count > 0 }
+      return (count: count, taps: taps)
     }
-    let margin = classes.map { max(0, $0.kernels.count - 1 - $0.lead) }.max() ?? 0
+    let margin = -(classes.flatMap(\.taps).map(\.source).min() ?? 0)
     let residues = classes.map { item in
       Residue(
-        count: (inputs - item.residue + stride - 1) / stride,
-        taps: item.kernels.enumerated().map { t, kernel in Tap(kernel: kernel, phase: 0, shift: item.lead - t + margin)
-        })
+        count: item.count,
+        taps: item.taps.map { Tap(kernel: $0.kernel, phase: 0, shift: $0.source + max(0, margin)) })
     }
-    return TapAxis(split: 1, step: stride, margin: margin, residues: residues)
+    return TapAxis(split: 1, step: stride, margin: max(0, margin), residues: residues)
   }
 
   /// The different tap columns of this axis, as `TapPlanes` counts them: shifts relative to the source's first element.

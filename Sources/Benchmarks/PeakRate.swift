@@ -1,0 +1,83 @@
+import COpenBLAS
+import Foundation
+import KernelContract
+import Kernels
+import Tensors
+
+/// What the processor could do at best, in GFLOP/s, measured on the spot.
+package enum PeakRate {
+  /// Fused multiply-adds on operands that never leave the first cache, on all threads at once.
+  package static func fusedMultiplyAdd() -> Double {
+    let tile = Kernels.float32.products.wide
+    let depth = ProductKernels<Float>.chain
+    let threads = ThreadPool.shared.threads
+    let repetitions = 20_000
+    let offsets = [Int32](repeating: 0, count: depth)
+    let panel = [Float](repeating: 1, count: depth * tile.rows)
+    let strip = [Float](repeating: 1, count: tile.columns)
+    let byteCount = tile.rows * tile.columns * MemoryLayout<Float>.stride
+    let body = {
+      ThreadPool.shared.run(parts: threads, workspace: byteCount) { _, workspace in
+        let sums = workspace.assumingMemoryBound(to: Float.self)
+        for _ in 0..<repetitions { tile.multiply(1, depth, panel, strip, offsets, sums, tile.columns, false) }
+      }
+    }
+    let operations = 2 * Double(threads * repetitions * depth * tile.rows * tile.columns)
+    return best(of: 15, operations, body)
+  }
+
+  /// OpenBLAS's matrix product of 1536 × 1536 matrices with the kernels this process has loaded, on its own threads.
+  package static func matrixProduct(threads: Int) -> Double {
+    let extent = 1536
+    let matrix = [Float](repeating: 0.5, count: extent * extent)
+    var result = [Float](repeating: 0, count: extent * extent)
+    openblas_set_num_threads(Int32(threads))
+    defer { openblas_set_num_threads(1) }
+    let side = Int32(extent)
+    return best(of: 12, 2 * Double(extent * extent * extent)) {
+      cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, matrix, side, matrix, side, 0, &result, side)
+    }
+  }
+
+  private static func best(of rounds: Int, _ operations: Double, _ body: () -> Void) -> Double {
+    body()
+    let fastest = (0..<rounds).map { _ in Measurement.milliseconds(of: body) * 1e-3 }.min() ?? .infinity
+    return operations / fastest * 1e-9
+  }
+
+  /// The fastest of OpenBLAS's kernels that this processor has, whichever the environment asks for.
+  ///
+  /// OpenBLAS picks its kernels once, when it is loaded, so every candidate is measured by a child: this program again with
+  /// `arguments`, which must print the number that `matrixProduct(threads:)` returns.
+  package static func bestMatrixProduct(arguments: [String]) -> Double? {
+    candidates.compactMap { measureChild(arguments, coreType: $0) }.max()
+  }
+
+  /// `OPENBLAS_CORETYPE`s to try; nil leaves the choice to OpenBLAS.
+  private static var candidates: [String?] {
+    #if arch(x86_64)
+      return Kernels.hasInstructionSet("v4") ? [nil, "SkylakeX", "Haswell"] : [nil, "Haswell"]
+    #else
+      return [nil]
+    #endif
+  }
+
+  private static func measureChild(_ arguments: [String], coreType: String?) -> Double? {
+    var environment = ProcessInfo.processInfo.environment
+    environment["OPENBLAS_CORETYPE"] = coreType
+    environment["OPENBLAS_NUM_THREADS"] = nil
+    let child = Process()
+    child.executableURL = Bundle.main.executableURL
+    child.arguments = arguments
+    child.environment = environment
+    let output = Pipe()
+    child.standardOutput = output
+    child.standardError = FileHandle.nullDevice
+    do { try child.run() } catch { return nil }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    child.waitUntilExit()
+    guard child.terminationStatus == 0, let text = String(data: data, encoding: .utf8) else { return nil }
+    return Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+}
