@@ -2,12 +2,13 @@
 SWIFT_BUILD = swift build -c release
 BOOK = .build/release/book
 
-.PHONY: help book test check build setup format lint clean
+.PHONY: help book test check bench bench-torch build setup format lint clean
 
 help:
 	@echo "make book    install what is missing, build, run every chapter's quick profile, check it against PyTorch"
 	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
 	@echo "make check   only the check of every chapter"
+	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
 	@echo "make format  rewrite the sources as .swift-format says (make lint only looks)"
 
 setup:
@@ -22,11 +23,20 @@ book: build
 
 test: setup lint
 	$(SWIFT_BUILD) --build-tests
-	swift test -c release --skip-build
+	swift build --product ch03-dcgan-cifar10
+	BOOK_DEBUG_BUILD=$(CURDIR)/.build/debug swift test -c release --skip-build
 	$(BOOK) check --exact
 
 check: build
 	$(BOOK) check
+
+bench: build
+	$(BOOK) bench
+
+bench-torch: build
+	test -x .venv/bin/python || python3 -m venv .venv
+	.venv/bin/pip install --quiet -r goldens/reference/requirements.txt
+	.venv/bin/python benchmarks/bench_torch.py
 
 lint:
 	swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests chapters

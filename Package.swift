@@ -53,7 +53,6 @@ let moduleTargets: [Target] = [
     path: "Sources/Kernels/Selection"),
   .target(name: "Files", dependencies: ["CZstd", "CArchive"]),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
-  .target(name: "Benchmarks", dependencies: ["Tensors", "COpenBLAS"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
@@ -64,6 +63,7 @@ let moduleTargets: [Target] = [
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
+  .target(name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "COpenBLAS", "TensorFiles"]),
   .executableTarget(name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments]),
 ]
 
@@ -95,12 +95,14 @@ let testTargets: [Target] =
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch99-fake", "ch03-dcgan-cifar10",
-        crypto,
+        "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch03-dcgan-cifar10", "ch99-fake",
+        "fuzz-readers", crypto,
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
     .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
+    // Feeds damaged files to the readers, in a process of its own that may crash.
+    .executableTarget(name: "fuzz-readers", dependencies: ["Goldens", "TestSupport"], path: "Tests/FuzzReaders"),
   ]
 
 let package = Package(

@@ -1,98 +1,99 @@
-import Foundation
-import Kernels
-import Tensors
+import TensorFiles
 
-/// What `book bench` found, as a table and as JSON.
-package struct BenchmarkReport: Codable, Sendable {
-  package struct Entry: Codable, Sendable {
-    package var name: String
-    package var ms: Double
-    package var gmac: Double
-    package var gflops: Double
-    /// Share of `peakGflops`.
-    package var percentOfPeak: Double
-    /// The same on im2col and OpenBLAS, taken in turns with `ms`, and ms/textbookMs.
-    package var textbookMs: Double?
-    package var ratioToTextbook: Double?
+/// One timed thing: its median time and, where it multiplies, its work and rate.
+package struct BenchmarkEntry: Sendable {
+  package let name: String
+  package let milliseconds: Double
+  /// Multiply-adds in thousand millions; `nil` where they are not counted.
+  package let gmac: Double?
 
-    enum CodingKeys: String, CodingKey {
-      case name, ms, gmac, gflops
-      case percentOfPeak = "percent_of_peak"
-      case textbookMs = "textbook_ms"
-      case ratioToTextbook = "ratio_to_textbook"
-    }
+  package init(name: String, milliseconds: Double, gmac: Double?) {
+    self.name = name
+    self.milliseconds = milliseconds
+    self.gmac = gmac
   }
 
-  package var machine: String
-  package var instructionSet: String
-  package var threads: Int
-  /// OpenBLAS's matrix product at its best, and the multipliers' limit.
-  package var peakGflops: Double
-  package var fmaGflops: Double
-  package var entries: [Entry] = []
-  /// The most memory that tensors held at once, in MiB.
-  package var highWaterMarkMiB: Double = 0
+  /// Two operations per multiply-add, thousand millions a second.
+  package var gflops: Double? { gmac.map { 2e3 * $0 / milliseconds } }
+}
 
-  enum CodingKeys: String, CodingKey {
-    case machine, threads, entries
-    case instructionSet = "instruction_set"
-    case peakGflops = "peak_gflops"
-    case fmaGflops = "fma_gflops"
-    case highWaterMarkMiB = "high_water_mark_mib"
-  }
+/// What one benchmark run measured.
+package struct BenchmarkReport: Sendable {
+  package let machine: String
+  package let instructionSet: String
+  package let threads: Int
+  /// The best rate any of OpenBLAS's kernels for this processor reaches on a large sgemm, in this run.
+  package let peakGflops: Double
+  /// The rate of this package's micro-kernel on operands in the first cache: what the multipliers can do.
+  package let fmaGflops: Double
+  package var entries: [BenchmarkEntry]
+  /// The most bytes the memory pool had in use at once.
+  package var highWaterMark: Int
 
-  /// An empty report about this machine.
-  package init(peakGflops: Double, fmaGflops: Double) {
-    machine = Self.processorName
-    instructionSet = Kernels.instructionSet
-    threads = ThreadPool.shared.threads
+  package init(
+    machine: String, instructionSet: String, threads: Int, peakGflops: Double, fmaGflops: Double,
+    entries: [BenchmarkEntry], highWaterMark: Int
+  ) {
+    self.machine = machine
+    self.instructionSet = instructionSet
+    self.threads = threads
     self.peakGflops = peakGflops
     self.fmaGflops = fmaGflops
+    self.entries = entries
+    self.highWaterMark = highWaterMark
   }
 
-  package mutating func add(_ name: String, seconds: Double, gmac: Double, textbookSeconds: Double? = nil) {
-    let gflops = 2 * gmac / seconds
-    entries.append(
-      Entry(
-        name: name, ms: seconds * 1e3, gmac: gmac, gflops: gflops, percentOfPeak: 100 * gflops / peakGflops,
-        textbookMs: textbookSeconds.map { $0 * 1e3 }, ratioToTextbook: textbookSeconds.map { seconds / $0 }))
-    highWaterMarkMiB = Double(MemoryPool.shared.statistics.highWaterMark) / 1_048_576
+  package func percentOfPeak(_ entry: BenchmarkEntry) -> Double? { entry.gflops.map { 100 * $0 / peakGflops } }
+
+  package var json: String {
+    let object: JSONObject = [
+      "machine": .string(machine), "instruction_set": .string(instructionSet), "threads": .int(threads),
+      "peak_gflops": .double(peakGflops), "fma_gflops": .double(fmaGflops),
+      "high_water_mark_bytes": .int(highWaterMark),
+      "entries": .array(
+        entries.map { entry in
+          var object: JSONObject = ["name": .string(entry.name), "ms": .double(entry.milliseconds)]
+          if let gmac = entry.gmac, let gflops = entry.gflops, let percent = percentOfPeak(entry) {
+            object["gmac"] = .double(gmac)
+            object["gflops"] = .double(gflops)
+            object["percent_of_peak"] = .double(percent)
+          }
+          return .object(object)
+        }),
+    ]
+    return JSONValue.object(object).pretty
   }
 
-  package func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
-  }
-
-  // MARK: - The table
-
-  package var heading: String {
-    "\(machine), \(instructionSet), \(threads) threads: matrix product \(Self.column(peakGflops, 0)) GFLOP/s, "
-      + "multiply-add \(Self.column(fmaGflops, 0)) GFLOP/s"
-  }
-
-  package static let columnTitles =
-    "layer".padding(toLength: 48, withPad: " ", startingAt: 0) + "      ms    GMAC  GFLOP/s   peak  im2col ms  ratio"
-
-  package static func line(_ entry: Entry) -> String {
-    var line = entry.name.padding(toLength: max(48, entry.name.count), withPad: " ", startingAt: 0)
-    line += column(entry.ms, 2, 8) + column(entry.gmac, 3, 8) + column(entry.gflops, 0, 9)
-    line += column(entry.percentOfPeak, 0, 6) + " %"
-    if let textbook = entry.textbookMs, let ratio = entry.ratioToTextbook {
-      line += column(textbook, 2, 10) + column(ratio, 2, 7)
+  /// A table for a terminal; also valid Markdown.
+  package var table: String {
+    let width = max(4, entries.map(\.name.count).max() ?? 0)
+    func row(_ cells: [String]) -> String {
+      let padded = cells.enumerated().map { index, cell in
+        let length = index == 0 ? width : 9
+        let blanks = String(repeating: " ", count: max(0, length - cell.count))
+        return index == 0 ? cell + blanks : blanks + cell
+      }
+      return "| " + padded.joined(separator: " | ") + " |"
     }
-    return line
-  }
-
-  private static func column(_ value: Double, _ decimals: Int, _ width: Int = 0) -> String {
-    let text = String(format: "%.\(decimals)f", value)
-    return String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-
-  private static var processorName: String {
-    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
-    let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
-    return model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
+    func number(_ value: Double?, _ digits: Int) -> String {
+      guard let value else { return "" }
+      let scale = digits == 2 ? 100.0 : digits == 1 ? 10.0 : 1.0
+      let rounded = (value * scale).rounded() / scale
+      return digits == 0 ? String(Int(rounded)) : String(rounded)
+    }
+    let header = [
+      "\(machine), \(instructionSet), \(threads) threads",
+      "OpenBLAS sgemm peak \(number(peakGflops, 0)) GFLOP/s, multipliers \(number(fmaGflops, 0)) GFLOP/s, "
+        + "memory high-water mark \(highWaterMark >> 20) MiB", "",
+      row(["name", "ms", "GMAC", "GFLOP/s", "% of peak"]),
+      row([String(repeating: "-", count: width), "--:", "--:", "--:", "--:"]),
+    ]
+    let rows = entries.map { entry in
+      row([
+        entry.name, number(entry.milliseconds, 2), number(entry.gmac, 2), number(entry.gflops, 0),
+        number(percentOfPeak(entry), 0),
+      ])
+    }
+    return (header + rows).joined(separator: "\n")
   }
 }

@@ -42,7 +42,7 @@ package enum PeakRate {
 
   private static func best(of rounds: Int, _ operations: Double, _ body: () -> Void) -> Double {
     body()
-    let fastest = (0..<rounds).map { _ in Stopwatch.seconds(of: body) }.min() ?? .infinity
+    let fastest = (0..<rounds).map { _ in Measurement.milliseconds(of: body) * 1e-3 }.min() ?? .infinity
     return operations / fastest * 1e-9
   }
 

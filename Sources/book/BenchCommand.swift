@@ -1,18 +1,19 @@
 import ArgumentParser
 import Benchmarks
-import Files
 import Foundation
+import Goldens
 import Literate
+import TensorFiles
 import Tensors
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Takes the time of every layer of both documents.",
-    discussion:
-      "Peak is OpenBLAS's own matrix product with the fastest kernels this processor has, measured in the same run.")
+    commandName: "bench",
+    abstract: "Times every layer of both documents and whole iterations, beside what the machine can do.",
+    discussion: "Medians. For figures worth keeping, leave the machine alone meanwhile.")
 
-  @Option(help: ArgumentHelp("Only benchmarks whose name fits: 'dcgan/*', '*/weight-gradient'.", valueName: "glob"))
-  var filter: String = "*"
+  @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
+  var filter: String?
 
   @Option(help: "Threads to compute with (default: BOOK_THREADS, else all cores).")
   var threads: Int?
@@ -20,59 +21,110 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Matrix products and convolutions: own or openblas.")
   var kernels: ProductImplementation = .current
 
-  @Flag(help: "Take turns with im2col and OpenBLAS, and print the ratio.")
-  var textbook = false
+  @Option(help: "Calls of which the median is taken.")
+  var rounds = 9
 
   @Option(help: ArgumentHelp("Write the figures as JSON.", valueName: "file"))
   var json: String?
 
-  @Flag(help: .hidden)
-  var peakOnly = false
+  @Flag(help: ArgumentHelp("Print the rate of OpenBLAS's sgemm and nothing else.", visibility: .hidden))
+  var sgemmOnly = false
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads \(threads): expected 1 to 1024")
+    if let threads, !(1...ThreadPool.maximum).contains(threads) {
+      throw ValidationError("--threads \(threads): expected 1 to \(ThreadPool.maximum)")
     }
+    if rounds < 1 { throw ValidationError("--rounds \(rounds): expected 1 or more") }
   }
 
   func run() throws {
     if let threads { ThreadPool.shared.threads = threads }
-    let threads = ThreadPool.shared.threads
-    if peakOnly {
-      print(PeakRate.matrixProduct(threads: threads))
+    if sgemmOnly {
+      print(PeakRate.matrixProduct(threads: ThreadPool.shared.threads))
       return
     }
     ProductImplementation.current = kernels
-    let chosen = Benchmark.layers.filter { fnmatch(filter, $0.name, 0) == 0 }
-    guard !chosen.isEmpty else { throw ValidationError("--filter \(filter): no benchmark has such a name") }
-    let peak = PeakRate.bestMatrixProduct(arguments: ["bench", "--peak-only", "--threads", "\(threads)"])
+    let glob = filter.map(Glob.init)
+    func isWanted(_ name: String) -> Bool { glob?.matches(name) ?? true }
+
     var report = BenchmarkReport(
-      peakGflops: peak ?? PeakRate.matrixProduct(threads: threads), fmaGflops: PeakRate.fusedMultiplyAdd())
-    Terminal.shared.printLine(report.heading)
-    Terminal.shared.printLine(BenchmarkReport.columnTitles)
-    for benchmark in chosen {
-      measure(benchmark, into: &report)
-      if let entry = report.entries.last { Terminal.shared.printLine(BenchmarkReport.line(entry)) }
+      machine: Self.machine, instructionSet: ProductBenchmarks.instructionSet, threads: ThreadPool.shared.threads,
+      peakGflops: PeakRate.bestMatrixProduct(
+        arguments: ["bench", "--sgemm-only", "--threads", String(ThreadPool.shared.threads)])
+        ?? PeakRate.matrixProduct(threads: ThreadPool.shared.threads), fmaGflops: PeakRate.fusedMultiplyAdd(),
+      entries: [], highWaterMark: 0)
+    let layers = BenchmarkLayer.dcgan + BenchmarkLayer.progan
+    let progress = ProgressBar("bench", total: layers.count + 1)
+    if isWanted("dcgan/iteration") {
+      let iteration = try dcganIteration()
+      report.entries.append(iteration.entry)
+      report.highWaterMark = iteration.highWaterMark
     }
-    if let json {
-      let file = try AtomicFile(json)
-      try report.json().withUnsafeBytes { try file.append($0) }
-      try file.commit()
+    for (index, layer) in layers.enumerated() {
+      report.entries += ProductBenchmarks.measure(layer, rounds: rounds, matching: isWanted)
+      progress.advance(to: index + 1)
     }
+    progress.finish()
+    if isWanted("dcgan/convolutions"), let all = ProductBenchmarks.dcganConvolutions(report.entries) {
+      report.entries.insert(all, at: min(1, report.entries.count))
+    }
+    guard !report.entries.isEmpty else { throw CatalogError("no benchmark is called \"\(filter ?? "")\"") }
+    report.highWaterMark = max(report.highWaterMark, MemoryPool.shared.statistics.highWaterMark)
+    Terminal.shared.printLine(report.table)
+    if let json { try AtomicFile.write(report.json, to: json) }
   }
 
-  private func measure(_ benchmark: Benchmark, into report: inout BenchmarkReport) {
-    let body = benchmark.prepare()
-    var bodies = [body]
-    if textbook {
-      bodies.append {
-        ProductImplementation.current = .openblas
-        body()
-        ProductImplementation.current = kernels
-      }
+  // MARK: - Children
+
+  /// A whole training iteration, timed in the chapter that holds the loop.
+  private func dcganIteration() throws -> (entry: BenchmarkEntry, highWaterMark: Int) {
+    let warmUp = 3
+    let folder = FileManager.default.temporaryDirectory.appending(path: "book-bench-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let timings = folder + "/timings.json"
+    try Self.output(
+      of: GoldenOptions.executableFolder() + "/ch03-dcgan-cifar10",
+      [
+        "--act", "literal", "--iterations", String(warmUp + rounds), "--kernels", kernels.rawValue, "--threads",
+        String(ThreadPool.shared.threads), "--out", folder, "--timings", timings,
+      ])
+    let json = try JSONCursor(contentsOf: timings)
+    let seconds = try json.member("seconds").items().map { try $0.double() }.dropFirst(warmUp).sorted()
+    guard !seconds.isEmpty else { throw CatalogError("the chapter timed no iteration") }
+    return (
+      BenchmarkEntry(
+        name: "dcgan/iteration", milliseconds: 1e3 * seconds[seconds.count / 2],
+        gmac: ProductBenchmarks.dcganIterationGmac),
+      try json.member("high_water_mark_bytes").int()
+    )
+  }
+
+  @discardableResult
+  private static func output(
+    of executable: String, _ arguments: [String]
+  ) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: executable)
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    do { try process.run() } catch {
+      throw CatalogError(
+        "\(executable) could not be started: \(error.localizedDescription); build it with `swift build -c release`")
     }
-    let seconds = Stopwatch().medians(of: bodies)
-    report.add(
-      benchmark.name, seconds: seconds[0], gmac: benchmark.gmac, textbookSeconds: textbook ? seconds[1] : nil)
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw CatalogError("\(executable) ended with code \(process.terminationStatus)")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// The processor's name as the system gives it.
+  private static var machine: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
   }
 }

@@ -16,6 +16,9 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
   var entry: String?
 
+  @Flag(help: "Plant one fault of each kind and prove that each is caught and named, instead of checking chapters.")
+  var selfTest = false
+
   @Option(help: "Chapters and precisions to run at a time.")
   var jobs = 1
 
@@ -38,6 +41,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
+    if selfTest { return try runSelfTest() }
     let catalog = try options.catalog()
     let selected = try catalog.select(chapters)
     let session = CheckSession(
@@ -48,9 +52,30 @@ struct CheckCommand: ParsableCommand {
     if let json { try AtomicFile.write(JSONReport.text(results, exact: exact), to: json) }
     if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact), to: junit) }
     if let html { try AtomicFile.write(HTMLReport(results, exact: exact).text, to: html) }
-    try GitHub.report(results, exact: exact, repository: GoldenOptions.repository(of: catalog))
+    for chapter in selected where entry == nil {
+      let own = results.filter { $0.chapter == chapter }
+      try CheckNote.write(own, chapter: chapter, exact: exact, repository: options.repository(), scratch: scratch)
+    }
+    try GitHub.report(results, exact: exact, repository: options.repository())
     if results.contains(where: \.couldNotRun) { throw ExitCode.couldNotRun }
     if results.isEmpty || results.contains(where: { $0.fails(exact: exact) }) { throw ExitCode.doesNotHold }
+  }
+}
+
+extension CheckCommand {
+  private func runSelfTest() throws {
+    let style = GoldenOptions.style()
+    let outcomes = try SelfTest(folder: scratch + "/self-test").run()
+    for outcome in outcomes {
+      let word = outcome.wasCaught ? style.good("caught") : style.bad("MISSED")
+      Terminal.shared.printLine("\(word)  \(outcome.fault)")
+      if !outcome.wasCaught { Terminal.shared.printLine(outcome.report) }
+    }
+    let missed = outcomes.count { !$0.wasCaught }
+    Terminal.shared.printLine(
+      missed == 0
+        ? style.good("all \(outcomes.count) as expected: the checker can fail") : style.bad("\(missed) faults missed"))
+    if missed > 0 { throw ExitCode.doesNotHold }
   }
 }
 

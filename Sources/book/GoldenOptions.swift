@@ -12,6 +12,11 @@ struct GoldenOptions: ParsableArguments {
   /// The catalog. Throws `CatalogError` where there is none.
   func catalog() throws -> ChapterCatalog { try ChapterCatalog(folder: goldens ?? Self.findGoldens()) }
 
+  /// The root of the checkout. Throws `CatalogError` where there is none.
+  func repository() throws -> String {
+    URL(fileURLWithPath: try goldens ?? Self.findGoldens()).deletingLastPathComponent().path
+  }
+
   /// The folder `goldens` beside the nearest Package.swift, so that the command works anywhere in the checkout.
   private static func findGoldens() throws -> String {
     var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
@@ -27,11 +32,6 @@ struct GoldenOptions: ParsableArguments {
       folder = parent
     }
     throw CatalogError("there is no folder goldens beside a Package.swift here or above; give --goldens")
-  }
-
-  /// The root of the checkout that the golden sets belong to.
-  static func repository(of catalog: ChapterCatalog) -> String {
-    URL(fileURLWithPath: catalog.folder).deletingLastPathComponent().path
   }
 
   /// The folder of this executable, where the chapters' executables lie too.

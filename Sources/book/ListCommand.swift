@@ -1,21 +1,42 @@
 import ArgumentParser
 import Goldens
 import Literate
+import TensorFiles
+import Tensors
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the chapters and what is held of them.")
+    commandName: "list",
+    abstract: "Lists the chapters: their goldens, their last run, their last check, and what is stale.")
+
+  @Option(help: ArgumentHelp("Folder of the runs.", valueName: "dir"))
+  var out = "out"
 
   @OptionGroup var options: GoldenOptions
 
   func run() throws {
-    let catalog = try options.catalog()
+    let repository = try options.repository()
+    let catalog = try ChapterCatalog.allChapters(repository: repository)
+    if catalog.chapters.isEmpty { throw CatalogError("\(repository) holds neither chapters nor goldens") }
     for chapter in catalog.chapters {
-      Terminal.shared.printLine("\(chapter)  \(Self.state(catalog.path(of: chapter)))")
+      let state = ChapterState(chapter: chapter, repository: repository, out: out)
+      Terminal.shared.printLine(GoldenOptions.style().bold(chapter))
+      for (title, text) in [("goldens", state.goldens), ("run", state.run), ("check", state.check)] {
+        Terminal.shared.printLine("  \(title)\(String(repeating: " ", count: 9 - title.count))\(text)")
+      }
     }
   }
+}
 
-  private static func state(_ folder: String) -> String {
+/// What is known of a chapter, each in a line.
+private struct ChapterState {
+  let chapter: String
+  let repository: String
+  let out: String
+
+  var goldens: String {
+    let folder = "\(repository)/goldens/\(chapter)"
+    guard FileSystem.kind(of: GoldenSet.manifestPath(folder)) == .file else { return "none: run `book reference`" }
     do {
       let goldens = try GoldenSet(readingFrom: folder)
       let parts = goldens.manifest.precisions.map { precision in
@@ -24,9 +45,49 @@ struct ListCommand: ParsableCommand {
         let blessed = goldens.manifest.digests[precision]?.count ?? 0
         return "\(precision.rawValue): \(entries) entries, \(lines) log lines, \(blessed) blessed"
       }
-      return parts.joined(separator: "; ")
+      return parts.joined(separator: "; ") + staleReference(goldens.manifest)
     } catch {
       return "damaged: \(error)"
     }
+  }
+
+  /// Whether the program that made the reference has changed since.
+  private func staleReference(_ manifest: Manifest) -> String {
+    guard
+      let provenance = try? JSONCursor(.object(manifest.json), file: manifest.path).member("reference").member(
+        "provenance"),
+      let script = try? provenance.member("script").string(),
+      let hash = try? provenance.member("script_sha256").string(),
+      let bytes = try? FileSystem.read("\(repository)/goldens/reference/\(script)")
+    else { return "" }
+    return Digest.of(bytes) == hash ? "" : "; stale: \(script) has changed since"
+  }
+
+  var run: String {
+    let folder = "\(out)/\(chapter)"
+    let recorded = DType.allCases.filter { FileSystem.kind(of: Recording.indexPath(folder, $0)) == .file }
+    guard !recorded.isEmpty, let journal = try? FileSystem.read(folder + "/run.jsonl"),
+      let first = journal.split(separator: UInt8(ascii: "\n")).first,
+      let opening = try? JSONCursor(parsing: Array(first), file: folder + "/run.jsonl")
+    else { return "none: run `book run \(chapter)`" }
+    let text = "recorded \(recorded.map(\.rawValue).joined(separator: ", "))"
+    let now = SourceHashes.hashes(inFolder: "\(repository)/chapters/\(chapter)")
+    let then = (try? opening.member("sources").members().map { ($0.key, try $0.cursor.string()) }) ?? []
+    return Dictionary(then) { first, _ in first } == now ? text : text + "; stale: the sources have changed since"
+  }
+
+  var check: String {
+    guard let note = CheckNote(scratch: out + "/check", chapter: chapter) else {
+      return "none: run `book check \(chapter)`"
+    }
+    let counts = Verdict.allCases.compactMap { verdict in
+      note.counts[verdict].flatMap { $0 > 0 ? "\($0) \(verdict.rawValue)" : nil }
+    }
+    var text = "\(note.holds ? "holds" : "does not hold") (\(counts.joined(separator: ", "))), \(note.date)"
+    var stale: [String] = []
+    if note.sourcesHash != CheckNote.sourcesHash(repository: repository, chapter: chapter) { stale.append("sources") }
+    if note.manifestHash != CheckNote.manifestHash(repository: repository, chapter: chapter) { stale.append("goldens") }
+    if !stale.isEmpty { text += "; stale: the \(stale.joined(separator: " and ")) have changed since" }
+    return text
   }
 }

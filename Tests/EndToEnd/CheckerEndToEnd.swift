@@ -13,12 +13,14 @@ import Testing
   }
 
   static func run(
-    _ name: String, _ arguments: [String], environment: [String: String] = [:], interruptAfter: Double? = nil
+    _ name: String, _ arguments: [String], environment: [String: String] = [:], killAfter: Double? = nil,
+    signal: Int32 = SIGINT, isBuilt: Bool = true
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
     let process = Process()
-    process.executableURL = buildFolder.appendingPathComponent(name)
-    process.arguments = arguments
+    // What is not built here is found on the path.
+    process.executableURL = isBuilt ? buildFolder.appendingPathComponent(name) : URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = isBuilt ? arguments : [name] + arguments
     var all = ProcessInfo.processInfo.environment.filter { !["CI", "GITHUB_ACTIONS", "NO_COLOR"].contains($0.key) }
     all.merge(environment) { $1 }
     process.environment = all
@@ -30,9 +32,9 @@ import Testing
     process.standardOutput = handles[0]
     process.standardError = handles[1]
     try process.run()
-    if let interruptAfter {
-      Thread.sleep(forTimeInterval: interruptAfter)
-      kill(process.processIdentifier, SIGINT)
+    if let killAfter {
+      Thread.sleep(forTimeInterval: killAfter)
+      kill(process.processIdentifier, signal)
     }
     process.waitUntilExit()
     return Outcome(
@@ -66,7 +68,8 @@ import Testing
 
     func book(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
       let isList = arguments.first == "list"
-      let places = ["--goldens", folder("goldens")] + (isList ? [] : ["--scratch", folder("scratch")])
+      let places =
+        ["--goldens", folder("goldens")] + (isList ? ["--out", folder("out")] : ["--scratch", folder("out/check")])
       return try CheckerEndToEnd.run("book", arguments + places, environment: environment)
     }
   }
@@ -161,6 +164,40 @@ import Testing
     #expect(try place.book("check", "98").code == 1)
   }
 
+  @Test func `list tells what is recorded, checked and stale`() throws {
+    let place = try Workplace()
+    let fresh = try place.book("list").output
+    #expect(fresh.contains("run      none") && fresh.contains("check    none"))
+    #expect(try place.book("check").code == 0)
+    #expect(try Self.run("ch99-fake", ["--out", place.folder("out/99-fake")]).code == 0)
+    let checked = try place.book("list").output
+    #expect(checked.contains("check    holds (14 drifted)") && !checked.contains("check    holds (14 drifted); stale"))
+    // The chapter's sources are not in this folder: from here they have changed.
+    #expect(checked.contains("recorded float32; stale: the sources have changed"))
+    #expect(try place.book("bless", "--yes").code == 0)
+    #expect(try place.book("list").output.contains("; stale: the goldens have changed since"))
+    try FileManager.default.createDirectory(atPath: place.folder("chapters/07-new"), withIntermediateDirectories: true)
+    #expect(try place.book("list").output.contains("07-new"))
+    try place.edit("log.txt") { $0 + "x" }
+    #expect(try place.book("list").output.contains("damaged: "))
+  }
+
+  /// The blessing's own run takes most of the time, so the kills are spread over all of it; fault injection covers the rest.
+  @Test func `a blessing killed at any moment leaves the old manifest or the new one`() throws {
+    let place = try Workplace()
+    let path = URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json"))
+    let old = try Data(contentsOf: path)
+    for attempt in 0..<12 {
+      _ = try Self.run(
+        "book", ["bless", "--yes", "--goldens", place.folder("goldens"), "--scratch", place.folder("scratch")],
+        killAfter: 0.03 * Double(attempt + 1), signal: SIGKILL)
+      let now = try Data(contentsOf: path)
+      #expect(now == old || String(decoding: now, as: UTF8.self).hasSuffix("}\n"))
+      #expect(try place.book("check").code == 0)
+      try old.write(to: path)
+    }
+  }
+
   @Test func `bless refuses in CI, without an answer, and for what is wrong`() throws {
     let place = try Workplace(fault: "value")
     let manifest = try Data(contentsOf: URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json")))
@@ -214,7 +251,7 @@ import Testing
 
   @Test func `interrupting a run ends with 130, says how to go on and leaves no recording`() throws {
     let folder = try TemporaryFolder()
-    let outcome = try Self.run("ch99-fake", ["--out", folder.path, "--fault", "spin"], interruptAfter: 0.6)
+    let outcome = try Self.run("ch99-fake", ["--out", folder.path, "--fault", "spin"], killAfter: 0.6)
     #expect(outcome.code == 130 && outcome.errors.contains("--resume"))
     #expect(folder.names.isEmpty)
   }

@@ -162,6 +162,12 @@ import Testing
     #expect(LogComparison.difference(expected, found, tolerance) != nil)
   }
 
+  @Test func `whole numbers are counters and must be equal, however wide the tolerance`() {
+    let wide = Tolerance.within(atol: 10, rtol: 1)
+    #expect(LogComparison.difference("[3/50] loss 1.0", "[4/50] loss 1.0", wide) != nil)
+    #expect(LogComparison.difference("[3/50] loss 1.0", "[3/50] loss 5.0", wide) == nil)
+  }
+
   @Test func `the first line that differs is named with both texts`() throws {
     let expected = try recording { r in for n in 0..<5 { r.record(log: "step \(n) 0.5", tolerance, at: here) } }
     let found = try recording { r in

@@ -112,36 +112,8 @@ import Testing
 }
 
 @Suite struct PickleTests {
-  /// A zip with one stored member a file, made by hand so that the members can lie.
-  private func zip(_ members: [(String, [UInt8])]) -> [UInt8] {
-    func little(_ value: Int, _ count: Int) -> [UInt8] {
-      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-    func crc(_ bytes: [UInt8]) -> Int {
-      var sum = UInt32.max
-      for byte in bytes {
-        sum ^= UInt32(byte)
-        for _ in 0..<8 { sum = sum & 1 == 1 ? 0xEDB8_8320 ^ (sum >> 1) : sum >> 1 }
-      }
-      return Int(~sum)
-    }
-    var out: [UInt8] = []
-    var directory: [UInt8] = []
-    for (name, bytes) in members {
-      let sizes: [UInt8] = little(bytes.count, 4) + little(bytes.count, 4) + little(name.utf8.count, 2) + little(0, 2)
-      let common: [UInt8] = little(20, 2) + little(0, 8) + little(crc(bytes), 4) + sizes
-      directory += [0x50, 0x4B, 1, 2] as [UInt8] + little(20, 2) + common
-      directory += little(0, 10) + little(out.count, 4) + Array(name.utf8)
-      out += [0x50, 0x4B, 3, 4] as [UInt8] + common
-      out += Array(name.utf8) + bytes
-    }
-    let counts: [UInt8] = little(0, 4) + little(members.count, 2) + little(members.count, 2)
-    let places: [UInt8] = little(directory.count, 4) + little(out.count, 4) + little(0, 2)
-    return out + directory + [0x50, 0x4B, 5, 6] + counts + places
-  }
-
   private func load(_ pickle: [UInt8], storage: [UInt8] = []) throws -> TensorFile {
-    try TensorFile(bytes: zip([("a/data.pkl", pickle), ("a/data/0", storage)]), path: "x.pth")
+    try TensorFile(bytes: StoredZip.bytes([("a/data.pkl", pickle), ("a/data/0", storage)]), path: "x.pth")
   }
 
   /// A tensor over storage "0" of float32.

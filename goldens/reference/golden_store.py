@@ -21,16 +21,18 @@ records by the same rules, so the two meet:
 - The digest is the SHA-256 of "<dtype> [<d0>,<d1>,...]\n" followed by the little-endian bytes, every NaN made canonical.
 
 Values that are not finite are refused unless `allow_nonfinite=True`: a reference that went wrong must not become a golden.
-`write` replaces each file whole or not at all; the manifest, written last, holds the hashes of the other two.
+`write` replaces the whole set at once or not at all: it is written beside the old one and the two folders are exchanged.
 """
 
 from __future__ import annotations
 
+import ctypes
 import datetime
 import hashlib
 import json
 import os
 import platform
+import shutil
 import sys
 import tempfile
 
@@ -139,24 +141,12 @@ class GoldenStore:
         """Writes reference.safetensors.zst, log.txt and manifest.json. Digests and runs already in the manifest stay."""
         if not self._entries and not self._logs:
             raise ValueError(f"the golden set of {self.chapter} is empty")
-        os.makedirs(folder, exist_ok=True)
-        path = os.path.join(folder, "manifest.json")
-        manifest = {}
-        if os.path.exists(path):
-            with open(path, encoding="utf-8") as file:
-                manifest = json.load(file)
-            if manifest.get("chapter") != self.chapter:
-                raise ValueError(f"{path} belongs to {manifest.get('chapter')!r}, expected {self.chapter!r}")
+        folder = os.path.abspath(folder)
+        manifest = self._old_manifest(os.path.join(folder, "manifest.json"))
         content = safetensors.numpy.save(dict(sorted(self._arrays.items())))
         log = "".join(
             line + "\n" for precision in sorted(self._logs) for line in [f"# {precision}", *self._logs[precision]]
         ).encode()
-        manifest.setdefault("digests", {})
-        manifest.setdefault("runs", {})
-        if self.runs is not None:
-            manifest["runs"] = self.runs
-        manifest["format"] = FORMAT
-        manifest["chapter"] = self.chapter
         manifest["reference"] = {
             "content_sha256": hashlib.sha256(content).hexdigest(),
             "entries": self._entries,
@@ -165,9 +155,26 @@ class GoldenStore:
             "provenance": self._provenance(),
         }
         compressor = zstandard.ZstdCompressor(level=19, write_checksum=True, write_content_size=True)
-        write_atomically(os.path.join(folder, "reference.safetensors.zst"), compressor.compress(content))
-        write_atomically(os.path.join(folder, "log.txt"), log)
-        write_atomically(path, (pretty(manifest) + "\n").encode())
+        replace_folder(folder, {
+            "reference.safetensors.zst": compressor.compress(content),
+            "log.txt": log,
+            "manifest.json": (pretty(manifest) + "\n").encode(),
+        })
+
+    def _old_manifest(self, path):
+        manifest = {}
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                manifest = json.load(file)
+            if manifest.get("chapter") != self.chapter:
+                raise ValueError(f"{path} belongs to {manifest.get('chapter')!r}, expected {self.chapter!r}")
+        manifest.setdefault("digests", {})
+        manifest.setdefault("runs", {})
+        if self.runs is not None:
+            manifest["runs"] = self.runs
+        manifest["format"] = FORMAT
+        manifest["chapter"] = self.chapter
+        return manifest
 
     # Checks
 
@@ -254,21 +261,69 @@ def pretty(value, indent="", width=100) -> str:
     return "[\n" + ",\n".join(inner + pretty(item, inner, width) for item in value) + "\n" + indent + "]"
 
 
-def write_atomically(path: str, content: bytes) -> None:
-    """Writes the file whole or not at all: temporary file in the same folder, fsync, rename, fsync of the folder."""
-    folder = os.path.dirname(os.path.abspath(path))
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)}.")
+def replace_folder(folder: str, files: dict[str, bytes]) -> None:
+    """Replaces the files of a folder all at once or not at all; other files in it stay.
+
+    A copy with the new files is written beside the folder, then the two are exchanged in one step. Killed at any moment this
+    leaves the old folder or the new one, and at most a hidden `.<name>.staged-*` beside it, which the next call removes.
+    """
+    parent, name = os.path.split(folder)
+    os.makedirs(parent, exist_ok=True)
+    for entry in os.listdir(parent):
+        if entry.startswith(f".{name}.staged-"):
+            shutil.rmtree(os.path.join(parent, entry))
+    staged = tempfile.mkdtemp(dir=parent, prefix=f".{name}.staged-")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(staged, 0o755)
+        if os.path.isdir(folder):
+            shutil.copytree(folder, staged, dirs_exist_ok=True, ignore=lambda _, names: [n for n in names if n in files])
+        for file_name, content in files.items():
+            write_durably(os.path.join(staged, file_name), content)
+        synchronize(staged)
+        if not os.path.isdir(folder):
+            os.rename(staged, folder)
+        elif not exchange(staged, folder):
+            # Without the system call: one file after the other, the manifest, which holds the others' hashes, last.
+            for file_name in sorted(files, key=lambda n: n == "manifest.json"):
+                os.replace(os.path.join(staged, file_name), os.path.join(folder, file_name))
+        synchronize(parent)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def exchange(first: str, second: str) -> bool:
+    """Exchanges two names in one step (Linux renameat2); False where the system or the file system cannot."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    here, exchange_flag = -100, 2
+    return call(here, os.fsencode(first), here, os.fsencode(second), exchange_flag) == 0
+
+
+def write_atomically(path: str, content: bytes) -> None:
+    """Writes one file whole or not at all: temporary file in the same folder, fsync, rename, fsync of the folder."""
+    folder = os.path.dirname(os.path.abspath(path))
+    temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
+    try:
+        write_durably(temporary, content)
         os.replace(temporary, path)
-    except BaseException:
+    finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
-        raise
+    synchronize(folder)
+
+
+def write_durably(path: str, content: bytes) -> None:
+    """Writes a file and waits until it is on the disk."""
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def synchronize(folder: str) -> None:
+    """Waits until the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

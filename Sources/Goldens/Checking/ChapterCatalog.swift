@@ -11,12 +11,30 @@ package struct ChapterCatalog: Sendable {
   package init(folder: String) throws {
     self.folder = folder
     chapters = try FileSystem.list(folder).filter {
-      FileSystem.kind(of: GoldenSet.manifestPath("\(folder)/\($0)")) == .file
+      // A hidden folder is a golden set that was being written when its writer was killed.
+      !$0.hasPrefix(".") && FileSystem.kind(of: GoldenSet.manifestPath("\(folder)/\($0)")) == .file
     }
     guard !chapters.isEmpty else {
       throw CatalogError(
         "\(folder) holds no golden set (a folder with manifest.json); run from the repository or give --goldens")
     }
+  }
+
+  private init(folder: String, chapters: [String]) {
+    self.folder = folder
+    self.chapters = chapters
+  }
+
+  /// The chapters of a checkout, with goldens or without. Throws `FileError` where its folders cannot be read.
+  package static func allChapters(repository: String) throws -> ChapterCatalog {
+    var names: Set<String> = []
+    for folder in ["chapters", "goldens"] where FileSystem.kind(of: "\(repository)/\(folder)") == .folder {
+      names.formUnion(
+        try FileSystem.list("\(repository)/\(folder)").filter {
+          number(of: $0) != nil && FileSystem.kind(of: "\(repository)/\(folder)/\($0)") == .folder
+        })
+    }
+    return ChapterCatalog(folder: repository + "/goldens", chapters: names.sorted())
   }
 
   package func path(of chapter: String) -> String { "\(folder)/\(chapter)" }

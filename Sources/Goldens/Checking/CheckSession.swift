@@ -101,7 +101,7 @@ package struct CheckSession: Sendable {
   }
 }
 
-/// A chapter's run that did not end well.
+/// A run that did not end well.
 package struct RunFailure: Error, CustomStringConvertible {
   package let description: String
   init(_ description: String) { self.description = description }

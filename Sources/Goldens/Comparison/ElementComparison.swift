@@ -5,15 +5,22 @@ import Tensors
 ///
 /// Equal bits are settled by memcmp. Where bits differ, one vectorised pass counts what is outside the tolerance, and only if that finds
 /// anything, or a report wants the worst element, does a slower pass look at every pair.
-struct ElementComparison {
+package struct ElementComparison {
   let expected: TensorFile.Entry
   let found: TensorFile.Entry
   let tolerance: Tolerance
   /// ULPs are counted in this format: a float32 run's series is stored as float64, but made of float32 numbers.
   let ulpFormat: ElementType
 
+  package init(expected: TensorFile.Entry, found: TensorFile.Entry, tolerance: Tolerance, ulpFormat: ElementType) {
+    self.expected = expected
+    self.found = found
+    self.tolerance = tolerance
+    self.ulpFormat = ulpFormat
+  }
+
   /// Positions outside the tolerance.
-  func failingCount() -> Int {
+  package func failingCount() -> Int {
     expected.bytes.withUnsafeBytes { expectedBytes in
       found.bytes.withUnsafeBytes { foundBytes in
         if expectedBytes.elementsEqualFast(foundBytes) { return 0 }
@@ -28,8 +35,8 @@ struct ElementComparison {
         }
         // What the fast pass counts includes equal infinities and pairs of NaN, which hold.
         var failing = 0
-        forEachPair { _, pair in
-          if !holds(pair.expected, pair.found, sameBits: pair.sameBits) { failing += 1 }
+        forEachPair { _, expected, found, sameBits in
+          if !holds(expected, found, sameBits: sameBits) { failing += 1 }
         }
         return failing
       }
@@ -51,24 +58,24 @@ struct ElementComparison {
     return outside
   }
 
-  struct Pair {
-    let expected: Double
-    let found: Double
-    let sameBits: Bool
-  }
-
-  /// Every pair widened to float64, with its position.
-  private func forEachPair(_ body: (Int, Pair) -> Void) {
-    let size = expected.elementType.byteCount
+  /// Calls `body` with every position, both values widened to float64, and whether their bits are the same.
+  private func forEachPair(_ body: (Int, Double, Double, Bool) -> Void) {
     let left = expected.values
     let right = found.values
-    expected.bytes.withUnsafeBytes { expectedBytes in
-      found.bytes.withUnsafeBytes { foundBytes in
+    guard expected.elementType.isFloatingPoint else {
+      // Integers beyond 2^53 may widen to the same number.
+      let size = expected.elementType.byteCount
+      for index in left.indices {
+        let a = expected.bytes[(expected.bytes.startIndex + index * size)...].prefix(size)
+        let b = found.bytes[(found.bytes.startIndex + index * size)...].prefix(size)
+        body(index, left[index], right[index], a.elementsEqual(b))
+      }
+      return
+    }
+    left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
         for index in left.indices {
-          let range = index * size..<(index + 1) * size
-          let sameBits = UnsafeRawBufferPointer(rebasing: expectedBytes[range])
-            .elementsEqualFast(UnsafeRawBufferPointer(rebasing: foundBytes[range]))
-          body(index, Pair(expected: left[index], found: right[index], sameBits: sameBits))
+          body(index, left[index], right[index], left[index].bitPattern == right[index].bitPattern)
         }
       }
     }
@@ -105,35 +112,47 @@ struct ElementComparison {
     mismatch.compared = expected.count
     mismatch.isSample = positions != nil
     var histogram = ErrorHistogram()
-    forEachPair { position, pair in
-      mismatch.nanCounts.expected += pair.expected.isNaN ? 1 : 0
-      mismatch.nanCounts.found += pair.found.isNaN ? 1 : 0
-      mismatch.infinityCounts.expected += pair.expected.isInfinite ? 1 : 0
-      mismatch.infinityCounts.found += pair.found.isInfinite ? 1 : 0
-      if pair.sameBits || pair.expected.isNaN && pair.found.isNaN {
-        histogram.add(0)
-        return
+    var (first, worstAbsolute, worstRelative): (Candidate?, Candidate?, Candidate?)
+    forEachPair { position, expected, found, sameBits in
+      mismatch.nanCounts.expected += expected.isNaN ? 1 : 0
+      mismatch.nanCounts.found += found.isNaN ? 1 : 0
+      mismatch.infinityCounts.expected += expected.isInfinite ? 1 : 0
+      mismatch.infinityCounts.found += found.isInfinite ? 1 : 0
+      if sameBits || expected.isNaN && found.isNaN { return histogram.addEqual() }
+      let absolute = absolute(expected, found, sameBits)
+      let relative = absolute == 0 ? 0 : absolute / abs(expected)
+      histogram.add(relative)
+      // NaN is worse than any number, and the first of equals stands.
+      if worstAbsolute.map({ !$0.size.isNaN && !(absolute <= $0.size) }) ?? true {
+        worstAbsolute = Candidate(position: position, expected: expected, found: found, size: absolute)
       }
-      let difference = Difference(
-        index: unraveled(positions?[position] ?? position, shape), expected: pair.expected, found: pair.found,
-        absolute: absolute(pair.expected, pair.found, pair.sameBits), ulps: ulps(pair.expected, pair.found))
-      histogram.add(difference.relative)
-      mismatch.worstAbsolute = worse(mismatch.worstAbsolute, difference, \.absolute)
-      mismatch.worstRelative = worse(mismatch.worstRelative, difference, \.relative)
-      if !holds(pair.expected, pair.found, sameBits: pair.sameBits) {
+      if worstRelative.map({ !$0.size.isNaN && !(relative <= $0.size) }) ?? true {
+        worstRelative = Candidate(position: position, expected: expected, found: found, size: relative)
+      }
+      if !holds(expected, found, sameBits: sameBits) {
         mismatch.failing += 1
-        if mismatch.first == nil { mismatch.first = difference }
+        if first == nil { first = Candidate(position: position, expected: expected, found: found, size: absolute) }
       }
     }
+    func difference(_ candidate: Candidate) -> Difference {
+      Difference(
+        index: unraveled(positions?[candidate.position] ?? candidate.position, shape), expected: candidate.expected,
+        found: candidate.found, absolute: absolute(candidate.expected, candidate.found, false),
+        ulps: ulps(candidate.expected, candidate.found))
+    }
+    mismatch.first = first.map(difference)
+    mismatch.worstAbsolute = worstAbsolute.map(difference)
+    mismatch.worstRelative = worstRelative.map(difference)
     mismatch.histogram = histogram.bins
     return mismatch
   }
 
-  /// NaN is worse than any number.
-  private func worse(_ old: Difference?, _ new: Difference, _ key: KeyPath<Difference, Double>) -> Difference {
-    guard let old else { return new }
-    if old[keyPath: key].isNaN { return old }
-    return new[keyPath: key].isNaN || new[keyPath: key] > old[keyPath: key] ? new : old
+  /// A pair that may be the first or the worst: what costs time is worked out only for those that are.
+  private struct Candidate {
+    let position: Int
+    let expected: Double
+    let found: Double
+    let size: Double
   }
 }
 

@@ -92,7 +92,8 @@ extension Double: Transcendental {
     let near = x + x * (z * (p / q))
     let far = 1 - 2 / (exponential(2 * magnitude) + 1)
     let result = magnitude < 0.625 ? near : (x < 0 ? -far : far)
-    return x != x ? x : result
+    // NaN stays itself, and so does −0, whose sign the sum above loses.
+    return x != x || x == 0 ? x : result
   }
 
   /// σ(x) = 1/(1 + e⁻ˣ).

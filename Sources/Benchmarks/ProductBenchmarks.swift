@@ -1,0 +1,68 @@
+import Kernels
+import Tensors
+
+/// Times products: single layers, a whole iteration's convolutions, and what the machine can do at most.
+package enum ProductBenchmarks {
+  /// The three passes of one layer; a transposed convolution's forward pass is its geometry's input gradient.
+  package static func measure(_ layer: BenchmarkLayer, rounds: Int, matching isWanted: (String) -> Bool)
+    -> [BenchmarkEntry]
+  {
+    let geometry = layer.geometry
+    let x = Measurement.pattern(geometry.inputShape)
+    let weight = Measurement.pattern(geometry.weightShape)
+    let y = Measurement.pattern(geometry.outputShape)
+    let products = Primitive.products
+    let along = { _ = products.convolution(x, weight, geometry) }
+    let against = { _ = products.convolutionInputGradient(y, weight, geometry) }
+    let passes: [(name: String, body: () -> Void)] = [
+      ("forward", layer.isTransposed ? against : along), ("input-gradient", layer.isTransposed ? along : against),
+      ("weight-gradient", { _ = products.convolutionWeightGradient(y, x, geometry) }),
+    ]
+    return passes.compactMap { pass in
+      let name = "\(layer.name)/\(pass.name)"
+      guard isWanted(name) else { return nil }
+      return BenchmarkEntry(
+        name: name, milliseconds: Measurement.median(rounds: rounds, pass.body),
+        gmac: Double(geometry.multiplications) * 1e-9)
+    }
+  }
+
+  /// How often one DCGAN iteration runs each pass of each layer.
+  ///
+  /// G: forward on the noise and on the fixed noise, weight gradients, input gradients but of the first layer. D: forward on
+  /// 64×64 real pictures and twice on fakes; weight gradients and input gradients (but of the first layer) in its own step;
+  /// in G's step input gradients alone, down to the pictures.
+  package static func dcganPasses(_ layer: BenchmarkLayer) -> [String: Int] {
+    let isFirst = layer.name.hasSuffix("-1")
+    if layer.name.contains("generator") {
+      return ["forward": 2, "input-gradient": isFirst ? 0 : 1, "weight-gradient": 1]
+    }
+    if layer.name.contains("discriminator64") {
+      return ["forward": 1, "input-gradient": isFirst ? 0 : 1, "weight-gradient": 1]
+    }
+    return ["forward": 2, "input-gradient": isFirst ? 1 : 2, "weight-gradient": 1]
+  }
+
+  /// The convolutions of one DCGAN iteration together, from the entries of its layers.
+  package static func dcganConvolutions(_ entries: [BenchmarkEntry]) -> BenchmarkEntry? {
+    var milliseconds = 0.0
+    var gmac = 0.0
+    for layer in BenchmarkLayer.dcgan {
+      for (pass, count) in dcganPasses(layer) where count > 0 {
+        guard let entry = entries.first(where: { $0.name == "\(layer.name)/\(pass)" }) else { return nil }
+        milliseconds += Double(count) * entry.milliseconds
+        gmac += Double(count) * (entry.gmac ?? 0)
+      }
+    }
+    return BenchmarkEntry(name: "dcgan/convolutions", milliseconds: milliseconds, gmac: gmac)
+  }
+
+  /// Multiply-adds of the convolutions of one DCGAN iteration, in thousand millions.
+  package static var dcganIterationGmac: Double {
+    BenchmarkLayer.dcgan.reduce(0) { total, layer in
+      total + Double(dcganPasses(layer).values.reduce(0, +)) * Double(layer.geometry.multiplications) * 1e-9
+    }
+  }
+
+  package static var instructionSet: String { Kernels.instructionSet }
+}

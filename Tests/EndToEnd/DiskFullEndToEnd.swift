@@ -1,0 +1,40 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A real full disk: a small tmpfs in a mount namespace of the test's own. Where the system allows no such namespace, the injected
+/// faults of `FaultInjectionTests` remain.
+@Suite struct DiskFullEndToEnd {
+  static let canMount: Bool = {
+    let outcome = try? CheckerEndToEnd.run(
+      "unshare", ["-Urm", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt && umount /mnt"], isBuilt: false)
+    return outcome?.code == 0
+  }()
+
+  @Test(.enabled(if: canMount)) func `a full disk leaves the manifest as it was and no half recording`() throws {
+    let folder = try TemporaryFolder()
+    let script = """
+      set -e
+      mkdir "$1/disk"; mount -t tmpfs -o size=256k tmpfs "$1/disk"; cd "$1/disk"
+      mkdir goldens; cp -r "$2" goldens/; cp goldens/99-fake/manifest.json "$1/before"
+      dd if=/dev/zero of=fill bs=1k 2>/dev/null || true
+      set +e
+      "$3/book" bless --yes --goldens goldens --scratch "$1/scratch"; echo "bless ended with $?"
+      cmp "$1/before" goldens/99-fake/manifest.json && ls -A goldens/99-fake | wc -l
+      "$3/ch99-fake" --out out; echo "chapter ended with $?"; ls -A out | wc -l
+      umount -l "$1/disk" || true
+      """
+    let outcome = try CheckerEndToEnd.run(
+      "unshare",
+      [
+        "-Urm", "sh", "-c", script, "sh", folder.path, Repository.sample("99-fake", of: "Goldens").path,
+        CheckerEndToEnd.buildFolder.path,
+      ], isBuilt: false)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(outcome.errors.contains("No space left on device"))
+    #expect(lines.contains("bless ended with 2") && lines.contains("chapter ended with 2"))
+    let ended = try #require(lines.firstIndex(of: "bless ended with 2"))
+    #expect(lines[ended + 1] == "3", "manifest, log and reference, nothing temporary")
+    #expect(lines.last == "0", "nothing in the chapter's folder")
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Feeds damaged files to every reader: each must throw a `FileError` or return, quickly and without great allocations.
+///
+/// `BOOK_FUZZ=100000` runs that many mutations instead of the default; the seed is fixed, so a crash comes back. Mutations are made in a child
+/// process with limited memory (`fuzz-readers`), so that a crash or an allocation beyond the limit is a failed test.
+@Suite struct FuzzTests {
+  static let count = ProcessInfo.processInfo.environment["BOOK_FUZZ"].flatMap { Int($0) } ?? 4000
+
+  static let corpus: [String] = {
+    let folder = Repository.sample("", of: "TensorFiles").path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()) ?? []
+    let files = names.filter { $0 != "expected.json" && $0 != "README.md" && $0 != "written-by-swift" }
+    let golden = Repository.sample("99-fake", of: "Goldens").path
+    return files.map { folder + "/" + $0 }
+      + ["manifest.json", "log.txt", "reference.safetensors.zst"].map { golden + "/" + $0 }
+  }()
+
+  @Test(arguments: [1, 2] as [UInt64]) func `damaged files cause no crash, no hang, no great allocation`(seed: UInt64)
+    throws
+  {
+    let outcome = try CheckerEndToEnd.run(
+      "fuzz-readers", [String(seed), String(Self.count / 2)] + Self.corpus)
+    #expect(outcome.code == 0, "\(outcome.errors.suffix(2000))")
+    #expect(outcome.output.contains("\(Self.count / 2) mutations"))
+  }
+}
