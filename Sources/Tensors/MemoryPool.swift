@@ -15,7 +15,7 @@ package final class MemoryPool: Sendable {
   package static let shared = MemoryPool()
 
   package struct Block: @unchecked Sendable {
-    let pointer: UnsafeMutableRawPointer
+    package let pointer: UnsafeMutableRawPointer
     let bucket: Int
   }
 
@@ -39,6 +39,8 @@ package final class MemoryPool: Sendable {
   private let state = Mutex(State())
 
   package var statistics: Statistics { state.withLock { $0.statistics } }
+
+  package init() {}
 
   private static let hugePage = 2 << 20
 

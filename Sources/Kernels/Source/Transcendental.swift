@@ -101,7 +101,11 @@ extension Double: Transcendental {
   static func sigmoid(_ x: Double) -> Double {
     // e^{-|x|} never overflows; σ(x) = e^{-|x|}·σ(|x|) for negative x keeps the relative error small out to x = −745.
     let small = exponential(-x.magnitude)
-    return x < 0 ? small / (1 + small) : 1 / (1 + small)
+    let u = 1 + small
+    let quotient = (x < 0 ? small : 1) / u
+    // What rounding 1 + e^{-|x|} lost, as in softplus.
+    let result = quotient - quotient * ((small - (u - 1)) / u)
+    return x != x ? x : result
   }
 
   /// log(1 + eˣ) = max(x, 0) + log1p(e^{−|x|}).

@@ -1,7 +1,30 @@
+import KernelContract
+
 /// Mean and biased variance of every channel of [N, C, …].
 package struct ChannelMoments {
   package let mean: Tensor
   package let variance: Tensor
+}
+
+/// The piecewise linear function that follows a normalization or a bias, applied while its input is still in the first cache.
+package enum ChannelActivation: Sendable {
+  case relu
+  case leakyReLU(slope: Double)
+
+  var operation: UnaryOperation {
+    switch self {
+    case .relu: .relu
+    case .leakyReLU(let slope): .leakyReLU(slope: slope)
+    }
+  }
+
+  /// The cotangent's operation; both functions keep the sign, so the output serves as well as the input.
+  var gradient: BinaryOperation {
+    switch self {
+    case .relu: .leakyReLUGradient(slope: 0)
+    case .leakyReLU(let slope): .leakyReLUGradient(slope: slope)
+    }
+  }
 }
 
 extension Primitive {
@@ -13,25 +36,39 @@ extension Primitive {
     }
   }
 
-  /// γ·(x − mean)/√(variance + ε) + β per channel, as one fused multiply-add per element.
+  /// γ·(x − mean)/√(variance + ε) + β per channel, as one fused multiply-add per element, then the activation if there is one.
   package static func normalizeChannels(
-    _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, bias: Tensor, epsilon: Double
+    _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, bias: Tensor, epsilon: Double,
+    activation: ChannelActivation? = nil
   ) -> Tensor {
     switch x.dtype {
-    case .float32: normalizeChannels(x, moments, weight, bias, epsilon, Float.self)
-    case .float64: normalizeChannels(x, moments, weight, bias, epsilon, Double.self)
+    case .float32: normalizeChannels(x, moments, weight, bias, epsilon, activation, Float.self)
+    case .float64: normalizeChannels(x, moments, weight, bias, epsilon, activation, Double.self)
+    }
+  }
+
+  /// x + bias per channel, then the activation if there is one, in a single pass over memory.
+  package static func addChannelBias(_ x: Tensor, _ bias: Tensor, activation: ChannelActivation? = nil) -> Tensor {
+    precondition(
+      x.rank >= 2 && bias.shape == [x.shape[1]], "a bias \(bias.shape) for the channels (axis 1) of \(x.shape)")
+    return switch x.dtype {
+    case .float32: addChannelBias(x, bias, activation, Float.self)
+    case .float64: addChannelBias(x, bias, activation, Double.self)
     }
   }
 
   /// The gradients of a training-mode batch normalization in two passes over x and the cotangent y̅:
   ///
   ///     γ̅ = Σ y̅·x̂,  β̅ = Σ y̅,  x̅ = γ/√(var + ε) · (y̅ − β̅/n − x̂·γ̅/n),  x̂ = (x − mean)/√(var + ε)
+  ///
+  /// Where an activation followed, `activation` names it and its output, and the cotangent is that of the activation.
   package static func normalizeChannelsGradient(
-    _ cotangent: Tensor, _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, epsilon: Double
+    _ cotangent: Tensor, _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, epsilon: Double,
+    activation: (function: ChannelActivation, output: Tensor)? = nil
   ) -> (input: Tensor, weight: Tensor, bias: Tensor) {
     switch x.dtype {
-    case .float32: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, Float.self)
-    case .float64: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, Double.self)
+    case .float32: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Float.self)
+    case .float64: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Double.self)
     }
   }
 
@@ -63,7 +100,8 @@ extension Primitive {
   }
 
   private static func normalizeChannels<Scalar: TensorScalar>(
-    _ x: Tensor, _ moments: ChannelMoments, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _: Scalar.Type
+    _ x: Tensor, _ moments: ChannelMoments, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double,
+    _ activation: ChannelActivation?, _: Scalar.Type
   ) -> Tensor {
     let (batch, channels, plane) = layout(x)
     return make(x.shape, Scalar.self) { out in
@@ -76,13 +114,31 @@ extension Primitive {
         let channel = index % channels
         let scale = gamma[channel] / (variance[channel] + Scalar(epsilon)).squareRoot()
         let shift = beta[channel] - mean[channel] * scale
-        Scalar.kernels.affine(plane, source + index * plane, scale, shift, out + index * plane)
+        let to = out + index * plane
+        Scalar.kernels.affine(plane, source + index * plane, scale, shift, to)
+        if let activation { Scalar.kernels.unary(activation.operation, plane, to, to) }
+      }
+    }
+  }
+
+  private static func addChannelBias<Scalar: TensorScalar>(
+    _ x: Tensor, _ bias: Tensor, _ activation: ChannelActivation?, _: Scalar.Type
+  ) -> Tensor {
+    let (batch, channels, plane) = layout(x)
+    return make(x.shape, Scalar.self) { out in
+      let source = x.pointer(to: Scalar.self)
+      let biases = bias.pointer(to: Scalar.self)
+      Parallel.forEach(batch * channels, costPerIndex: plane) { index in
+        let to = out + index * plane
+        Scalar.kernels.binary(.add, plane, source + index * plane, 1, biases + index % channels, 0, to)
+        if let activation { Scalar.kernels.unary(activation.operation, plane, to, to) }
       }
     }
   }
 
   private static func normalizeChannelsGradient<Scalar: TensorScalar>(
-    _ cotangent: Tensor, _ x: Tensor, _ moments: ChannelMoments, _ weight: Tensor, _ epsilon: Double, _: Scalar.Type
+    _ cotangent: Tensor, _ x: Tensor, _ moments: ChannelMoments, _ weight: Tensor, _ epsilon: Double,
+    _ activation: (function: ChannelActivation, output: Tensor)?, _: Scalar.Type
   ) -> (input: Tensor, weight: Tensor, bias: Tensor) {
     let (batch, channels, plane) = layout(x)
     let count = Double(batch * plane)
@@ -91,6 +147,7 @@ extension Primitive {
     let input = make(x.shape, Scalar.self) { out in
       let source = x.pointer(to: Scalar.self)
       let above = cotangent.pointer(to: Scalar.self)
+      let output = activation?.output.pointer(to: Scalar.self)
       let mean = moments.mean.pointer(to: Scalar.self)
       let variance = moments.variance.pointer(to: Scalar.self)
       let gamma = weight.pointer(to: Scalar.self)
@@ -101,8 +158,14 @@ extension Primitive {
         var products = 0.0
         for image in 0..<batch {
           let offset = (image * channels + channel) * plane
-          cotangents += Scalar.kernels.sum(plane, above + offset)
-          products += Scalar.kernels.centeredProduct(plane, above + offset, source + offset, mean[channel])
+          var y = above + offset
+          if let activation, let output {
+            // The result's memory holds the cotangent of the normalization until it is needed.
+            Scalar.kernels.binary(activation.function.gradient, plane, y, 1, output + offset, 1, out + offset)
+            y = UnsafePointer(out + offset)
+          }
+          cotangents += Scalar.kernels.sum(plane, y)
+          products += Scalar.kernels.centeredProduct(plane, y, source + offset, mean[channel])
         }
         let inverseDeviation = 1 / (Double(variance[channel]) + epsilon).squareRoot()
         weights[channel] = Scalar(products * inverseDeviation)
@@ -113,8 +176,9 @@ extension Primitive {
         let c = -a * cotangents / count - b * Double(mean[channel])
         for image in 0..<batch {
           let offset = (image * channels + channel) * plane
+          let y = activation == nil ? above + offset : UnsafePointer(out + offset)
           Scalar.kernels.affine2(
-            plane, above + offset, Scalar(a), source + offset, Scalar(b), Scalar(c), out + offset)
+            plane, y, Scalar(a), source + offset, Scalar(b), Scalar(c), out + offset)
         }
       }
     }

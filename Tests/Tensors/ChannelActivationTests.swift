@@ -1,0 +1,47 @@
+import KernelContract
+import Tensors
+import Testing
+
+/// Fused with the operation before it or a pass of its own: an activation gives the same bits.
+@Suite struct ChannelActivationTests {
+  private static let activations: [(ChannelActivation, UnaryOperation, BinaryOperation)] = [
+    (.relu, .relu, .leakyReLUGradient(slope: 0)),
+    (.leakyReLU(slope: 0.2), .leakyReLU(slope: 0.2), .leakyReLUGradient(slope: 0.2)),
+  ]
+
+  private func bits(_ tensor: Tensor) -> [UInt8] { tensor.withBytes { Array($0) } }
+
+  @Test(arguments: [DType.float32, .float64], [[4, 3, 5, 7], [2, 16, 32, 32], [8, 5]])
+  func `after batch normalization, forward and backward`(_ dtype: DType, _ shape: [Int]) {
+    var random = RandomNumbers(seed: 11)
+    let (x, cotangent) = (random.tensor(shape, dtype), random.tensor(shape, dtype))
+    let (weight, bias) = (random.tensor([shape[1]], dtype), random.tensor([shape[1]], dtype))
+    let moments = Primitive.channelMoments(x)
+    let plain = Primitive.normalizeChannels(x, moments, weight: weight, bias: bias, epsilon: 1e-5)
+    for (activation, function, gradient) in Self.activations {
+      let fused = Primitive.normalizeChannels(
+        x, moments, weight: weight, bias: bias, epsilon: 1e-5, activation: activation)
+      #expect(bits(fused) == bits(Primitive.unary(function, plain)))
+
+      let found = Primitive.normalizeChannelsGradient(
+        cotangent, x, moments, weight: weight, epsilon: 1e-5, activation: (activation, fused))
+      let expected = Primitive.normalizeChannelsGradient(
+        Primitive.binary(gradient, cotangent, plain), x, moments, weight: weight, epsilon: 1e-5)
+      #expect(bits(found.input) == bits(expected.input))
+      #expect(bits(found.weight) == bits(expected.weight))
+      #expect(bits(found.bias) == bits(expected.bias))
+    }
+  }
+
+  @Test(arguments: [DType.float32, .float64])
+  func `after a bias per channel`(_ dtype: DType) {
+    var random = RandomNumbers(seed: 12)
+    let (x, bias) = (random.tensor([3, 5, 6, 7], dtype), random.tensor([5], dtype))
+    let plain = Primitive.binary(.add, x, bias.withShape([1, 5, 1, 1]))
+    #expect(bits(Primitive.addChannelBias(x, bias)) == bits(plain))
+    for (activation, function, _) in Self.activations {
+      let fused = Primitive.addChannelBias(x, bias, activation: activation)
+      #expect(bits(fused) == bits(Primitive.unary(function, plain)))
+    }
+  }
+}
