@@ -16,13 +16,18 @@ extension CIFAR10 {
     }
   }
 
-  /// Reads the official binary version from a folder that holds `cifar-10-batches-bin`, or is it.
+  /// Reads the official binary version from a folder that holds `cifar-10-batches-bin`, or is it, or straight out of
+  /// `cifar-10-binary.tar.gz`.
   ///
   /// `recordsPerFile` is 10,000 in the official files; every file must have exactly so many.
   ///
   /// - Throws: `CIFAR10Error` for a missing folder or file, a file that is too short or too long (with the byte where it
   ///   should or does end), a label above 9 (with record and byte); `FileError` for a file that cannot be read.
   package init(folder: String, split: Split = .training, recordsPerFile: Int = 10_000) throws {
+    if FileSystem.kind(of: folder) == .file {
+      self = try Self.readArchive(folder, names: split.fileNames, recordsPerFile: recordsPerFile)
+      return
+    }
     guard FileSystem.kind(of: folder) == .folder else { throw CIFAR10Error.missingFolder(path: folder) }
     let names = split.fileNames
     let candidates = [folder, folder + "/cifar-10-batches-bin"]
@@ -32,6 +37,26 @@ extension CIFAR10 {
     }
     let expected = recordsPerFile * Self.recordByteCount
     self.init(joining: try names.map { try Self.readFile(home + "/" + $0, byteCount: expected) })
+  }
+
+  private static func readArchive(_ path: String, names: [String], recordsPerFile: Int) throws -> CIFAR10 {
+    let archive = try FileSystem.read(path, limit: 256 << 20)
+    let members = try TarArchive.members(of: archive, limit: 256 << 20, file: path)
+    let expected = recordsPerFile * recordByteCount
+    return CIFAR10(
+      joining: try names.map { name in
+        guard let member = members.first(where: { $0.name == name || $0.name.hasSuffix("/" + name) }) else {
+          throw CIFAR10Error.missingBatch(path: "\(path)/\(name)")
+        }
+        let place = "\(path)/\(member.name)"
+        guard member.bytes.count <= expected else {
+          throw CIFAR10Error.oversized(path: place, offset: expected, byteCount: member.bytes.count)
+        }
+        guard member.bytes.count == expected else {
+          throw CIFAR10Error.truncated(path: place, offset: member.bytes.count, expected: expected)
+        }
+        return try CIFAR10(member.bytes, path: place)
+      })
   }
 
   private static func readFile(_ path: String, byteCount expected: Int) throws -> CIFAR10 {

@@ -2,6 +2,7 @@ import Datasets
 import Files
 import Foundation
 import Pictures
+import TestSupport
 import Testing
 
 /// The reader on small files of the official layout: three records a file instead of 10,000.
@@ -53,8 +54,37 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder + "/nowhere"
       #expect(throws: CIFAR10Error.missingFolder(path: path)) { try read(path) }
+    }
+  }
+
+  @Test func aFileThatIsNoArchiveIsNamed() throws {
+    try withTemporaryFolder { folder in
       try write([1], to: folder + "/file")
-      #expect(throws: CIFAR10Error.missingFolder(path: folder + "/file")) { try read(folder + "/file") }
+      #expect {
+        try read(folder + "/file")
+      } throws: { error in
+        (error as? FileError)?.defect == .badContainer && (error as? FileError)?.file == folder + "/file"
+      }
+    }
+  }
+
+  @Test func theOfficialArchiveIsReadWithoutUnpackingIt() throws {
+    try withTemporaryFolder { folder in
+      try writeBatches(to: folder + "/cifar-10-batches-bin")
+      let archive = folder + "/cifar-10-binary.tar.gz"
+      let packed = try ChildProcess.run("tar", ["-czf", archive, "-C", folder, "cifar-10-batches-bin"], isBuilt: false)
+      #expect(packed.code == 0)
+      let unpacked = try read(folder)
+      let data = try read(archive)
+      #expect(data.count == 15)
+      for index in 0..<15 { #expect(data.picture(index) == unpacked.picture(index)) }
+      try write(Array((0..<3).flatMap(record).dropLast()), to: folder + "/cifar-10-batches-bin/data_batch_2.bin")
+      _ = try ChildProcess.run("tar", ["-czf", archive, "-C", folder, "cifar-10-batches-bin"], isBuilt: false)
+      #expect(
+        throws: CIFAR10Error.truncated(
+          path: archive + "/cifar-10-batches-bin/data_batch_2.bin", offset: Self.fileByteCount - 1,
+          expected: Self.fileByteCount)
+      ) { try read(archive) }
     }
   }
 
