@@ -4,44 +4,6 @@ import Testing
 
 /// Runs the real `book` and the real fake chapter as a user would.
 @Suite struct CheckerEndToEnd {
-  static let buildFolder = URL(fileURLWithPath: Bundle.main.executablePath ?? "").deletingLastPathComponent()
-
-  struct Outcome {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
-  static func run(
-    _ name: String, _ arguments: [String], environment: [String: String] = [:], killAfter: Double? = nil,
-    signal: Int32 = SIGINT, isBuilt: Bool = true
-  ) throws -> Outcome {
-    let folder = try TemporaryFolder()
-    let process = Process()
-    // What is not built here is found on the path.
-    process.executableURL = isBuilt ? buildFolder.appendingPathComponent(name) : URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = isBuilt ? arguments : [name] + arguments
-    var all = ProcessInfo.processInfo.environment.filter { !["CI", "GITHUB_ACTIONS", "NO_COLOR"].contains($0.key) }
-    all.merge(environment) { $1 }
-    process.environment = all
-    let handles = try ["out", "err"].map { name in
-      #expect(FileManager.default.createFile(atPath: folder(name), contents: nil))
-      return try #require(FileHandle(forWritingAtPath: folder(name)))
-    }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = handles[0]
-    process.standardError = handles[1]
-    try process.run()
-    if let killAfter {
-      Thread.sleep(forTimeInterval: killAfter)
-      kill(process.processIdentifier, signal)
-    }
-    process.waitUntilExit()
-    return Outcome(
-      code: process.terminationStatus, output: try String(contentsOfFile: folder("out"), encoding: .utf8),
-      errors: try String(contentsOfFile: folder("err"), encoding: .utf8))
-  }
-
   /// A copy of the committed golden set whose chapter is run with a fault, and `book` on it.
   struct Workplace {
     let folder: TemporaryFolder
@@ -66,11 +28,11 @@ import Testing
       try after.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    func book(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    func book(_ arguments: String..., environment: [String: String] = [:]) throws -> ChildProcess.Outcome {
       let isList = arguments.first == "list"
       let places =
         ["--goldens", folder("goldens")] + (isList ? ["--out", folder("out")] : ["--scratch", folder("out/check")])
-      return try CheckerEndToEnd.run("book", arguments + places, environment: environment)
+      return try ChildProcess.run("book", arguments + places, environment: environment)
     }
   }
 
@@ -151,8 +113,8 @@ import Testing
     let unknown = try place.book("check", "98")
     #expect(unknown.code == 2 && unknown.errors.contains("there is no chapter \"98\"; there are 99-fake"))
     #expect(try place.book("check", "--no-such-option").code == 2)
-    #expect(try Self.run("book", ["check", "--goldens", place.folder("nowhere")]).code == 2)
-    #expect(try Self.run("book", ["--help"]).code == 0)
+    #expect(try ChildProcess.run("book", ["check", "--goldens", place.folder("nowhere")]).code == 2)
+    #expect(try ChildProcess.run("book", ["--help"]).code == 0)
     try FileManager.default.moveItem(atPath: place.folder("goldens/99-fake"), toPath: place.folder("goldens/98-none"))
     try FileManager.default.copyItem(atPath: place.folder("goldens/98-none"), toPath: place.folder("goldens/97-none"))
     let text = try String(contentsOfFile: place.folder("goldens/97-none/manifest.json"), encoding: .utf8)
@@ -169,7 +131,7 @@ import Testing
     let fresh = try place.book("list").output
     #expect(fresh.contains("run      none") && fresh.contains("check    none"))
     #expect(try place.book("check").code == 0)
-    #expect(try Self.run("ch99-fake", ["--out", place.folder("out/99-fake")]).code == 0)
+    #expect(try ChildProcess.run("ch99-fake", ["--out", place.folder("out/99-fake")]).code == 0)
     let checked = try place.book("list").output
     #expect(checked.contains("check    holds (14 drifted)") && !checked.contains("check    holds (14 drifted); stale"))
     // The chapter's sources are not in this folder: from here they have changed.
@@ -188,7 +150,7 @@ import Testing
     let path = URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json"))
     let old = try Data(contentsOf: path)
     for attempt in 0..<12 {
-      _ = try Self.run(
+      _ = try ChildProcess.run(
         "book", ["bless", "--yes", "--goldens", place.folder("goldens"), "--scratch", place.folder("scratch")],
         killAfter: 0.03 * Double(attempt + 1), signal: SIGKILL)
       let now = try Data(contentsOf: path)
@@ -225,7 +187,7 @@ import Testing
   ])
   func `a chapter refuses options that make no sense with 2`(arguments: [String]) throws {
     let folder = try TemporaryFolder()
-    let outcome = try Self.run("ch99-fake", arguments + ["--out", folder("out")])
+    let outcome = try ChildProcess.run("ch99-fake", arguments + ["--out", folder("out")])
     #expect(outcome.code == 2 && outcome.errors.contains("Error: "))
     #expect(folder.names.isEmpty)
   }
@@ -233,25 +195,25 @@ import Testing
   @Test func `a chapter refuses an output folder it cannot write before it works`() throws {
     let folder = try TemporaryFolder()
     try Data().write(to: URL(fileURLWithPath: folder("file")))
-    let outcome = try Self.run("ch99-fake", ["--out", folder("file/out")])
+    let outcome = try ChildProcess.run("ch99-fake", ["--out", folder("file/out")])
     #expect(outcome.code == 2 && outcome.errors.contains("file/out") && outcome.output.isEmpty)
     #expect(outcome.errors.split(separator: "\n").count == 1)
   }
 
   @Test func `a run leaves recording and journal at its end, and a crash leaves neither`() throws {
     let folder = try TemporaryFolder()
-    #expect(try Self.run("ch99-fake", ["--out", folder.path, "--seed", "18446744073709551615"]).code == 0)
+    #expect(try ChildProcess.run("ch99-fake", ["--out", folder.path, "--seed", "18446744073709551615"]).code == 0)
     #expect(folder.names == ["recorded-float32.json", "recorded-float32.safetensors", "run.jsonl"])
     let journal = try String(contentsOfFile: folder("run.jsonl"), encoding: .utf8)
     #expect(journal.contains("18446744073709551615") && journal.contains("FakeChapter.swift"))
     #expect(journal.split(separator: "\n").count == 1 + 1 + 6 + 3)
-    _ = try Self.run("ch99-fake", ["--out", folder.path, "--fault", "crash"])
+    _ = try ChildProcess.run("ch99-fake", ["--out", folder.path, "--fault", "crash"])
     #expect(!folder.names.contains("recorded-float32.json"))
   }
 
   @Test func `interrupting a run ends with 130, says how to go on and leaves no recording`() throws {
     let folder = try TemporaryFolder()
-    let outcome = try Self.run("ch99-fake", ["--out", folder.path, "--fault", "spin"], killAfter: 0.6)
+    let outcome = try ChildProcess.run("ch99-fake", ["--out", folder.path, "--fault", "spin"], killAfter: 0.6)
     #expect(outcome.code == 130 && outcome.errors.contains("--resume"))
     #expect(folder.names.isEmpty)
   }

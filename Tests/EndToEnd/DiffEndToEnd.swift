@@ -7,8 +7,8 @@ import Testing
 @Suite struct DiffEndToEnd {
   static func sample(_ name: String) -> String { Repository.sample(name, of: "TensorFiles").path }
 
-  private func diff(_ arguments: String...) throws -> CheckerEndToEnd.Outcome {
-    try CheckerEndToEnd.run("book", ["diff"] + arguments)
+  private func diff(_ arguments: String...) throws -> ChildProcess.Outcome {
+    try ChildProcess.run("book", ["diff"] + arguments)
   }
 
   private func save(_ values: [Float], _ name: String, _ folder: TemporaryFolder, as key: String = "w") throws -> String

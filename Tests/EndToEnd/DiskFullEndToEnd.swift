@@ -6,7 +6,7 @@ import Testing
 /// faults of `FaultInjectionTests` remain.
 @Suite struct DiskFullEndToEnd {
   static let canMount: Bool = {
-    let outcome = try? CheckerEndToEnd.run(
+    let outcome = try? ChildProcess.run(
       "unshare", ["-Urm", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt && umount /mnt"], isBuilt: false)
     return outcome?.code == 0
   }()
@@ -24,11 +24,11 @@ import Testing
       "$3/ch99-fake" --out out; echo "chapter ended with $?"; ls -A out | wc -l
       umount -l "$1/disk" || true
       """
-    let outcome = try CheckerEndToEnd.run(
+    let outcome = try ChildProcess.run(
       "unshare",
       [
         "-Urm", "sh", "-c", script, "sh", folder.path, Repository.sample("99-fake", of: "Goldens").path,
-        CheckerEndToEnd.buildFolder.path,
+        ChildProcess.buildFolder.path,
       ], isBuilt: false)
     let lines = outcome.output.split(separator: "\n")
     #expect(outcome.errors.contains("No space left on device"))

@@ -21,7 +21,7 @@ import Testing
   @Test(arguments: [1, 2] as [UInt64]) func `damaged files cause no crash, no hang, no great allocation`(seed: UInt64)
     throws
   {
-    let outcome = try CheckerEndToEnd.run(
+    let outcome = try ChildProcess.run(
       "fuzz-readers", [String(seed), String(Self.count / 2)] + Self.corpus)
     #expect(outcome.code == 0, "\(outcome.errors.suffix(2000))")
     #expect(outcome.output.contains("\(Self.count / 2) mutations"))

@@ -78,6 +78,29 @@ import TorchRandom
     #expect(layer.batchesTracked.value == 0)
   }
 
+  @Test(arguments: DType.allCases)
+  func aNormalizationFusedWithItsActivationHasTheBitsOfBothInTurn(_ dtype: DType) {
+    for activation: any Layer in [ReLU(), LeakyReLU(0.2)] {
+      let random = TorchGenerator(seed: 4)
+      let normalization = BatchNorm2d(3)
+      normalization.weight.value = random.normal([3], mean: 1, std: 0.5)
+      normalization.bias.value = random.normal([3])
+      normalization.convert(to: dtype)
+      let x = random.normal([5, 3, 7, 3], dtype: dtype)
+      let inputs = [x] + normalization.parameters.values
+      let direction = random.normal([5, 3, 7, 3], dtype: dtype)
+      func results(_ y: Tensor) -> [[Double]] {
+        let loss = (y.squared() * direction).sum()
+        let kept = gradients(of: loss, at: inputs, keepingGraph: true)
+        let second = gradients(of: kept[0].squared().sum(), at: inputs)
+        return [y.values] + gradients(of: loss, at: inputs).map(\.values) + second.map(\.values)
+      }
+      let fused = results(Sequential([normalization, activation])(x))
+      let inTurn = results(activation(normalization(x)))
+      #expect(fused == inTurn)
+    }
+  }
+
   @Test func convertingWidensEveryTensorExactly() {
     let network = network()
     let before = network.parameters.map(\.value.values)

@@ -11,15 +11,19 @@ package enum ChildProcess {
   /// The folder the tests were built into, where the executables are too.
   package static let buildFolder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
-  /// Runs `name`, or another build of it, to its end. `interruptAfterLines` sends it SIGINT once it has printed so many lines.
+  /// Runs `name`, or another build of it, to its end.
+  ///
+  /// `interruptAfterLines` sends it SIGINT once it has printed so many lines, `killAfter` sends it `signal` after so many
+  /// seconds. A program that `isBuilt` elsewhere is found on the path.
   package static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:], interruptAfterLines: Int? = nil,
-    executable: URL? = nil
+    killAfter: Double? = nil, signal: Int32 = SIGINT, executable: URL? = nil, isBuilt: Bool = true
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
     let process = Process()
-    process.executableURL = executable ?? buildFolder.appending(path: name)
-    process.arguments = arguments
+    process.executableURL =
+      isBuilt ? executable ?? buildFolder.appending(path: name) : URL(filePath: "/usr/bin/env")
+    process.arguments = isBuilt ? arguments : [name] + arguments
     // What CI sets must not change what a test sees.
     var all = ProcessInfo.processInfo.environment.filter { !["CI", "GITHUB_ACTIONS", "NO_COLOR"].contains($0.key) }
     all.merge(environment) { $1 }
@@ -41,6 +45,10 @@ package enum ChildProcess {
         Thread.sleep(forTimeInterval: 0.02)
       }
       process.interrupt()
+    }
+    if let killAfter {
+      Thread.sleep(forTimeInterval: killAfter)
+      kill(process.processIdentifier, signal)
     }
     process.waitUntilExit()
     return Outcome(code: process.terminationStatus, output: try text("out"), errors: try text("err"))

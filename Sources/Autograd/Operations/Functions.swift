@@ -79,7 +79,8 @@ private func bySign(_ a: Tensor, _ x: Tensor) -> Tensor {
   .recorded(Primitive.binary(.bySign, a, x), from: [a, x]) { [bySign($0.cotangent, $0.inputs[1]), nil] }
 }
 
-private func gate(_ a: Tensor, by x: Tensor, slope: Double) -> Tensor {
+/// a where x > 0, slope·a elsewhere.
+func gate(_ a: Tensor, by x: Tensor, slope: Double) -> Tensor {
   .recorded(Primitive.binary(.leakyReLUGradient(slope: slope), a, x), from: [a, x]) { step in
     [gate(step.cotangent, by: step.inputs[1], slope: slope), nil]
   }

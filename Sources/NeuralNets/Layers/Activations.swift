@@ -1,16 +1,24 @@
 import Autograd
 import Tensors
 
+/// An activation that a batch normalization in front of it can apply in its own pass over memory.
+protocol FusibleActivation {
+  var channelActivation: ChannelActivation? { get }
+}
+
 /// max(x, 0).
-package final class ReLU: Layer {
+package final class ReLU: Layer, FusibleActivation {
   package init() {}
+  var channelActivation: ChannelActivation? { .relu }
   package func callAsFunction(_ x: Tensor) -> Tensor { x.relu() }
 }
 
 /// x where positive, slope·x elsewhere.
-package final class LeakyReLU: Layer {
+package final class LeakyReLU: Layer, FusibleActivation {
   private let slope: Double
   package init(_ slope: Double) { self.slope = slope }
+  // A negative slope would turn the sign, by which the fused gradient tells the two branches apart.
+  var channelActivation: ChannelActivation? { slope >= 0 ? .leakyReLU(slope: slope) : nil }
   package func callAsFunction(_ x: Tensor) -> Tensor { x.leakyReLU(slope: slope) }
 }
 

@@ -23,13 +23,18 @@ package final class BatchNorm2d: Layer {
     runningVariance = Parameter(.ones([channels], dtype: .float32))
   }
 
-  package func callAsFunction(_ x: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor) -> Tensor { self(x, activation: nil) }
+
+  /// The layer followed by an activation, in training mode in one pass over memory.
+  func callAsFunction(_ x: Tensor, activation: ChannelActivation?) -> Tensor {
+    precondition(isTraining || activation == nil, "only training mode fuses an activation")
     guard isTraining else {
       return batchNormalization(
         x, mean: runningMean.value, variance: runningVariance.value, weight: weight.value, bias: bias.value,
         epsilon: epsilon)
     }
-    let (output, moments) = batchNormalization(x, weight: weight.value, bias: bias.value, epsilon: epsilon)
+    let (output, moments) = batchNormalization(
+      x, weight: weight.value, bias: bias.value, epsilon: epsilon, activation: activation)
     track(moments, samples: x.count / x.shape[1])
     return output
   }

@@ -6,7 +6,23 @@ package final class Sequential: Layer {
 
   package init(_ layers: [any Layer]) { children = layers }
 
-  package func callAsFunction(_ x: Tensor) -> Tensor { children.reduce(x) { $1($0) } }
+  /// One layer after the other; a batch normalization in training mode takes the activation behind it into its own pass,
+  /// with the same bits.
+  package func callAsFunction(_ x: Tensor) -> Tensor {
+    var x = x
+    var rest = children[...]
+    while let layer = rest.popFirst() {
+      if let normalization = layer as? BatchNorm2d, normalization.isTraining,
+        let activation = (rest.first as? any FusibleActivation)?.channelActivation
+      {
+        rest.removeFirst()
+        x = normalization(x, activation: activation)
+      } else {
+        x = layer(x)
+      }
+    }
+    return x
+  }
 
   package var state: [StateEntry] {
     children.enumerated().flatMap { index, layer in layer.state.prefixed(String(index)) }

@@ -11,6 +11,14 @@ package enum ChannelActivation: Sendable {
   case relu
   case leakyReLU(slope: Double)
 
+  /// The slope for negative arguments; not negative, so that the activation keeps the sign.
+  package var slope: Double {
+    switch self {
+    case .relu: 0
+    case .leakyReLU(let slope): slope
+    }
+  }
+
   var operation: UnaryOperation {
     switch self {
     case .relu: .relu
@@ -20,10 +28,7 @@ package enum ChannelActivation: Sendable {
 
   /// The cotangent's operation; both functions keep the sign, so the output serves as well as the input.
   var gradient: BinaryOperation {
-    switch self {
-    case .relu: .leakyReLUGradient(slope: 0)
-    case .leakyReLU(let slope): .leakyReLUGradient(slope: slope)
-    }
+    .leakyReLUGradient(slope: slope)
   }
 }
 
