@@ -7,10 +7,12 @@
 // - a reduction adds into 16 fixed lanes over fixed chunks, the lanes of a chunk are added pairwise in a fixed order, and
 //   chunk sums are added in order in Double. Chunks are never per thread;
 // - every output of a matrix product or convolution is a sum of chains of fused multiply-adds over 32 consecutive k, the chains
-//   added in order of k. k runs over the matrix depth; over (input channel, tap row, tap column) forward; over (output channel,
-//   row, column) of the cotangent elements that meet an input, taps ascending; and for weight gradients over the output pixels
-//   (image, row, column) of a fixed band of at most 256, band after band in at most 8 fixed parts of the batch whose sums are
-//   added in order;
+//   added in order of k. k runs over the depth of a matrix product; over (input channel, tap row, tap column) of a convolution;
+//   over (output channel, tap row, tap column) of an input gradient, taps ascending, those left out that meet no cotangent
+//   element for any input of the same residue modulo the stride;
+// - a weight gradient runs over the output pixels of a fixed band of a few rows or images (at most 256 pixels, or one row), in
+//   the order image, row, column, or row, image, column where fewer than 16 input channels make the taps the rows of the product.
+//   Bands follow one another in at most 8 fixed parts of the batch, and the parts' sums are added in order;
 // - exp, log, tanh, sigmoid and softplus are our own: glibc picks other code on other processors.
 
 /// The element types kernels are compiled for: Float and Double.

@@ -60,7 +60,8 @@ struct TapConvolution<Scalar: TensorScalar> {
   /// Writes the whole result; `left` holds the weights of every class, packed in chunks of `blockChannels` channels.
   func run(_ source: UnsafePointer<Scalar>, _ left: [PackedLeft<Scalar>], to out: UnsafeMutablePointer<Scalar>) {
     let bands = layout.bands
-    let stride = (bands.rows * layout.rowPitch + tile.columns - 1) / tile.columns * tile.columns
+    // A cache line more than whole strips, so that the rows of a tile do not compete for the same cache sets.
+    let stride = (bands.rows * layout.rowPitch + tile.columns - 1) / tile.columns * tile.columns + 16
     let sumCount = left[0].paddedRows * stride
     let bytes =
       (passes.count * sumCount + layout.elementCount(overhang: tile.columns)) * MemoryLayout<Scalar>.stride

@@ -63,21 +63,31 @@ extension WeightGradient {
     let firstRow = band.firstRow * g.stride.height - g.padding.height
     let left = min(g.padding.width, copyColumns)
     let inside = max(0, min(g.input.width, copyColumns - left))
+    let rows = (band.rows - 1) * g.stride.height + g.kernel.height
+    let rowsInside =
+      min(rows, max(0, -firstRow))..<max(min(rows, max(0, -firstRow)), min(rows, g.input.height - firstRow))
     for block in 0..<blocks {
       let channels = min(width, columns - block * width)
       for image in 0..<band.images {
         let planes = x + ((band.firstImage + image) * g.inputChannels + block * width) * g.inputPixels
         let copy = right + block * blockPitch + image * copyRows * copyColumns * width
-        for row in 0..<(band.rows - 1) * g.stride.height + g.kernel.height {
+        for row in 0..<rows {
           let line = copy + row * copyColumns * width
-          let y = firstRow + row
-          guard y >= 0, y < g.input.height else {
+          if rowsInside.contains(row) {
+            line.update(repeating: 0, count: left * width)
+            (line + (left + inside) * width).update(repeating: 0, count: (copyColumns - left - inside) * width)
+          } else {
             line.update(repeating: 0, count: copyColumns * width)
-            continue
           }
-          line.update(repeating: 0, count: left * width)
-          kernels.transpose(channels, inside, planes + y * g.input.width, g.inputPixels, line + left * width, width)
-          (line + (left + inside) * width).update(repeating: 0, count: (copyColumns - left - inside) * width)
+        }
+        // Few channels at a time, so that the rows of each are read one after the other.
+        for channel in stride(from: 0, to: channels, by: 8) {
+          let from = planes + channel * g.inputPixels + firstRow * g.input.width
+          for row in rowsInside {
+            kernels.transpose(
+              min(8, channels - channel), inside, from + row * g.input.width, g.inputPixels,
+              copy + (row * copyColumns + left) * width + channel, width)
+          }
         }
       }
     }
@@ -124,15 +134,17 @@ extension WeightGradient {
       for block in 0..<blocks {
         let first = block * tile.columns
         let channels = min(tile.columns, columns - first)
-        for row in 0..<band.rows {
+        // Rows of a single image follow one another on both sides.
+        let (runs, run) = bands.images == 1 ? (1, band.rows * outputWidth) : (band.rows, outputWidth)
+        for row in 0..<runs {
           let line = right + block * blockPitch + (row * bands.images + image) * outputWidth * tile.columns
           guard image < band.images else {
-            line.update(repeating: 0, count: outputWidth * tile.columns)
+            line.update(repeating: 0, count: run * tile.columns)
             continue
           }
           let plane = (band.firstImage + image) * geometry.outputChannels + first
           kernels.transpose(
-            channels, outputWidth, cotangent + plane * geometry.outputPixels + (band.firstRow + row) * outputWidth,
+            channels, run, cotangent + plane * geometry.outputPixels + (band.firstRow + row) * outputWidth,
             geometry.outputPixels, line, tile.columns)
         }
       }
