@@ -56,31 +56,41 @@ let moduleTargets: [Target] = [
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
-  .target(name: "Pictures", dependencies: ["Tensors", "Files", "CPNG"]),
+  .target(name: "Pictures", dependencies: ["Tensors", "Files", "CPNG", "CJPEG"]),
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
+  .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "COpenBLAS", "TensorFiles"]),
   .executableTarget(name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments]),
 ]
 
 // MARK: - Chapters
 
-let chapterTargets: [Target] = [
+func chapter(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .executableTarget(
-    name: "ch03-dcgan-cifar10", dependencies: ["Datasets", "Checkpoints", "Literate"], path: "chapters/03-dcgan-cifar10"
-  )
+    name: "ch" + folder, dependencies: ["Literate"] + dependencies, path: "chapters/" + folder, exclude: exclude)
+}
+
+let chapterTargets: [Target] = [
+  chapter("01-minimax", ["NeuralNets"]),
+  chapter("02-algorithm-1", ["NeuralNets"]),
+  chapter("03-dcgan-cifar10", ["Datasets", "Checkpoints"]),
+  // The networks that chapters 4, 5 and 6 share, woven with the chapter that introduces them.
+  .target(name: "ProGAN", dependencies: ["NeuralNets"], path: "chapters/04-progan-parts/ProGAN"),
+  chapter("04-progan-parts", ["ProGAN", "Datasets"], exclude: ["ProGAN"]),
+  chapter("05-wgan-gp", ["ProGAN", "Datasets"]),
+  chapter("06-progan-training", ["ProGAN", "Datasets", "Checkpoints", "EventLog"]),
 ]
 
 // MARK: - Tests
 
 let testedModules = [
   "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
-  "Checkpoints",
-  "Goldens", "Literate",
+  "Checkpoints", "Goldens", "Literate", "EventLog", "ProGAN",
 ]
 let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/Support")]

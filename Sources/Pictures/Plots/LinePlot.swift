@@ -1,7 +1,7 @@
 /// A line plot as an SVG: one or more series over a common x axis, told apart by color and by dash pattern.
 ///
 /// The picture carries a title and a description for readers who cannot see it, and is legible in black and white.
-package struct LinePlot: Sendable {
+package struct LinePlot: Plot {
   /// Points joined by a line, in order. Points that are not finite, and on a logarithmic axis those that are not positive,
   /// leave a gap.
   package struct Series: Sendable {

@@ -1,0 +1,3 @@
+import Literate
+
+runChapter("02-algorithm-1") { _ in throw ChapterError("not written yet") }

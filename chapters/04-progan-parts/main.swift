@@ -1,0 +1,3 @@
+import Literate
+
+runChapter("04-progan-parts") { _ in throw ChapterError("not written yet") }
