@@ -35,7 +35,7 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 let systemTargets: [Target] = [
   system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
   system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
-  system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev"),
+  system("CJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
   system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
   system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
 ]

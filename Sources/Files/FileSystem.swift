@@ -166,6 +166,12 @@ extension FileSystem {
   @discardableResult
   static func closeDescriptor(_ descriptor: Int32) -> Bool { close(descriptor) == 0 }
 
+  /// Cuts an open file behind `length` bytes and goes on writing there.
+  static func truncate(_ descriptor: Int32, to length: Int) {
+    ftruncate(descriptor, off_t(length))
+    lseek(descriptor, off_t(length), SEEK_SET)
+  }
+
   /// Makes a rename in the folder survive a power cut.
   static func synchronizeFolder(_ folder: String) -> Bool {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

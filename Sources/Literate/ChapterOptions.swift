@@ -31,8 +31,8 @@ package struct ChapterOptions: ParsableArguments {
   @Option(help: "Stop after so many iterations.")
   package var iterations: Int?
 
-  @Option(help: "Decimals of the numbers in log lines.")
-  package var decimals: Int = 4
+  @Option(help: "Decimals of the numbers in log lines (default: as the chapter's document prints them).")
+  package var decimals: Int?
 
   @Option(help: "quick: minutes, on the embedded data. full: the document's hyper-parameters.")
   package var profile: Profile = .quick
@@ -59,7 +59,7 @@ package struct ChapterOptions: ParsableArguments {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }
     if let iterations, iterations < 1 { throw ValidationError("--iterations \(iterations): expected 1 or more") }
-    if !(0...17).contains(decimals) { throw ValidationError("--decimals \(decimals): expected 0 to 17") }
+    if let decimals, !(0...17).contains(decimals) { throw ValidationError("--decimals \(decimals): expected 0 to 17") }
     if out?.isEmpty == true { throw ValidationError("--out: expected a folder, found an empty text") }
     if data?.isEmpty == true { throw ValidationError("--data: expected a folder, found an empty text") }
   }

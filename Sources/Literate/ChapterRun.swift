@@ -50,8 +50,9 @@ package final class ChapterRun: Sendable {
     var object: JSONObject = [
       "kind": .string("run"), "format": .int(1), "chapter": .string(chapter),
       "seed": .number(String(options.seed)), "dtype": .string(options.dtype.rawValue),
-      "profile": .string(options.profile.rawValue), "decimals": .int(options.decimals),
+      "profile": .string(options.profile.rawValue),
     ]
+    if let decimals = options.decimals { object["decimals"] = .int(decimals) }
     if let iterations = options.iterations { object["iterations"] = .int(iterations) }
     var hashes = JSONObject()
     for (name, hash) in sources.sorted(by: { $0.key < $1.key }) { hashes[name] = .string(hash) }

@@ -31,7 +31,7 @@ runChapter("03-dcgan-cifar10", Options.self) { options, run in
   let plan = Plan(
     data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
     iterations: options.chapter.iterations ?? (options.chapter.profile == .quick ? 224 : Plan.epochs * perEpoch),
-    gridEvery: options.gridEvery, decimals: options.chapter.decimals, resumes: options.chapter.resume)
+    gridEvery: options.gridEvery, decimals: options.chapter.decimals ?? 4, resumes: options.chapter.resume)
   if !plan.resumes { try removeCheckpoints(in: run) }
 
   say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)")

@@ -1,0 +1,46 @@
+/// A file that grows record by record: every `append` adds all of its bytes or none of them.
+package final class AppendedFile {
+  package let path: String
+  private let descriptor: Int32
+  private var length = 0
+
+  /// Makes a new file in `folder`, never over an existing one: a name that is taken gets ".1", ".2", … behind it.
+  ///
+  /// - Throws: `FileError` where it cannot be made.
+  package init(createdIn folder: String, named name: String) throws {
+    var suffix = 0
+    while true {
+      let candidate = "\(folder)/\(name)" + (suffix == 0 ? "" : ".\(suffix)")
+      if let descriptor = FileSystem.createNew(candidate) {
+        (path, self.descriptor) = (candidate, descriptor)
+        return
+      }
+      guard FileSystem.kind(of: candidate) != nil, suffix < 10_000 else {
+        throw FileError(
+          candidate, .cannotWrite, expected: "a folder that can be written to", found: FileSystem.lastErrorMessage)
+      }
+      suffix += 1
+    }
+  }
+
+  deinit { FileSystem.closeDescriptor(descriptor) }
+
+  /// Appends the bytes. Throws `FileError` where that fails, on a full disk for one; the file then ends where it did before.
+  package func append(_ bytes: [UInt8]) throws {
+    var offset = 0
+    while offset < bytes.count {
+      let step = bytes.withUnsafeBytes { buffer in
+        buffer.baseAddress.map { FileSystemCalls.current.write(descriptor, $0 + offset, bytes.count - offset) } ?? 0
+      }
+      if step < 0 && FileSystem.wasInterrupted { continue }
+      guard step > 0 else {
+        let reason = FileSystem.lastErrorMessage
+        FileSystem.truncate(descriptor, to: length)
+        throw FileError(
+          path, .cannotWrite, at: "offset \(length)", expected: "\(bytes.count) more bytes", found: reason)
+      }
+      offset += step
+    }
+    length += bytes.count
+  }
+}
