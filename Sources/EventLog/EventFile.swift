@@ -87,7 +87,7 @@ package final class EventFile {
     try file.append(Self.record(event.bytes))
   }
 
-  static func record(_ message: [UInt8]) -> [UInt8] {
+  package static func record(_ message: [UInt8]) -> [UInt8] {
     let length = withUnsafeBytes(of: UInt64(message.count).littleEndian) { Array($0) }
     return length + masked(length) + message + masked(message)
   }

@@ -2,37 +2,39 @@
 ///
 /// Source: protobuf.dev, "Encoding". A field is a key, number·8 + wire type, and a value: a variable-length integer (0), eight
 /// bytes (1), bytes with their length in front (2), or four bytes (5).
-struct ProtocolBuffer {
-  private(set) var bytes: [UInt8] = []
+package struct ProtocolBuffer {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func append(_ value: Double, field: Int) {
+  package init() {}
+
+  package mutating func append(_ value: Double, field: Int) {
     key(field, wireType: 1)
     littleEndian(value.bitPattern)
   }
 
-  mutating func append(_ value: Float, field: Int) {
+  package mutating func append(_ value: Float, field: Int) {
     key(field, wireType: 5)
     littleEndian(value.bitPattern)
   }
 
   /// An int32, int64 or enumeration; a negative number takes ten bytes.
-  mutating func append(_ value: Int, field: Int) {
+  package mutating func append(_ value: Int, field: Int) {
     key(field, wireType: 0)
     variableLength(UInt64(bitPattern: Int64(value)))
   }
 
-  mutating func append(_ text: String, field: Int) { append(bytes: Array(text.utf8), field: field) }
+  package mutating func append(_ text: String, field: Int) { append(bytes: Array(text.utf8), field: field) }
 
-  mutating func append(_ message: ProtocolBuffer, field: Int) { append(bytes: message.bytes, field: field) }
+  package mutating func append(_ message: ProtocolBuffer, field: Int) { append(bytes: message.bytes, field: field) }
 
-  mutating func append(bytes content: [UInt8], field: Int) {
+  package mutating func append(bytes content: [UInt8], field: Int) {
     key(field, wireType: 2)
     variableLength(UInt64(content.count))
     bytes += content
   }
 
   /// `repeated double … [packed = true]`.
-  mutating func append(packed values: [Double], field: Int) {
+  package mutating func append(packed values: [Double], field: Int) {
     var content = ProtocolBuffer()
     for value in values { content.littleEndian(value.bitPattern) }
     append(content, field: field)
