@@ -24,7 +24,7 @@ package struct Checkpoint {
 
   // MARK: - Writing
 
-  package mutating func add(_ network: any Layer, as prefix: String) throws {
+  package mutating func add(_ network: any Module, as prefix: String) throws {
     for (name, value) in network.stateDictionary.entries {
       switch value {
       case .tensor(let tensor): try file.append("\(prefix)/\(name)", tensor)
@@ -98,7 +98,7 @@ package struct Checkpoint {
     }
   }
 
-  package func restore(_ network: any Layer, from prefix: String) throws {
+  package func restore(_ network: any Module, from prefix: String) throws {
     let entries = try network.state.map { entry -> (name: String, value: StateDictionary.Value) in
       let name = "\(prefix)/\(entry.name)"
       if case .counter = entry.content { return (entry.name, .counter(try integers(name, count: 1)[0])) }

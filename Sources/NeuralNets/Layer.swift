@@ -1,15 +1,19 @@
 import Tensors
 
-/// Something that computes one tensor from another and may own state.
-package protocol Layer: AnyObject {
-  func callAsFunction(_ x: Tensor) -> Tensor
+/// Something that owns state under PyTorch's names: a layer, or a network whose call takes more than one tensor or may fail.
+package protocol Module: AnyObject {
   /// Parameters, buffers and counters in PyTorch's order, under PyTorch's names.
   var state: [StateEntry] { get }
   /// The layers this one is made of, in order; none for a layer that computes by itself.
   var children: [any Layer] { get }
 }
 
-extension Layer {
+/// A module that computes one tensor from another.
+package protocol Layer: Module {
+  func callAsFunction(_ x: Tensor) -> Tensor
+}
+
+extension Module {
   package var state: [StateEntry] { [] }
   package var children: [any Layer] { [] }
 
@@ -24,7 +28,7 @@ extension Layer {
   package var parameters: [Parameter] { namedParameters.map(\.parameter) }
 
   /// This layer and all below it, children before parents: the order in which PyTorch's `Module.apply` visits them.
-  package var allLayers: [any Layer] { children.flatMap(\.allLayers) + [self] }
+  package var allLayers: [any Layer] { children.flatMap(\.allLayers) + ((self as? any Layer).map { [$0] } ?? []) }
 
   /// Switches every layer below to another precision, as PyTorch's `.double()` does.
   ///

@@ -31,7 +31,7 @@ package enum StateDictionaryError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-extension Layer {
+extension Module {
   /// A copy of the state as it is now.
   package var stateDictionary: StateDictionary {
     StateDictionary(

@@ -72,6 +72,9 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
     .init("convolution", [[2, 2, 5, 4], [3, 2, 3, 2], [3]]) {
       convolution($0[0], $0[1], bias: $0[2], stride: .init(height: 2, width: 1), padding: .init(height: 1, width: 0))
     },
+    .init("convolution, bias and leakyReLU in one pass", [[2, 2, 4, 3], [3, 2, 3, 3], [3]]) {
+      convolution($0[0], $0[1], bias: $0[2], padding: 1, activation: .leakyReLU(slope: 0.2))
+    },
     .init("transposedConvolution", [[2, 3, 2, 3], [3, 2, 4, 4], [2]]) {
       transposedConvolution($0[0], $0[1], bias: $0[2], stride: 2, padding: 1)
     },

@@ -3,12 +3,14 @@ import Tensors
 /// The convolution (in the field's sense, a cross-correlation) of x [N, C, H, W] with weight [O, C, kH, kW].
 ///
 ///     y[n, o, i, j] = bias[o] + Σ_{c, u, v} x[n, c, i·stride + u − padding, j·stride + v − padding]·weight[o, c, u, v]
+///
+/// With a bias, an activation can follow in the bias's own pass over memory, with the same bits as one after the other.
 package func convolution(
   _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: ConvolutionGeometry.Pair = 1,
-  padding: ConvolutionGeometry.Pair = 0
+  padding: ConvolutionGeometry.Pair = 0, activation: ChannelActivation? = nil
 ) -> Tensor {
   let geometry = ConvolutionGeometry(input: x.shape, weight: weight.shape, stride: stride, padding: padding)
-  return withBias(bias, convolution(x, weight, geometry))
+  return withBias(bias, convolution(x, weight, geometry), activation)
 }
 
 /// The transposed convolution of x [N, C, h, w] with weight [C, O, kH, kW]: the adjoint of a convolution from O to C channels.
@@ -22,9 +24,16 @@ package func transposedConvolution(
   return withBias(bias, convolutionInputGradient(x, weight, geometry))
 }
 
-private func withBias(_ bias: Tensor?, _ y: Tensor) -> Tensor {
-  guard let bias else { return y }
-  return y + bias.reshaped([1, bias.count, 1, 1])
+private func withBias(_ bias: Tensor?, _ y: Tensor, _ activation: ChannelActivation? = nil) -> Tensor {
+  guard let bias else {
+    precondition(activation == nil, "only a convolution with a bias takes an activation into its pass")
+    return y
+  }
+  return .recorded(Primitive.addChannelBias(y, bias, activation: activation), from: [y, bias]) { step in
+    // The activation keeps the sign, so its output opens and closes the gate as its input would.
+    let cotangent = activation.map { gate(step.cotangent, by: step.output, slope: $0.slope) } ?? step.cotangent
+    return [step.ifNeeded(0) { cotangent }, step.ifNeeded(1) { cotangent.sum(axes: [0, 2, 3]) }]
+  }
 }
 
 // The convolution, its input gradient and its weight gradient are each linear in both arguments, and the gradients of each

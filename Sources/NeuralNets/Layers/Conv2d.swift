@@ -26,6 +26,12 @@ package final class Conv2d: Layer {
     convolution(x, weight.value, bias: bias?.value, stride: stride, padding: padding)
   }
 
+  /// The layer with another weight in the place of its own, for layers that work their weight out from the stored one, and with
+  /// an activation in the bias's pass.
+  package func callAsFunction(_ x: Tensor, weight: Tensor, activation: ChannelActivation? = nil) -> Tensor {
+    convolution(x, weight, bias: bias?.value, stride: stride, padding: padding, activation: activation)
+  }
+
   package var state: [StateEntry] { weightAndBias(weight, bias) }
 }
 
