@@ -22,6 +22,9 @@ package struct Checkpoint {
     file = try TensorFile(path: "checkpoint")
   }
 
+  /// What a checkpoint that was read says of its run: chapter and options.
+  package var options: [String: String] { file.metadata }
+
   // MARK: - Writing
 
   package mutating func add(_ network: any Module, as prefix: String) throws {

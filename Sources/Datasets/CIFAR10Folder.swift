@@ -16,6 +16,12 @@ extension CIFAR10 {
     }
   }
 
+  /// Whether the path is, or holds, CIFAR-10's binary version: an archive, or a folder with its first batch.
+  package static func isHeld(by path: String) -> Bool {
+    let names = ["data_batch_1.bin", "cifar-10-batches-bin/data_batch_1.bin", "cifar-10-batches-bin"]
+    return FileSystem.kind(of: path) == .file || names.contains { FileSystem.kind(of: "\(path)/\($0)") != nil }
+  }
+
   /// Reads the official binary version from a folder that holds `cifar-10-batches-bin`, or is it, or straight out of
   /// `cifar-10-binary.tar.gz`.
   ///

@@ -1,3 +1,157 @@
-import Literate
+//: ## Running the chapter
+//: `swift run -c release ch06-progan-training --help` lists the options. Without any, the quick profile grows from 4 to 32 px on the
+//: embedded photographs. `--data DIR` takes a folder of JPEG and PNG files (or CIFAR-10), and `--profile full` the document's 8 epochs
+//: at each of 4 to 128 px.
+//:
+//: ```
+//: ch06-progan-training --profile full --data ~/faces --checkpoint-minutes 15
+//: tensorboard --logdir out/06-progan-training/logs
+//: ch06-progan-training --profile full --data ~/faces --resume          # after Ctrl-C, or a power cut
+//: ch06-progan-training sample --checkpoint out/06-progan-training/checkpoint-float32.safetensors --count 8 --interpolate 12
+//: ```
 
-runChapter("06-progan-training") { _ in throw ChapterError("not written yet") }
+import ArgumentParser
+import Datasets
+import Foundation
+import Literate
+import ProGAN
+import Tensors
+
+struct Options: ChapterArguments {
+  @OptionGroup var chapter: ChapterOptions
+
+  @Option(help: "Begin to grow at 4·2^step pixels instead of 4.")
+  var fromStep = 0
+
+  @Option(help: "Print the line of every so many iterations.")
+  var logEvery = 1
+
+  @Option(help: "Save a checkpoint every so many minutes.")
+  var checkpointMinutes = 10.0
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder of TensorBoard's event files (default: logs/gan in the output folder).", valueName: "dir"))
+  var logs: String?
+
+  @Option(help: ArgumentHelp("Epochs at each resolution, separated by commas; their count says where growing ends."))
+  var epochs: NumberList?
+
+  @Option(help: "Batch size at each resolution from 4 px on, separated by commas.")
+  var batchSizes: NumberList?
+
+  @Option(help: "Steps of the critic for each step of the generator.")
+  var criticIterations = 1
+
+  @Option(help: "Weight of the paper's drift term (0.001 there).")
+  var drift = 0.0
+
+  @Option(
+    help: "Decay of a moving average of the generator's weights, which samples are drawn from (0.999 in the paper).")
+  var ema: Double?
+
+  @Flag(
+    help: "Also compare the first iterations at every resolution with PyTorch; a run without --iterations always does.")
+  var firstIterations = false
+
+  func validate() throws {
+    if fromStep < 0 || fromStep > 5 { throw ValidationError("--from-step \(fromStep): expected 0 to 5") }
+    if logEvery < 1 { throw ValidationError("--log-every \(logEvery): expected 1 or more") }
+    if !(checkpointMinutes > 0 && checkpointMinutes < 1e6) {
+      throw ValidationError("--checkpoint-minutes \(checkpointMinutes): expected a positive number")
+    }
+    if !(1...100).contains(criticIterations) {
+      throw ValidationError("--critic-iterations \(criticIterations): expected 1 to 100")
+    }
+    if !(drift >= 0 && drift.isFinite) { throw ValidationError("--drift \(drift): expected 0 or more") }
+    if let ema, !(ema >= 0 && ema < 1) { throw ValidationError("--ema \(ema): expected 0 or more and below 1") }
+    if let epochs, epochs.numbers.count > 6 {
+      throw ValidationError("--epochs \(epochs): the networks end at 128 px, so at most 6 numbers")
+    }
+    if logs?.isEmpty == true { throw ValidationError("--logs: expected a folder, found an empty text") }
+  }
+
+  /// The hyper-parameters the options ask for.
+  func hyperparameters() -> Hyperparameters {
+    var parameters: Hyperparameters = chapter.profile == .full ? .document : .quick
+    if let epochs { parameters.epochs = epochs.numbers }
+    if let batchSizes {
+      parameters.batchSizes.replaceSubrange(0..<min(9, batchSizes.numbers.count), with: batchSizes.numbers.prefix(9))
+    }
+    parameters.criticIterations = criticIterations
+    parameters.driftWeight = drift
+    parameters.averageDecay = ema
+    return parameters
+  }
+}
+
+/// Numbers above zero, separated by commas.
+struct NumberList: ExpressibleByArgument, CustomStringConvertible {
+  let numbers: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard !parts.isEmpty, parts.allSatisfy({ ($0 ?? 0) > 0 && ($0 ?? 0) < 1_000_000 }) else { return nil }
+    numbers = parts.compactMap(\.self)
+  }
+
+  var description: String { numbers.map(String.init).joined(separator: ",") }
+}
+
+/// CIFAR-10 where the folder holds it, else its pictures; the embedded photographs without a folder.
+func openData(_ folder: String?) throws -> any ImageDataset {
+  guard let folder else { return try CIFAR10.embedded() }
+  return CIFAR10.isHeld(by: folder) ? try CIFAR10(folder: folder) : try ImageFolder(folder)
+}
+
+if CommandLine.arguments.dropFirst().first == "sample" { sample(Array(CommandLine.arguments.dropFirst(2))) }
+
+runChapter("06-progan-training", Options.self) { options, run in
+  let parameters = options.hyperparameters()
+  let data = try openData(options.chapter.data)
+  guard options.fromStep < parameters.epochs.count else {
+    throw ChapterError("--from-step \(options.fromStep): growing ends at step \(parameters.epochs.count - 1)")
+  }
+  try refuseBatchesOfOne(parameters, images: data.count, firstStep: options.fromStep)
+  let plan = Plan(
+    parameters: parameters, data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
+    firstStep: options.fromStep, iterations: options.chapter.iterations, decimals: options.chapter.decimals ?? 6,
+    logEvery: options.logEvery, checkpointInterval: .seconds(options.checkpointMinutes * 60),
+    logFolder: options.logs ?? "\(run.folder)/logs/gan", resumes: options.chapter.resume)
+  say("\(data.count) pictures, seed \(plan.seed), \(plan.dtype)")
+
+  // Only a whole run on the embedded photographs is a chapter; everything else is training.
+  let isWhole = options.chapter.iterations == nil && options.fromStep == 0 && options.chapter.data == nil
+  if options.firstIterations || isWhole { try compareFirstIterations(plan) }
+
+  let steps = parameters.epochs.indices.dropFirst(plan.firstStep)
+  let meters = try (isWhole ? Array(steps) : []).map { step in
+    try QualityMeter(data, size: resolution(atStep: step), latents: parameters.latents, dtype: plan.dtype)
+  }
+  let untrained = Training(parameters, data: data, seed: plan.seed, dtype: plan.dtype)
+  let before = zip(steps, meters).map { step, meter in
+    meter.measure { untrained.generator($0, alpha: 1, step: step) }
+  }
+  var growing = try GrowingRun(plan, meters: meters, in: run)
+  try growing.train()
+  guard isWhole else { return }
+  try showGrowth(growing.finished, firstStep: plan.firstStep)
+  try showCurves(growing.training.history)
+  showQuality(
+    zip(zip(steps, before), growing.finished.compactMap(\.quality)).map {
+      (resolution(atStep: $0.0), $0.1, $1)
+    })
+  if plan.dtype == .float32 { try showChaos(plan) }
+}
+
+/// The table of batch sizes ends in 1, and a data set can leave one picture over: the critic's layer that compares the pictures of a
+/// batch cannot work there.
+func refuseBatchesOfOne(_ parameters: Hyperparameters, images: Int, firstStep: Int) throws {
+  for step in parameters.epochs.indices.dropFirst(firstStep) {
+    let batch = min(parameters.batchSizes[step], images)
+    guard batch == 1 || images % batch == 1 else { continue }
+    throw ChapterError(
+      "\(images) pictures in batches of \(batch) at \(resolution(atStep: step)) px leave a batch of 1, for which the critic's "
+        + "minibatch standard deviation is not defined; give other --batch-sizes, or one picture more or less")
+  }
+}

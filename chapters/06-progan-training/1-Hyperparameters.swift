@@ -1,0 +1,55 @@
+//: # Training ProGAN
+//:
+//: Chapter 4 built the networks, chapter 5 the loss. This chapter puts them to work: Karras, Aila, Laine and Lehtinen's
+//: *Progressive Growing of GANs* (2018) as the document's `train_fn` and `main` train it. The networks start with pictures of
+//: 4×4 pixels. Whenever a resolution has been trained for its epochs, both networks grow by one block, the new block fades in,
+//: and the data grow with them. At 4×4 there is little to get wrong: a few colored patches. By the time the pictures have
+//: details, everything but the details is in place.
+//:
+//: What follows is a program for real work: it reads folders of JPEG and PNG files, decodes them while it trains, can be
+//: killed and goes on bit for bit, and logs to TensorBoard. In its quick profile it grows from 4 to 32 pixels on the 2,000
+//: photographs inside this package, in minutes.
+//:
+//: ## The numbers of the document
+//: The networks have 128 channels at low resolutions and 128 latent numbers; Adam runs with a learning rate of $10^{-4}$ and
+//: $\beta = (0, 0.99)$: without momentum, because the critic's landscape moves under the generator's feet. The penalty weighs
+//: $\lambda = 10$, and the critic takes one step for each of the generator's, not five as in the WGAN-GP paper.
+//:
+//: The batch shrinks as the pictures grow, from 128 to 4: that is the memory of a graphics card speaking, not a law of
+//: training.
+
+import ProGAN
+
+/// What shapes a run.
+struct Hyperparameters {
+  /// The networks are built for pictures of this size, whatever resolution the run stops at: the draws of the first weights
+  /// depend on it.
+  var imageSize = 128
+  var latents = 128
+  var channels = 128
+  var learningRate = 1e-4
+  var betas = (0.0, 0.99)
+  /// λ, the weight of the gradient penalty.
+  var penaltyWeight = 10.0
+  var criticIterations = 1
+  /// Epochs at each resolution. Their count says where growing ends.
+  var epochs: [Int]
+  var batchSizes = documentBatchSizes
+
+  /// Pictures of each sample row: the document's `fixed_noise`.
+  static let fixedCount = 8
+
+  //: Three things the paper does and the document leaves out are cheap, so they are options, off by default: the drift term
+  //: $\varepsilon\,E[D(x)^2]$ that keeps the critic's scores near zero, an exponential moving average of the generator's
+  //: weights to sample from, and more than one critic step.
+
+  /// ε of the paper's drift term; 0 leaves it out.
+  var driftWeight = 0.0
+  /// Decay of the moving average of the generator's weights; `nil` leaves it out.
+  var averageDecay: Double?
+
+  /// The document's run: 8 epochs at each of 4, 8, …, 128 px.
+  static let document = Hyperparameters(epochs: Array(repeating: 8, count: 6))
+  /// Minutes on two cores: half the channels, a quarter of the work, and fewer epochs where they are dear; 4 to 32 px.
+  static let quick = Hyperparameters(channels: 64, epochs: [8, 8, 4, 1])
+}

@@ -1,0 +1,80 @@
+//: ## Checkpoints
+//: The document saves both networks and both optimizers after every epoch. Loading that, a run goes on with other batches, other
+//: noise, $\alpha = 0.01$ and at 4 px again: the classic way to lose a week of training without noticing. The checkpoint below
+//: holds the *whole* state, and a resumed run has the bits of one that never stopped. It is written under another name first
+//: and then renamed, so a run that is killed while saving keeps the older one.
+
+import Checkpoints
+import Datasets
+import Literate
+import ProGAN
+import Tensors
+
+extension Training {
+  func save(to path: String, identity: [String: String], run: [UInt8], finished: [FinishedResolution]) throws {
+    var checkpoint = try Checkpoint(identity: identity)
+    try checkpoint.add(generator, as: "gen")
+    try checkpoint.add(critic, as: "critic")
+    try checkpoint.add(optimizerG, as: "opt_gen")
+    try checkpoint.add(optimizerC, as: "opt_critic")
+    for (index, value) in (average?.values ?? []).enumerated() { try checkpoint.add(value, as: "average/\(index)") }
+    try checkpoint.add(random, as: "random")
+    let position = loader.position
+    try checkpoint.add(
+      [step, position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1, tensorBoardStep], as: "place")
+    try checkpoint.add([alpha], as: "alpha")
+    try checkpoint.add(history.lines.map(\.step), as: "history/step")
+    for (name, value) in History.series { try checkpoint.add(history.lines.map(value), as: "history/\(name)") }
+    try checkpoint.add([finished.count], as: "finished/count")
+    for (index, resolution) in finished.enumerated() {
+      try checkpoint.add(resolution.pictures, as: "finished/\(index)/pictures")
+      try checkpoint.add(
+        resolution.quality.map { [$0.color, $0.patches] } ?? [], as: "finished/\(index)/quality")
+    }
+    try checkpoint.add(bytes: run, as: "run")
+    try checkpoint.write(to: path)
+  }
+
+  /// Restores everything `save` wrote; returns what the run had recorded and what is kept of finished resolutions.
+  func restore(from path: String, identity: [String: String]) throws -> (
+    run: [UInt8], finished: [FinishedResolution]
+  ) {
+    let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
+    let place = try checkpoint.integers("place", count: 5)
+    guard plan.epochs.indices.contains(place[0]) else {
+      throw ChapterError("\(path): expected a step from 0 through \(plan.epochs.count - 1), found \(place[0])")
+    }
+    let batchSize = plan.batchSizes[place[0]]
+    var position = ShuffledLoader(count: data.count, batchSize: batchSize).position
+    (position.epoch, position.batch) = (place[1], place[2])
+    position.samplerSeed = place[3] < 0 ? nil : Int64(place[3])
+    let resumed = try ShuffledLoader(count: data.count, batchSize: batchSize, resumingAt: position)
+    let alphas = try checkpoint.numbers("alpha")
+    guard let savedAlpha = alphas.first, alphas.count == 1, (0...1).contains(savedAlpha) else {
+      throw ChapterError("\(path): expected one alpha between 0 and 1, found \(alphas)")
+    }
+    let steps = try checkpoint.integers("history/step")
+    let series = try History.series.map { try checkpoint.numbers("history/\($0.name)") }
+    guard series.allSatisfy({ $0.count == steps.count }) else {
+      throw ChapterError("\(path): the history's series differ in length")
+    }
+    let finished = try (0..<max(0, checkpoint.integers("finished/count", count: 1)[0])).map { index in
+      let quality = try checkpoint.numbers("finished/\(index)/quality")
+      return FinishedResolution(
+        pictures: try checkpoint.tensor("finished/\(index)/pictures"),
+        quality: quality.count == 2 ? Quality(color: quality[0], patches: quality[1]) : nil)
+    }
+    let run = try checkpoint.bytes("run")
+    try checkpoint.restore(generator, from: "gen")
+    try checkpoint.restore(critic, from: "critic")
+    try checkpoint.restore(optimizerG, from: "opt_gen")
+    try checkpoint.restore(optimizerC, from: "opt_critic")
+    if let average {
+      average.restore(try average.values.indices.map { try checkpoint.tensor("average/\($0)") })
+    }
+    try checkpoint.restore(random, from: "random")
+    (step, tensorBoardStep, alpha, loader) = (place[0], place[4], savedAlpha, resumed)
+    history = History(steps: steps, series: series)
+    return (run, finished)
+  }
+}

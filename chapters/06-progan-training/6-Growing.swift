@@ -1,0 +1,211 @@
+//: ## Growing
+//: The document's `main`: for every resolution its epochs, and after the last one the networks grow. Around it stands what a
+//: program needs that runs for days: progress with the time left, a stop when asked, a checkpoint now and then.
+//:
+//: The progress line ends with the share of the time spent on the model itself. The document prints it as "fraction spent on model
+//: training": where it is far below 1, the machine waits for data. Here pictures are decoded ahead, on a thread of
+//: their own, so it should be close to 1.
+
+import Autograd
+import Datasets
+import EventLog
+import Goldens
+import Literate
+import Pictures
+import ProGAN
+import TensorFiles
+import Tensors
+
+/// What the command line asks of a run.
+struct Plan {
+  let parameters: Hyperparameters
+  let data: any ImageDataset
+  let seed: UInt64
+  let dtype: DType
+  let firstStep: Int
+  let iterations: Int?
+  let decimals: Int
+  let logEvery: Int
+  let checkpointInterval: Duration
+  let logFolder: String
+  let resumes: Bool
+
+  /// Lines held against PyTorch.
+  static let window = 10
+
+  /// Iterations of the whole run.
+  var total: Int {
+    let batches = parameters.epochs.indices.dropFirst(firstStep).map { step in
+      parameters.epochs[step] * ((data.count - 1) / parameters.batchSizes[step] + 1)
+    }
+    return min(batches.reduce(0, +), iterations ?? .max)
+  }
+
+  /// What a resumed run must share.
+  var identity: [String: String] {
+    let parameters = parameters
+    return [
+      "seed": String(seed), "dtype": dtype.rawValue, "images": String(data.count), "from-step": String(firstStep),
+      "epochs": parameters.epochs.map(String.init).joined(separator: ","),
+      "batch-sizes": parameters.batchSizes.map(String.init).joined(separator: ","),
+      "image-size": String(parameters.imageSize), "latents": String(parameters.latents),
+      "channels": String(parameters.channels), "critic-iterations": String(parameters.criticIterations),
+      "drift": String(parameters.driftWeight), "ema": parameters.averageDecay.map { String($0) } ?? "none",
+      "decimals": String(decimals), "log-every": String(logEvery),
+    ]
+  }
+}
+
+/// How far numbers in float32 may be from PyTorch's. In its first iterations PyTorch scatters by 1e-5 around itself (two versions,
+/// same seed); the bound leaves room for other processors. After some 40 iterations the scatter reaches 1e-2.
+func float32Scatter(at iteration: Int) -> Tolerance { .within(atol: iteration == 0 ? 1e-4 : 1e-3, rtol: 0) }
+
+/// What is kept of a resolution that has had its epochs.
+struct FinishedResolution {
+  /// The fixed noise's pictures, [8, 3, S, S].
+  let pictures: Tensor
+  let quality: Quality?
+}
+
+/// A training run with everything around it, from its start or from its checkpoint.
+struct GrowingRun {
+  let plan: Plan
+  let run: ChapterRun
+  let training: Training
+  /// One for each resolution, or none where quality is not measured.
+  private let meters: [QualityMeter]
+  private let events: EventFile
+  private let mark: ChapterRun.Mark
+  private(set) var finished: [FinishedResolution] = []
+
+  static func checkpointPath(in run: ChapterRun) -> String {
+    "\(run.folder)/checkpoint-\(run.dtype.rawValue).safetensors"
+  }
+
+  private var checkpoint: String { Self.checkpointPath(in: run) }
+  private var identity: [String: String] { plan.identity.merging(["chapter": run.chapter]) { $1 } }
+
+  /// Makes the networks, or restores them.
+  init(_ plan: Plan, meters: [QualityMeter], in run: ChapterRun) throws {
+    (self.plan, self.meters, self.run) = (plan, meters, run)
+    training = Training(
+      plan.parameters, data: plan.data, seed: plan.seed, dtype: plan.dtype, firstStep: plan.firstStep)
+    mark = run.mark
+    let path = Self.checkpointPath(in: run)
+    var resumesAt = 0
+    if plan.resumes && FileSystem.kind(of: path) != nil {
+      let identity = plan.identity.merging(["chapter": run.chapter]) { $1 }
+      let restored = try training.restore(from: path, identity: identity)
+      try run.restore(restored.run, path: path)
+      finished = restored.finished
+      resumesAt = training.tensorBoardStep
+    } else {
+      if !plan.resumes { try FileSystem.remove(path) }
+      recordFirstWeights(of: training)
+    }
+    events = try EventFile(inFolder: plan.logFolder, resumingAt: resumesAt)
+  }
+
+  /// Trains to the end, or until asked to stop.
+  mutating func train() throws {
+    let progress = ProgressBar("training", total: plan.total, startingAt: training.history.count)
+    defer { progress.finish() }
+    var timings = IterationTimings()
+    let clock = ContinuousClock()
+    let start = clock.now
+    var (lastSaved, onModel) = (start, Duration.zero)
+    while training.history.count < plan.total {
+      if Interruption.isRequested {
+        try save()
+        throw ChapterInterrupted(at: "iteration \(training.history.count)", checkpoint: checkpoint)
+      }
+      if training.isResolutionDone { grow() }
+      let began = clock.now
+      let iteration: Iteration
+      do { iteration = try timings.measure { try training.iterate() } } catch {
+        // A damaged picture, say: what has been learned is saved before the error is told.
+        if training.history.count > 0 { try save() }
+        throw error
+      }
+      onModel += clock.now - began
+      report(iteration)
+      if iteration.batch.number % 300 == 0 { try tellTensorBoard(iteration) }
+      if clock.now - lastSaved >= plan.checkpointInterval {
+        try save()
+        lastSaved = clock.now
+      }
+      progress.advance(
+        to: training.history.count,
+        note: "\(resolution(atStep: training.step)) px, \(share(onModel, of: clock.now - start)) on the model")
+    }
+    if training.isResolutionDone { finishResolution() }
+    try save()
+    if let path = run.options.timings { try timings.write(to: path) }
+  }
+
+  private mutating func grow() {
+    finishResolution()
+    training.grow()
+  }
+
+  private mutating func finishResolution() {
+    let done = training.step - plan.firstStep
+    guard finished.count == done else { return }
+    let (alpha, step) = (training.alpha, training.step)
+    finished.append(
+      FinishedResolution(
+        pictures: training.sample(training.fixedNoise, alpha: alpha, step: step),
+        quality: meters.isEmpty ? nil : meters[done].measure { training.sample($0, alpha: alpha, step: step) }))
+  }
+
+  private func save() throws {
+    try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark), finished: finished)
+  }
+
+  /// Prints the iteration's line; the first ones are held against PyTorch.
+  private func report(_ iteration: Iteration) {
+    let number = training.history.count - 1
+    guard number % plan.logEvery == 0 else { return }
+    let text = iteration.line.text(
+      epoch: iteration.batch.epoch, epochs: plan.parameters.epochs[iteration.line.step], batch: iteration.batch.number,
+      batches: training.loader.batchesPerEpoch, decimals: plan.decimals)
+    if number < Plan.window {
+      record(log: text, atol: 1e-9, rtol: 0, float32: float32Scatter(at: number))
+    } else {
+      Terminal.shared.printLine(text)
+    }
+  }
+
+  //: TensorBoard hears of every 300th batch of an epoch, as in the document: "Loss Critic", and eight real and eight generated
+  //: pictures as "Real" and "Fake". The other curves are ours.
+
+  private func tellTensorBoard(_ iteration: Iteration) throws {
+    let step = training.tensorBoardStep
+    let fakes = training.sample(training.fixedNoise, alpha: training.alpha, step: training.step)
+    let line = iteration.line
+    for (tag, value) in [
+      ("Loss Critic", line.lossC), ("Loss Generator", line.lossG), ("Gradient Penalty", line.penalty),
+      ("Alpha", line.alpha), ("Resolution", Double(resolution(atStep: line.step))),
+    ] {
+      try events.add(scalar: value, as: tag, step: step)
+    }
+    let shown = min(Hyperparameters.fixedCount, iteration.real.shape[0])
+    let real = withoutRecording { iteration.real.sliced(axis: 0, 0..<shown) }
+    for (tag, pictures) in [("Real", real), ("Fake", fakes)] {
+      try events.add(Picture(pictures.grid(normalized: true)), as: tag, step: step)
+    }
+    training.tensorBoardStep += 1
+  }
+}
+
+private func share(_ part: Duration, of whole: Duration) -> String {
+  let percent = whole.inSeconds > 0 ? 100 * part.inSeconds / whole.inSeconds : 0
+  return "\(Int(percent.rounded())) %"
+}
+
+/// The first weights are pure draws: every bit of them is PyTorch's.
+private func recordFirstWeights(of training: Training) {
+  record("fixed-noise", exact: training.fixedNoise)
+  for (name, parameter) in training.generator.namedParameters { record("initial/G/\(name)", exact: parameter.value) }
+  for (name, parameter) in training.critic.namedParameters { record("initial/C/\(name)", exact: parameter.value) }
+}

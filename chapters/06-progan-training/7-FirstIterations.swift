@@ -1,0 +1,64 @@
+//: ## Held against PyTorch at every resolution
+//: A run that grows compares only its first iterations at 4 px with PyTorch: by the time it reaches 8 px, float32's rounding has
+//: been amplified beyond comparison. So we start anew at each resolution (`--from-step` does the same) and compare the first
+//: ten iterations there, and the very first gradients, weight for weight, at all six.
+//:
+//: One gradient cannot be compared in float32. At 4 px everything between the bias of the critic's `fromRGB` and the score is
+//: affine, so that bias moves all scores alike, and $-E[D(x)] + E[D(G(z))]$ does not see it: its gradient is zero. In floating point it is
+//: rounding noise, and Adam, which divides by the gradient's own size, turns noise into full steps.
+
+import Autograd
+import Datasets
+import Goldens
+import Literate
+import NeuralNets
+import ProGAN
+import TensorFiles
+import Tensors
+
+/// Runs the first iterations at every resolution and records them.
+func compareFirstIterations(_ plan: Plan) throws {
+  // Where a resolution costs seconds an iteration, or float32 has nothing to compare any more, one iteration is enough.
+  let counts = plan.dtype == .float64 ? [10, 10, 10, 10, 1, 1] : [10, 10, 10, 1]
+  let progress = ProgressBar("first iterations", total: counts.reduce(0, +))
+  defer { progress.finish() }
+  for (step, count) in counts.enumerated() {
+    let training = Training(.document, data: plan.data, seed: plan.seed, dtype: plan.dtype, firstStep: step)
+    let prefix = "first/\(resolution(atStep: step))px"
+    for number in 0..<count {
+      if Interruption.isRequested { throw ChapterInterrupted(at: "the first iterations", checkpoint: nil) }
+      let iteration = try training.iterate()
+      // The noise follows from every draw before it: order, noise, and β of all earlier iterations.
+      record("\(prefix)/noise-\(number)", exact: iteration.noise)
+      if number == 0 {
+        record("\(prefix)/order", exact: training.loader.order)
+        record("\(prefix)/real", exact: iteration.real)
+        if plan.dtype == .float64 { recordGradients(of: iteration, training, prefix) }
+      }
+      progress.advance(to: counts[..<step].reduce(0, +) + number + 1)
+    }
+    for (name, value) in History.series {
+      record(
+        "\(prefix)/\(name)", series: training.history.lines.map(value), atol: 1e-9, rtol: 0,
+        float32: float32Scatter(at: count - 1))
+    }
+    let lines = training.history.lines
+    say(
+      "\(resolution(atStep: step)) px, batch \(plan.parameters.batchSizes[step]): "
+        + "Loss_C \(lines.map { formatted($0.lossC, decimals: 4) }.joined(separator: " "))")
+  }
+}
+
+private func recordGradients(of iteration: Iteration, _ training: Training, _ prefix: String) {
+  for (label, network, gradients) in [
+    ("C", training.critic as any Module, iteration.gradientsC), ("G", training.generator, iteration.gradientsG),
+  ] {
+    for ((name, _), gradient) in zip(network.namedParameters, gradients) {
+      guard let gradient else { continue }
+      if training.step == 0 && label == "C" && name == "rgb_layers.0.conv.bias" { continue }
+      // Relative to the tensor's own size: its small elements are sums that cancel.
+      let size = gradient.values.map(abs).max() ?? 0
+      record("\(prefix)/gradient/\(label)/\(name)", gradient, atol: 1e-9 * size, rtol: 0)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+//: ## What the run shows
+//: The strip below is the growth itself: the same eight latents at the end of every resolution, enlarged to one size. The generator keeps what it has
+//: learned: a picture's large patches of color stay when the next resolution adds to them.
+
+import Autograd
+import Datasets
+import Goldens
+import Literate
+import Pictures
+import ProGAN
+import Tensors
+
+/// The pictures of the fixed noise after each resolution, enlarged to one size, one row each.
+func showGrowth(_ finished: [FinishedResolution], firstStep: Int) throws {
+  let grown = finished.map(\.pictures)
+  guard let last = grown.last else { return }
+  let size = last.shape[2]
+  let rows = withoutRecording {
+    concatenated(
+      grown.map { pictures in
+        let unit = ((pictures + 1) / 2).clamped(to: 0...1)
+        return size == unit.shape[2] ? unit : unit.upsampledNearest(factor: size / unit.shape[2])
+      }, axis: 0)
+  }
+  let sizes = grown.indices.map { "\(resolution(atStep: firstStep + $0))" }.joined(separator: ", ")
+  let grid = rows.grid(columns: Hyperparameters.fixedCount, padding: 2)
+  try show(
+    Picture(grid.upsampledThreefold), as: "growth",
+    caption: "The same eight latents at the end of \(sizes) px, from top to bottom",
+    description: "A grid of generated pictures; each row repeats the row above it with more detail.")
+}
+
+extension Tensor {
+  /// [C, H, W] three times as large, for readers' eyes.
+  fileprivate var upsampledThreefold: Tensor {
+    withoutRecording {
+      reshaped([1] + shape).upsampledNearest(factor: 3).reshaped([shape[0], shape[1] * 3, shape[2] * 3])
+    }
+  }
+}
+
+//: The curves: the critic's estimate of the distance between data and fakes, and the penalty. At every growth the estimate jumps,
+//: because a larger picture offers more to tell apart, and falls again. A penalty that stays far from zero says that the
+//: critic's slope is not under control.
+
+/// Draws loss and penalty over the whole run.
+func showCurves(_ history: History) throws {
+  let beginnings = history.beginnings.map { "\(resolution(atStep: $0.step)) px from iteration \($0.iteration)" }
+  let text = beginnings.joined(separator: ", ")
+  try show(
+    LinePlot(
+      title: "The critic's estimate of the Wasserstein distance",
+      description: "C(x) − C(G(z)) per iteration; \(text).", xLabel: "iteration", yLabel: "C(x) − C(G(z))",
+      series: [.init("estimate", history.lines.map(\.distance)), .init("Loss_C", history.lines.map(\.lossC))]),
+    as: "distance", caption: "The critic's estimate and its loss: \(text)")
+  try show(
+    LinePlot(
+      title: "Gradient penalty and alpha",
+      description: "The penalty before it is weighted, and alpha, per iteration; \(text).",
+      xLabel: "iteration", yLabel: "penalty, alpha",
+      series: [
+        .init("penalty", history.lines.map { min($0.penalty, 1.5) }), .init("alpha", history.lines.map(\.alpha)),
+      ]),
+    as: "penalty", caption: "The penalty (cut off at 1.5) and alpha")
+}
+
+//: And the measured distances to the photographs, before and after training.
+
+/// Shows the distances before and after training at each resolution, and records the claim that each has at least halved.
+func showQuality(_ progress: [(size: Int, before: Quality, after: Quality)]) {
+  show(
+    table: ["px", "color before", "after", "share", "patches before", "after", "share"],
+    progress.map { row in
+      ["\(row.size)"]
+        + [(row.before.color, row.after.color), (row.before.patches, row.after.patches)].flatMap { before, after in
+          [before, after, after / before].map { formatted($0, decimals: 3) }
+        }
+    }, caption: "Distances to the photographs of an untrained generator and of the trained one")
+  for row in progress {
+    let halved = row.after.color < row.before.color / 2 && row.after.patches < row.before.patches / 2
+    record("claim/distances-halved-\(row.size)px", scalar: halved ? 1 : 0, atol: 0, rtol: 0)
+  }
+}
