@@ -49,7 +49,8 @@ struct Plan {
       "epochs": parameters.epochs.map(String.init).joined(separator: ","),
       "batch-sizes": parameters.batchSizes.map(String.init).joined(separator: ","),
       "image-size": String(parameters.imageSize), "latents": String(parameters.latents),
-      "channels": String(parameters.channels), "critic-iterations": String(parameters.criticIterations),
+      "channels": String(parameters.channels), "learning-rate": String(parameters.learningRate),
+      "critic-iterations": String(parameters.criticIterations),
       "drift": String(parameters.driftWeight), "ema": parameters.averageDecay.map { String($0) } ?? "none",
       "decimals": String(decimals), "log-every": String(logEvery),
     ]

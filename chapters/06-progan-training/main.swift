@@ -40,6 +40,12 @@ struct Options: ChapterArguments {
   @Option(help: "Batch size at each resolution from 4 px on, separated by commas.")
   var batchSizes: NumberList?
 
+  @Option(help: "Adam's learning rate (default: 0.0001 in the full profile, 0.001, the paper's, in the quick one).")
+  var learningRate: Double?
+
+  @Option(help: "Channels of the networks at low resolutions (default: 128 in the full profile, 32 in the quick one).")
+  var channels: Int?
+
   @Option(help: "Steps of the critic for each step of the generator.")
   var criticIterations = 1
 
@@ -63,6 +69,12 @@ struct Options: ChapterArguments {
     if !(1...100).contains(criticIterations) {
       throw ValidationError("--critic-iterations \(criticIterations): expected 1 to 100")
     }
+    if let learningRate, !(learningRate > 0 && learningRate <= 1) {
+      throw ValidationError("--learning-rate \(learningRate): expected above 0 and at most 1")
+    }
+    if let channels, !(4...1024).contains(channels) {
+      throw ValidationError("--channels \(channels): expected 4 to 1024")
+    }
     if !(drift >= 0 && drift.isFinite) { throw ValidationError("--drift \(drift): expected 0 or more") }
     if let ema, !(ema >= 0 && ema < 1) { throw ValidationError("--ema \(ema): expected 0 or more and below 1") }
     if let epochs, epochs.numbers.count > 6 {
@@ -78,6 +90,8 @@ struct Options: ChapterArguments {
     if let batchSizes {
       parameters.batchSizes.replaceSubrange(0..<min(9, batchSizes.numbers.count), with: batchSizes.numbers.prefix(9))
     }
+    if let learningRate { parameters.learningRate = learningRate }
+    if let channels { parameters.channels = channels }
     parameters.criticIterations = criticIterations
     parameters.driftWeight = drift
     parameters.averageDecay = ema

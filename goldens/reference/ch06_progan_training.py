@@ -1,0 +1,278 @@
+"""Chapter 6's reference: the document's ProGAN training run, in PyTorch, from one seed.
+
+The program does what the document's `train_fn` and `main` do:
+
+* The fixed noise is drawn before the networks, the generator's weights before the critic's.
+* An iteration draws noise, then, after the forward passes, one beta per sample for the penalty.
+* The generator's step sends the same noise through the critic that has just moved.
+* alpha starts at 0.01 at every resolution and is printed after its update.
+
+Every random draw is made in float32, in the document's order, and then widened for `--dtype float64`.
+"""
+
+import argparse
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
+
+from ch03_dcgan import RecordedOrder, load_records
+from progan import BATCH_SIZES, Discriminator, Generator, gradient_penalty
+
+CHAPTER = "06-progan-training"
+IMAGE_SIZE, LATENTS, BETAS, LAMBDA = 128, 128, (0.0, 0.99), 10
+SERIES = ("loss-c", "loss-g", "penalty", "c-x", "c-gz", "alpha")
+# Channels, epochs and batch size at each resolution, learning rate. The quick profile is a run of minutes on two cores.
+PROFILES = {
+    "quick": (32, [20, 6, 4, 2], [32, 32, 16, 16], 1e-3),
+    "full": (128, [8] * 6, BATCH_SIZES, 1e-4),
+}
+# Log lines compared, and decimals of the log, by precision.
+WINDOW, DECIMALS = 10, {"float32": 6, "float64": 12}
+# Iterations at each resolution that are compared from a fresh start.
+FIRST_ITERATIONS = {"float32": [10, 10, 10, 1], "float64": [10, 10, 10, 10, 1, 1]}
+
+
+class Photographs(Dataset):
+    def __init__(self, records, size):
+        self.records = records
+        self.transform = transforms.Compose(
+            [transforms.Resize((size, size)), transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)]
+        )
+
+    def __len__(self):
+        return len(self.records)
+
+    def __getitem__(self, index):
+        pixels = self.records[index][1:].reshape(3, 32, 32).transpose(1, 2, 0)
+        return self.transform(Image.fromarray(np.ascontiguousarray(pixels))), int(self.records[index][0])
+
+
+@dataclass
+class Run:
+    series: dict = field(default_factory=lambda: {name: [] for name in SERIES})
+    log: list = field(default_factory=list)
+    tensors: dict = field(default_factory=dict)  # compared within a tolerance
+    draws: dict = field(default_factory=dict)  # their bits must be equal
+    after: list = field(default_factory=list)  # distances at the end of each finished resolution
+
+
+class Training:
+    def __init__(self, records, seed, dtype, channels, epochs, batch_sizes, learning_rate):
+        self.records, self.dtype, self.epochs, self.batch_sizes = records, dtype, epochs, batch_sizes
+        torch.manual_seed(seed)
+        self.fixed_noise = torch.randn(8, LATENTS, 1, 1)
+        self.generator = Generator(LATENTS, channels, IMAGE_SIZE)
+        self.critic = Discriminator(IMAGE_SIZE, LATENTS, channels)
+        self.first_weights = {
+            f"initial/{label}/{name}": parameter.detach().clone()
+            for label, network in (("G", self.generator), ("C", self.critic))
+            for name, parameter in network.named_parameters()
+        }
+        self.generator, self.critic = self.generator.to(dtype), self.critic.to(dtype)
+        self.opt_generator = torch.optim.Adam(self.generator.parameters(), lr=learning_rate, betas=BETAS)
+        self.opt_critic = torch.optim.Adam(self.critic.parameters(), lr=learning_rate, betas=BETAS)
+
+    def iterations(self, first_step, decimals, keeps_tensors=False):
+        """Trains from a resolution on, yielding the run, the line's text and what else an iteration leaves."""
+        run = Run()
+        for step in range(first_step, len(self.epochs)):
+            alpha, size = 0.01, 4 * 2**step
+            dataset = Photographs(self.records, size)
+            sampler = RecordedOrder(dataset)
+            loader = DataLoader(dataset, batch_size=self.batch_sizes[step], sampler=sampler)
+            for epoch in range(self.epochs[step]):
+                for index, (real, _) in enumerate(loader):
+                    values, noise, gradients = self.iterate(real.to(self.dtype), alpha, step)
+                    if keeps_tensors:
+                        number = len(run.log)
+                        run.draws[f"noise-{number}"] = noise
+                        if number == 0:
+                            run.draws["order"] = torch.tensor(sampler.first)
+                            run.draws["real"] = real
+                            run.tensors.update(gradients)
+                    alpha = min(alpha + len(real) / ((self.epochs[step] * 0.5) * len(dataset)), 1)
+                    values.append(alpha)
+                    for name, value in zip(SERIES, values):
+                        run.series[name].append(value)
+                    names = ("Loss_C", "Loss_G", "GP", "C(x)", "C(G(z))", "alpha")
+                    numbers = "  ".join(f"{n}: {v:.{decimals}f}" for n, v in zip(names, values))
+                    run.log.append(f"[step {step}][{epoch + 1}/{self.epochs[step]}][{index}/{len(loader)}] {numbers}")
+                    yield run, alpha, step, epoch == self.epochs[step] - 1 and index == len(loader) - 1
+
+    def iterate(self, real, alpha, step):
+        noise = torch.randn(len(real), LATENTS, 1, 1)
+        wide = noise.to(self.dtype)
+        fake = self.generator(wide, alpha, step)
+        critic_real = self.critic(real, alpha, step).reshape(-1)
+        critic_fake = self.critic(fake.detach(), alpha, step).reshape(-1)
+        beta = torch.rand(len(real), 1, 1, 1).to(self.dtype)
+        penalty = gradient_penalty(lambda images: self.critic(images, alpha, step), real, fake.detach(), beta)
+        loss_critic = -(critic_real.mean() - critic_fake.mean()) + LAMBDA * penalty
+        self.opt_critic.zero_grad()
+        loss_critic.backward()
+        gradients = self.gradients("C", self.critic)
+        self.opt_critic.step()
+
+        loss_generator = -self.critic(fake, alpha, step).reshape(-1).mean()
+        self.opt_generator.zero_grad()
+        loss_generator.backward()
+        gradients |= self.gradients("G", self.generator)
+        self.opt_generator.step()
+        values = [loss_critic, loss_generator, penalty, critic_real.mean(), critic_fake.mean()]
+        return [value.item() for value in values], noise, gradients
+
+    def gradients(self, label, network):
+        return {
+            f"gradient/{label}/{name}": parameter.grad.detach().clone()
+            for name, parameter in network.named_parameters()
+            if parameter.grad is not None
+        }
+
+    @torch.no_grad()
+    def sample(self, noise, alpha, step):
+        return self.generator(noise.to(self.dtype), alpha, step)
+
+
+class QualityMeter:
+    """Distances of fakes to photographs: of the colors' moments, and sliced Wasserstein on patches."""
+
+    PICTURES, PATCHES, DIRECTIONS = 256, 16, 128
+
+    def __init__(self, records, size, dtype):
+        self.dtype, self.count, self.side = dtype, min(self.PICTURES, len(records)), min(7, size)
+        generator = torch.Generator().manual_seed(20180226)
+        directions = torch.randn(3 * self.side**2, self.DIRECTIONS, generator=generator)
+        self.directions = (directions / directions.norm(dim=0, keepdim=True)).to(dtype)
+        self.corners = torch.randint(0, size - self.side + 1, (2 * self.count * self.PATCHES,), generator=generator)
+        dataset = Photographs(records, size)
+        real = torch.stack([dataset[index][0] for index in range(self.count)]).to(dtype)
+        self.colors, self.projections = self.moments(real), self.project(real)
+
+    def measure(self, generate):
+        generator = torch.Generator().manual_seed(20180227)
+        counts = [min(32, self.count - start) for start in range(0, self.count, 32)]
+        fakes = torch.cat([generate(torch.randn(n, LATENTS, 1, 1, generator=generator)) for n in counts]).clamp(-1, 1)
+        color = (self.moments(fakes) - self.colors).norm().item()
+        return color, (self.project(fakes) - self.projections).abs().mean().item()
+
+    def moments(self, images):
+        return torch.cat([images.mean((0, 2, 3)), images.std((0, 2, 3), correction=0)]).double()
+
+    def project(self, images):
+        corners = self.corners.reshape(self.count, self.PATCHES, 2).tolist()
+        patches = [
+            images[image, :, top : top + self.side, left : left + self.side].reshape(-1)
+            for image in range(self.count)
+            for top, left in corners[image]
+        ]
+        return torch.sort(torch.stack(patches) @ self.directions, dim=0).values.double()
+
+
+def grow(records, seed, dtype, profile, decimals, limit, show, measures):
+    """The run itself. Returns it, its fresh weights, and the distances before and after training, by resolution."""
+    training = Training(records, seed, dtype, *PROFILES[profile])
+    resolutions = range(len(training.epochs))
+    meters = [QualityMeter(records, 4 * 2**step, dtype) for step in resolutions] if measures else []
+    before = [meter.measure(lambda z, s=s: training.sample(z, 1, s)) for s, meter in enumerate(meters)]
+    after = []
+    for run, alpha, step, is_last in training.iterations(0, decimals):
+        show(run.log[-1])
+        if measures and is_last:
+            after.append(meters[step].measure(lambda z, s=step, a=alpha: training.sample(z, a, s)))
+        if len(run.log) == limit:
+            break
+    return training, run, before, after
+
+
+def rounding_is_amplified(records, seed) -> bool:
+    """Whether the losses of a float32 run and its float64 twin lie ten times further apart after 60 iterations than after 5."""
+    losses = []
+    for dtype in (torch.float32, torch.float64):
+        twin = Training(records, seed, dtype, 128, [8, 8], [128, 16], 1e-4)
+        run = next(run for run, *_ in itertools.islice(twin.iterations(1, 6), 59, 60))
+        losses.append(np.array(run.series["loss-c"]))
+    differences = np.abs(losses[0] - losses[1])
+    print("difference of Loss_C, float32 against float64:", differences)
+    return bool(differences[-10:].max() > 10 * differences[:5].max())
+
+
+def write_goldens(folder, records, options):
+    from golden_store import GoldenStore
+
+    arguments = {
+        "float64": ["--iterations", str(WINDOW), "--first-iterations", "--decimals", str(DECIMALS["float64"])],
+        "float32": ["--decimals", str(DECIMALS["float32"])],
+    }
+    store = GoldenStore(chapter=CHAPTER, profile=options.profile, seed=options.seed, runs=arguments)
+    for precision in ("float64", "float32"):
+        dtype = getattr(torch, precision)
+        decimals = DECIMALS[precision]
+
+        def show(line, precision=precision):
+            print(f"{precision} {line}", flush=True)
+
+        def keep_draws(draws, prefix, precision=precision, dtype=dtype):
+            for name, tensor in draws.items():
+                store.hash_only(prefix + name, tensor.to(dtype) if tensor.is_floating_point() else tensor, precision)
+
+        for step, count in enumerate(FIRST_ITERATIONS[precision]):
+            training = Training(records, options.seed, dtype, *PROFILES["full"])
+            for run, *_ in itertools.islice(training.iterations(step, decimals, keeps_tensors=True), count):
+                show(run.log[-1])
+            prefix = f"first/{4 * 2**step}px/"
+            keep_draws(run.draws, prefix)
+            for name, values in run.series.items():
+                store.series(prefix + name, values, precision)
+            if precision == "float64":
+                for name, tensor in run.tensors.items():
+                    if step > 0 or name != "gradient/C/rgb_layers.0.conv.bias":
+                        store.tensor(prefix + name, tensor, precision)
+
+        is_whole = precision == "float32"
+        limit = None if is_whole else WINDOW
+        training, run, before, after = grow(
+            records, options.seed, dtype, options.profile, decimals, limit, show, measures=is_whole
+        )
+        keep_draws({"fixed-noise": training.fixed_noise} | training.first_weights, "")
+        store.log_lines(run.log[:WINDOW], precision)
+        if is_whole:
+            for step, (old, new) in enumerate(zip(before, after)):
+                print(f"{4 * 2**step} px: color {old[0]} -> {new[0]}, patches {old[1]} -> {new[1]}")
+                halved = new[0] < old[0] / 2 and new[1] < old[1] / 2
+                store.scalar(f"claim/distances-halved-{4 * 2**step}px", float(halved), precision)
+            store.scalar(
+                "claim/rounding-is-amplified", float(rounding_is_amplified(records, options.seed)), precision
+            )
+    store.write(str(folder))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--iterations", type=int, default=10)
+    parser.add_argument("--from-step", type=int, default=0)
+    parser.add_argument("--dtype", choices=("float32", "float64"), default="float32")
+    parser.add_argument("--decimals", type=int, default=6, help="digits of the log's numbers")
+    parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
+    parser.add_argument("--profile", choices=("quick", "full"), default="quick")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--write-goldens", metavar="FOLDER", help="run both precisions and store them")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    records = load_records(options.data)
+    if options.write_goldens:
+        write_goldens(Path(options.write_goldens), records, options)
+        return
+    training = Training(records, options.seed, getattr(torch, options.dtype), *PROFILES[options.profile])
+    for run, *_ in itertools.islice(training.iterations(options.from_step, options.decimals), options.iterations):
+        print(run.log[-1], flush=True)
+
+
+if __name__ == "__main__":
+    main()
