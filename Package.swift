@@ -105,8 +105,8 @@ let testTargets: [Target] =
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "book", "ch03-dcgan-cifar10", "ch99-fake",
-        "fuzz-readers", crypto,
+        "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "Pictures", "book",
+        "ch03-dcgan-cifar10", "ch06-progan-training", "ch99-fake", "fuzz-readers", crypto,
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.

@@ -116,7 +116,7 @@ private struct TrainedGenerator {
     self.dtype = dtype
     latents = try number("latents", 1...65_536)
     generator = Generator(
-      latents: latents, channels: try number("channels", 16...4096), imageSize: imageSize,
+      latents: latents, channels: try number("channels", 4...1024), imageSize: imageSize,
       random: TorchGenerator(seed: 0))
     generator.convert(to: dtype)
     try file.restore(generator, from: "gen")

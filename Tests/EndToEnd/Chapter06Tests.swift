@@ -1,0 +1,231 @@
+import Files
+import Foundation
+import Pictures
+import TestSupport
+import Testing
+
+/// Runs the training chapter as a user would, with small networks on a folder of eight pictures.
+@Suite(.serialized) struct Chapter06Tests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for number in 0..<8 {
+      let pixels = (0..<432).map { UInt8(truncatingIfNeeded: $0 * (number + 3) &* 7) }
+      try put(PNG.encode(Picture(width: 12, height: 12, channels: 3, pixels: pixels)), "data/a/\(number).png")
+    }
+  }
+
+  private func put(_ bytes: [UInt8], _ path: String) throws {
+    try FileSystem.createFolder(folder(path.split(separator: "/").dropLast().joined(separator: "/")))
+    try AtomicFile.write(bytes, to: folder(path))
+  }
+
+  /// Two epochs of batches of 3, 3 and 2 at 4 px, then the same at 8 px: 12 iterations.
+  private var small: [String] {
+    ["--data", folder("data"), "--channels", "4", "--epochs", "2,2", "--batch-sizes", "3,3", "--decimals", "9"]
+  }
+
+  private func chapter(_ arguments: [String], out: String = "out") throws -> ChildProcess.Outcome {
+    try ChildProcess.run("ch06-progan-training", small + arguments + ["--out", folder(out)])
+  }
+
+  private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(filePath: folder(path))) }
+
+  private func logLines(_ outcome: ChildProcess.Outcome) -> [Substring] {
+    outcome.output.split(separator: "\n").filter { $0.hasPrefix("[step") }
+  }
+
+  // MARK: - Lines
+
+  @Test func linesHaveTheDocumentsPlacesAndTheNextIterationsAlpha() throws {
+    let lines = logLines(try chapter([]))
+    #expect(lines.count == 12)
+    #expect(lines.first?.hasPrefix("[step 0][1/2][0/3] Loss_C: ") == true)
+    #expect(lines.last?.hasPrefix("[step 1][2/2][2/3] Loss_C: ") == true)
+    // 0.01 + 3/(½·2·8) after the first batch of a resolution, and 1 at the end.
+    for index in [0, 6] { #expect(lines[index].hasSuffix("alpha: 0.385000000")) }
+    #expect(lines[11].hasSuffix("alpha: 1.000000000"))
+  }
+
+  @Test func everyNthLineIsPrintedWhereAskedFor() throws {
+    #expect(logLines(try chapter(["--log-every", "5"])).count == 3)
+  }
+
+  @Test func growingBeginsWhereAskedFor() throws {
+    let lines = logLines(try chapter(["--from-step", "1", "--iterations", "2"]))
+    #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("[step 1][1/2]") })
+  }
+
+  @Test(arguments: [["--threads", "1"], ["--threads", "3"]]) func bitsDoNotDependOnThreads(arguments: [String]) throws {
+    let first = try chapter(["--iterations", "8"], out: "a")
+    let second = try chapter(["--iterations", "8"] + arguments, out: "b")
+    #expect(first.output == second.output)
+    #expect(
+      try bytes("a/checkpoint-float32.safetensors") == bytes("b/checkpoint-float32.safetensors"))
+  }
+
+  @Test func whatThePaperAddsChangesTheRunOnlyWhereAskedFor() throws {
+    let plain = logLines(try chapter(["--iterations", "3"], out: "plain"))
+    let drift = logLines(try chapter(["--iterations", "3", "--drift", "0.001"], out: "drift"))
+    let critic = logLines(try chapter(["--iterations", "3", "--critic-iterations", "2"], out: "critic"))
+    let average = logLines(try chapter(["--iterations", "3", "--ema", "0.9"], out: "average"))
+    #expect(plain != drift && plain != critic)
+    // The moving average is sampled from, never trained with.
+    #expect(plain == average)
+  }
+
+  // MARK: - Interrupting and resuming
+
+  /// In the middle of an epoch, at an epoch's end, at the end of a resolution, and behind it, in the other precision too.
+  @Test(arguments: [(2, "float32"), (3, "float32"), (6, "float32"), (8, "float32"), (7, "float64")])
+  func resumedRunEqualsOneThatWasNotInterrupted(first: Int, dtype: String) throws {
+    let options = ["--dtype", dtype, "--ema", "0.5"]
+    let whole = try chapter(options, out: "whole")
+    let begun = try chapter(options + ["--iterations", "\(first)"])
+    let rest = try chapter(options + ["--resume"])
+    #expect([whole.code, begun.code, rest.code] == [0, 0, 0], "\(rest.errors)")
+    #expect(logLines(begun) + logLines(rest) == logLines(whole))
+    for file in ["checkpoint-\(dtype).safetensors", "recorded-\(dtype).safetensors"] {
+      #expect(try bytes("out/\(file)") == bytes("whole/\(file)"), "\(file)")
+    }
+  }
+
+  @Test func ctrlCSavesACheckpointThatTheRunGoesOnFrom() throws {
+    let long = ["--epochs", "400,2", "--batch-sizes", "3,3"]
+    let interrupted = try ChildProcess.run(
+      "ch06-progan-training", small + long + ["--out", folder("out")], interruptAfterLines: 5)
+    #expect(interrupted.code == 130)
+    #expect(interrupted.errors.contains("--resume"))
+    let done = logLines(interrupted).count
+    let rest = try chapter(long + ["--iterations", "\(done + 4)", "--resume"])
+    let whole = try chapter(long + ["--iterations", "\(done + 4)"], out: "whole")
+    #expect(logLines(interrupted) + logLines(rest) == logLines(whole))
+  }
+
+  @Test func killedRunGoesOnFromItsLastCheckpoint() throws {
+    let long = ["--epochs", "400,2", "--batch-sizes", "3,3", "--checkpoint-minutes", "0.0002"]
+    let killed = try ChildProcess.run(
+      "ch06-progan-training", small + long + ["--out", folder("out")], killAfter: 0.7, signal: SIGKILL)
+    let done = logLines(killed).count
+    #expect(done > 3, "it was killed before it had begun")
+    let rest = try chapter(long + ["--iterations", "\(done + 3)", "--resume"])
+    #expect(rest.code == 0, "\(rest.errors)")
+    let whole = try chapter(long + ["--iterations", "\(done + 3)"], out: "whole")
+    let resumed = logLines(rest)
+    // What was done since the last checkpoint is done again, no more; and with the same bits.
+    #expect(resumed.count >= 3 && resumed.count < done)
+    #expect(Array(logLines(whole).suffix(resumed.count)) == Array(resumed))
+  }
+
+  @Test func checkpointOfAnotherRunIsRefused() throws {
+    #expect(try chapter(["--iterations", "2"]).code == 0)
+    let other = try chapter(["--seed", "5", "--resume"])
+    expectRefused(other, naming: "checkpoint-float32.safetensors", "seed")
+    var damaged = try bytes("out/checkpoint-float32.safetensors")
+    damaged[damaged.count - 9] ^= 1
+    try damaged.write(to: URL(filePath: folder("out/checkpoint-float32.safetensors")))
+    expectRefused(try chapter(["--resume"]), naming: "digest")
+  }
+
+  // MARK: - TensorBoard and samples
+
+  @Test func tensorBoardIsToldOfEveryEpochsFirstBatch() throws {
+    let outcome = try chapter([])
+    #expect(outcome.code == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder("out/logs/gan"))
+    #expect(names.count == 1 && names[0].hasPrefix("events.out.tfevents."))
+    let python = Repository.root.appending(path: ".build/tensorboard/bin/python").path
+    guard FileSystem.kind(of: python) == .file else {
+      #expect(ProcessInfo.processInfo.environment["BOOK_REQUIRE_TENSORBOARD"] == nil, "there is no TensorBoard")
+      return
+    }
+    let script = Repository.sample("read_events.py", of: "EventLog").path
+    let read = try ChildProcess.run(python, [script, folder("out/logs/gan")], isBuilt: false)
+    struct Events: Decodable { let scalars, images: [String: [[Double]]] }
+    let events = try JSONDecoder().decode(Events.self, from: Data(read.output.utf8))
+    #expect(events.scalars["Loss Critic"]?.map(\.[0]) == [0, 1, 2, 3])
+    #expect(events.scalars["Resolution"] == [[0, 4], [1, 4], [2, 8], [3, 8]])
+    #expect(
+      Set(events.scalars.keys) == ["Loss Critic", "Loss Generator", "Gradient Penalty", "Alpha", "Resolution"])
+    // Batches of 3 real pictures, eight fakes; 2 pixels between them.
+    #expect(events.images["Real"]?.first == [0, 20, 8, 20, 8])
+    #expect(events.images["Fake"]?.last == [3, 82, 12, 82, 12])
+  }
+
+  @Test func samplesAndInterpolationsComeFromACheckpoint() throws {
+    #expect(try chapter([]).code == 0)
+    func sample(_ arguments: String...) throws -> ChildProcess.Outcome {
+      try ChildProcess.run(
+        "ch06-progan-training",
+        ["sample", "--checkpoint", folder("out/checkpoint-float32.safetensors"), "--out", folder("samples")]
+          + arguments)
+    }
+    #expect(try sample("--count", "3", "--interpolate", "2").code == 0)
+    let grid = try PNG.read(folder("samples/samples.png"))
+    #expect(grid.width == 3 * 10 + 2 && grid.height == 12)
+    let first = try bytes("samples/interpolation.png")
+    #expect(try PNG.read(folder("samples/interpolation.png")).width == 8)
+    #expect(first.range(of: Data("acTL".utf8) + Data([0, 0, 0, 6])) != nil)
+    #expect(try sample("--count", "3", "--seed", "1", "--interpolate", "2").code == 0)
+    #expect(try bytes("samples/interpolation.png") != first)
+    #expect(try sample("--count", "0").code == 2)
+    let missing = try ChildProcess.run("ch06-progan-training", ["sample", "--checkpoint", folder("none")])
+    #expect(missing.code == 2 && missing.errors.contains(folder("none")))
+  }
+
+  // MARK: - Bad input
+
+  private func expectRefused(_ outcome: ChildProcess.Outcome, naming parts: String...) {
+    #expect(outcome.code == 2)
+    let errors = outcome.errors.split(separator: "\n").filter { $0.lowercased().contains("error") }
+    #expect(errors.count == 1, "\(outcome.errors)")
+    for part in parts { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
+  }
+
+  @Test func damagedPicturesAreNamedAndNothingLearnedIsLost() throws {
+    let header: [UInt8] = Array(try PNG.encode(Picture(width: 1, height: 1, channels: 1, pixels: [0])))
+    var huge = header
+    huge.replaceSubrange(16..<24, with: [0, 1, 0x86, 0xA0, 0, 1, 0x86, 0xA0])
+    var empty = header
+    empty.replaceSubrange(16..<24, with: Array(repeating: 0, count: 8))
+    var sixteenBit = header
+    sixteenBit[24] = 16
+    let cmyk = try FileSystem.read(Repository.sample("jpeg/cmyk.jpg", of: "Pictures").path)
+    for (name, bytes, reason) in [
+      ("text.jpg", Array("hello".utf8), "signature"), ("cut.png", Array(header.dropLast(20)), "cut.png"),
+      ("huge.png", huge, "100000x100000"), ("empty.png", empty, "0x0"), ("deep.png", sixteenBit, "16"),
+      ("cmyk.jpg", cmyk, "CMYK"),
+    ] {
+      try put(bytes, "data/a/\(name)")
+      defer { try? FileSystem.remove(folder("data/a/\(name)")) }
+      let outcome = try chapter(["--epochs", "5", "--batch-sizes", "3"], out: name)
+      expectRefused(outcome, naming: "data/a/\(name)", reason)
+      // The damaged picture's turn comes in the first epoch: what was trained before it is saved.
+      let done = logLines(outcome).count
+      #expect(done == 0 || FileSystem.kind(of: folder("\(name)/checkpoint-float32.safetensors")) == .file)
+    }
+  }
+
+  @Test func batchOfOneIsRefusedBeforeTrainingBegins() throws {
+    for sizes in ["1,3", "3,1", "7,3"] {
+      let outcome = try chapter(["--batch-sizes", sizes])
+      expectRefused(outcome, naming: "minibatch standard deviation", "--batch-sizes")
+      #expect(logLines(outcome).isEmpty)
+    }
+  }
+
+  @Test func foldersThatCannotBeReadOrWrittenAreNamed() throws {
+    try FileSystem.createFolder(folder("nothing"))
+    expectRefused(try chapter(["--data", folder("nothing")]), naming: folder("nothing"))
+    expectRefused(try chapter(["--data", folder("missing")]), naming: folder("missing"))
+    try put([], "file")
+    expectRefused(try chapter(["--logs", folder("file/logs")]), naming: folder("file/logs"))
+    for arguments in [
+      ["--from-step", "2"], ["--from-step", "6"], ["--epochs", "1,0"], ["--checkpoint-minutes", "0"], ["--ema", "1"],
+      ["--channels", "2"], ["--batch-sizes", "x"], ["--log-every", "0"], ["--learning-rate", "0"],
+    ] {
+      #expect(try chapter(arguments).code == 2, "\(arguments)")
+    }
+  }
+}
