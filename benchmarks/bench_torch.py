@@ -1,11 +1,13 @@
 """PyTorch's iterations beside ours, alternating in one run: `make bench-torch`.
 
 For every round: some iterations of this package's chapter (a child process), then as many of PyTorch's eager mode, of channels-last
-and of the compiled model. Medians over all rounds; the first iterations of every turn are warm-up and left out. The
-JSON has the entries of `book bench` plus `torch_ms` (eager), `torch_best_ms` (its best mode) and both ratios, ours/PyTorch's.
+and, for DCGAN, of the compiled model (torch.compile refuses the double backward that ProGAN's penalty needs). Medians over all
+rounds; the first iterations of every turn are warm-up and left out. The JSON has the entries of `book bench` plus `torch_ms`
+(eager), `torch_best_ms` (its best mode) and both ratios, ours/PyTorch's.
 """
 
 import argparse
+import fnmatch
 import json
 import os
 import platform
@@ -22,6 +24,7 @@ import torch.nn.functional as F
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "goldens" / "reference"))
 import ch03_dcgan  # noqa: E402
+import progan  # noqa: E402
 
 WARM_UP = 3
 
@@ -61,12 +64,48 @@ class TorchDCGAN:
             self.g(self.fixed_noise)
 
 
-def time_ours(threads: int, iterations: int) -> list[float]:
+class TorchProGAN:
+    """One iteration of the document's training at a resolution: the critic with its penalty, then the generator."""
+
+    def __init__(self, mode: str, step: int):
+        torch.manual_seed(0)
+        self.step, self.size, self.batch = step, 4 * 2**step, progan.BATCH_SIZES[step]
+        self.generator, self.critic = progan.Generator(128, 128, 128), progan.Discriminator(128, 128, 128)
+        self.real = torch.rand(self.batch, 3, self.size, self.size) * 2 - 1
+        if mode == "channels-last":
+            self.generator.to(memory_format=torch.channels_last)
+            self.critic.to(memory_format=torch.channels_last)
+            self.real = self.real.to(memory_format=torch.channels_last)
+        self.optimizer_g = torch.optim.Adam(self.generator.parameters(), lr=1e-4, betas=(0.0, 0.99))
+        self.optimizer_c = torch.optim.Adam(self.critic.parameters(), lr=1e-4, betas=(0.0, 0.99))
+
+    def iterate(self):
+        def score(images):
+            return self.critic(images, 0.5, self.step)
+
+        # As the document's loop, without the gradients it throws away: the fakes are detached in the critic's step.
+        noise = torch.randn(self.batch, 128, 1, 1)
+        fake = self.generator(noise, 0.5, self.step)
+        beta = torch.rand(self.batch, 1, 1, 1)
+        mixed = (self.real * beta + fake.detach() * (1 - beta)).requires_grad_()
+        scores = score(mixed)
+        gradient = torch.autograd.grad(scores, mixed, torch.ones_like(scores), create_graph=True)[0]
+        penalty = ((gradient.flatten(1).norm(2, dim=1) - 1) ** 2).mean()
+        loss = -(score(self.real).mean() - score(fake.detach()).mean()) + 10 * penalty
+        self.critic.zero_grad()
+        loss.backward()
+        self.optimizer_c.step()
+        self.generator.zero_grad()
+        (-score(fake).mean()).backward()
+        self.optimizer_g.step()
+
+
+def time_ours(executable: str, arguments: list[str], threads: int, iterations: int) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         timings = Path(folder) / "timings.json"
         subprocess.run(
             [
-                str(REPOSITORY / ".build" / "release" / "ch03-dcgan-cifar10"), "--act", "literal", "--threads", str(threads),
+                str(REPOSITORY / ".build" / "release" / executable), *arguments, "--threads", str(threads),
                 "--iterations", str(WARM_UP + iterations), "--out", folder, "--timings", str(timings),
             ],
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -74,7 +113,7 @@ def time_ours(threads: int, iterations: int) -> list[float]:
         return json.loads(timings.read_text())["seconds"][WARM_UP:]
 
 
-def time_torch(model: TorchDCGAN, iterations: int) -> list[float]:
+def time_torch(model, iterations: int) -> list[float]:
     seconds = []
     for _ in range(iterations + 1):
         start = time.perf_counter()
@@ -83,45 +122,76 @@ def time_torch(model: TorchDCGAN, iterations: int) -> list[float]:
     return seconds[1:]
 
 
+def compare(name: str, make_torch, modes: list[str], ours, rounds: int, iterations: int) -> dict:
+    """Medians of ours and of every mode of PyTorch that runs, taken in turns."""
+    models = {}
+    for mode in modes:
+        try:
+            model = make_torch(mode)
+            for _ in range(WARM_UP):
+                model.iterate()
+            models[mode] = model
+        except Exception as error:  # torch.compile needs a C++ compiler and more; the other modes still compare
+            print(f"{mode}: left out, {type(error).__name__}: {str(error).splitlines()[0]}")
+    seconds = {key: [] for key in ["ours", *models]}
+    for number in range(rounds):
+        seconds["ours"] += ours(iterations)
+        for mode, model in models.items():
+            seconds[mode] += time_torch(model, iterations)
+        done = (f"{key} {1e3 * statistics.median(values):.0f} ms" for key, values in seconds.items())
+        print(f"{name} round {number + 1}/{rounds}", *done, flush=True)
+
+    medians = {key: 1e3 * statistics.median(values) for key, values in seconds.items()}
+    torch_modes = {mode: medians[mode] for mode in models}
+    best = min(torch_modes, key=torch_modes.get)
+    ratios = (f"{mode} {ms:.1f} ms ({medians['ours'] / ms:.2f}x)" for mode, ms in torch_modes.items())
+    print(f"{name}  ours {medians['ours']:.1f} ms", *ratios, flush=True)
+    return {
+        "name": name, "ms": medians["ours"], "torch_ms": medians.get("eager"), "torch_best_ms": medians[best],
+        "torch_best_mode": best, "ratio": medians["ours"] / medians.get("eager", float("nan")),
+        "ratio_best": medians["ours"] / medians[best],
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--iterations", type=int, default=8, help="iterations of each in a round")
     parser.add_argument("--modes", default="eager,channels-last,compiled")
+    parser.add_argument("--filter", default="*", help="only iterations whose name matches")
     parser.add_argument("--json", metavar="FILE")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    modes = options.modes.split(",")
+    entries = []
 
-    models = {}
-    for mode in options.modes.split(","):
-        model = TorchDCGAN(mode)
-        try:
-            for _ in range(WARM_UP):
-                model.iterate()
-            models[mode] = model
-        except Exception as error:  # torch.compile needs a C++ compiler and more; the other modes still compare
-            print(f"{mode}: left out, {type(error).__name__}: {str(error).splitlines()[0]}")
-    seconds = {name: [] for name in ["ours", *models]}
-    for number in range(options.rounds):
-        seconds["ours"] += time_ours(options.threads, options.iterations)
-        for mode, model in models.items():
-            seconds[mode] += time_torch(model, options.iterations)
-        print(f"round {number + 1}/{options.rounds}", *(f"{k} {1e3 * statistics.median(v):.0f} ms" for k, v in seconds.items()))
+    def wanted(name):
+        return fnmatch.fnmatchcase(name, options.filter)
 
-    medians = {name: 1e3 * statistics.median(values) for name, values in seconds.items()}
-    torch_modes = {mode: medians[mode] for mode in models}
-    best = min(torch_modes, key=torch_modes.get)
-    entry = {
-        "name": "dcgan/iteration", "ms": medians["ours"], "torch_ms": medians.get("eager"), "torch_best_ms": medians[best],
-        "torch_best_mode": best, "ratio": medians["ours"] / medians.get("eager", float("nan")),
-        "ratio_best": medians["ours"] / medians[best],
-    }
-    print(f"dcgan/iteration  ours {entry['ms']:.1f} ms", *(f"{mode} {ms:.1f} ms ({medians['ours'] / ms:.2f}x)" for mode, ms in torch_modes.items()))
+    if wanted("dcgan/iteration"):
+        entries.append(compare(
+            "dcgan/iteration", TorchDCGAN, modes,
+            lambda n: time_ours("ch03-dcgan-cifar10", ["--act", "literal"], options.threads, n),
+            options.rounds, options.iterations,
+        ))
+    for step in range(6):
+        name = f"progan/iteration/{4 * 2**step}"
+        if not wanted(name):
+            continue
+        arguments = ["--profile", "full", "--from-step", str(step)]
+        entries.append(compare(
+            name, lambda mode, step=step: TorchProGAN(mode, step), [mode for mode in modes if mode != "compiled"],
+            lambda n, arguments=arguments: time_ours("ch06-progan-training", arguments, options.threads, n),
+            # From 8 px on an iteration takes about a second.
+            options.rounds if step == 0 else min(options.rounds, 3), options.iterations if step == 0 else 3,
+        ))
+    if not entries:
+        sys.exit(f"no benchmark is called {options.filter!r}")
     if options.json:
         report = {
             "machine": platform.processor() or platform.machine(), "threads": options.threads, "torch": torch.__version__,
-            "entries": [entry],
+            "entries": entries,
         }
         Path(options.json).write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")
 

@@ -57,12 +57,5 @@ package enum ProductBenchmarks {
     return BenchmarkEntry(name: "dcgan/convolutions", milliseconds: milliseconds, gmac: gmac)
   }
 
-  /// Multiply-adds of the convolutions of one DCGAN iteration, in thousand millions.
-  package static var dcganIterationGmac: Double {
-    BenchmarkLayer.dcgan.reduce(0) { total, layer in
-      total + Double(dcganPasses(layer).values.reduce(0, +)) * Double(layer.geometry.multiplications) * 1e-9
-    }
-  }
-
   package static var instructionSet: String { Kernels.instructionSet }
 }

@@ -55,10 +55,10 @@ struct BenchCommand: ParsableCommand {
       entries: [], highWaterMark: 0)
     let layers = BenchmarkLayer.dcgan + BenchmarkLayer.progan
     let progress = ProgressBar("bench", total: layers.count + 1)
-    if isWanted("dcgan/iteration") {
-      let iteration = try dcganIteration()
-      report.entries.append(iteration.entry)
-      report.highWaterMark = iteration.highWaterMark
+    for iteration in WholeIteration.all where isWanted(iteration.name) {
+      let timed = try time(iteration)
+      report.entries.append(timed.entry)
+      report.highWaterMark = max(report.highWaterMark, timed.highWaterMark)
     }
     for (index, layer) in layers.enumerated() {
       report.entries += ProductBenchmarks.measure(layer, rounds: rounds, matching: isWanted)
@@ -76,25 +76,26 @@ struct BenchCommand: ParsableCommand {
 
   // MARK: - Children
 
-  /// A whole training iteration, timed in the chapter that holds the loop.
-  private func dcganIteration() throws -> (entry: BenchmarkEntry, highWaterMark: Int) {
-    let warmUp = 3
+  /// Times a whole training iteration in the chapter that holds the loop.
+  private func time(_ iteration: WholeIteration) throws -> (entry: BenchmarkEntry, highWaterMark: Int) {
     let folder = FileManager.default.temporaryDirectory.appending(path: "book-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let timings = folder + "/timings.json"
     try Self.output(
-      of: GoldenOptions.executableFolder() + "/ch03-dcgan-cifar10",
-      [
-        "--act", "literal", "--iterations", String(warmUp + rounds), "--kernels", kernels.rawValue, "--threads",
-        String(ThreadPool.shared.threads), "--out", folder, "--timings", timings,
+      of: GoldenOptions.executableFolder() + "/" + iteration.executable,
+      iteration.arguments + [
+        "--iterations", String(WholeIteration.warmUp + min(rounds, iteration.mostRounds)), "--kernels",
+        kernels.rawValue, "--threads", String(ThreadPool.shared.threads), "--out", folder, "--timings", timings,
       ])
     let json = try JSONCursor(contentsOf: timings)
-    let seconds = try json.member("seconds").items().map { try $0.double() }.dropFirst(warmUp).sorted()
-    guard !seconds.isEmpty else { throw CatalogError("the chapter timed no iteration") }
+    let seconds = try json.member("seconds").items().map { try $0.double() }.dropFirst(WholeIteration.warmUp).sorted()
+    let multiplications = try json.member("multiplications").items().map { try $0.int() }
+    guard !seconds.isEmpty, let last = multiplications.last else {
+      throw CatalogError("the chapter timed no iteration")
+    }
     return (
       BenchmarkEntry(
-        name: "dcgan/iteration", milliseconds: 1e3 * seconds[seconds.count / 2],
-        gmac: ProductBenchmarks.dcganIterationGmac),
+        name: iteration.name, milliseconds: 1e3 * seconds[seconds.count / 2], gmac: Double(last) * 1e-9),
       try json.member("high_water_mark_bytes").int()
     )
   }
@@ -127,4 +128,26 @@ struct BenchCommand: ParsableCommand {
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
   }
+}
+
+/// A training iteration of a chapter with the document's networks and batch sizes.
+private struct WholeIteration {
+  static let warmUp = 3
+
+  let name: String
+  let executable: String
+  let arguments: [String]
+  /// Iterations of a second and more are timed a few times only.
+  let mostRounds: Int
+
+  static let all: [WholeIteration] =
+    [
+      WholeIteration(
+        name: "dcgan/iteration", executable: "ch03-dcgan-cifar10", arguments: ["--act", "literal"], mostRounds: 99)
+    ]
+    + (0..<6).map { step in
+      WholeIteration(
+        name: "progan/iteration/\(4 << step)", executable: "ch06-progan-training",
+        arguments: ["--profile", "full", "--from-step", String(step)], mostRounds: 5)
+    }
 }

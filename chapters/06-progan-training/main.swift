@@ -169,3 +169,32 @@ func refuseBatchesOfOne(_ parameters: Hyperparameters, images: Int, firstStep: I
         + "minibatch standard deviation is not defined; give other --batch-sizes, or one picture more or less")
   }
 }
+
+//: ## What to see
+//: In the growth strip, colors come first, then the large shapes, then edges: each row is the row above with more detail. The critic's
+//: estimate of the distance jumps at every growth and falls again. And the table says in numbers what eyes are too kind to: how
+//: much of the untrained generator's distance is left.
+//:
+//: Do not expect photographs. This run has seen each of 2,000 pictures 32 times; the paper's saw 12 million.
+//:
+//: ## What goes wrong
+//: - **Resume without the rest of the state.** The document saves weights and optimizers. Its `load_checkpoint` goes on at 4 px, with
+//:   $\alpha = 0.01$, another epoch order and other noise. Nothing crashes, and the loss curve even looks plausible.
+//: - **A batch of one.** The table of batch sizes ends in 1, for 1024 px. The standard deviation over one picture is 0/0: NaN in the
+//:   score, NaN in every weight one step later. The same happens in a last, short batch whenever the number of pictures leaves a
+//:   remainder of 1. Here it is an error before training begins.
+//: - **Reading Loss_G.** The critic's scores have no zero. Only differences between scores mean something.
+//: - **Comparing curves of two runs.** Even the same program on the same machine, in another precision, is another run after some
+//:   tens of iterations. Compare distributions over seeds, or check the first iterations to twelve digits; nothing in between.
+//: - **Data that do not grow along.** Real pictures must be resized to the resolution of the fakes, with the same care: chapter 3
+//:   shows what a critic does with a difference in size.
+//: - **What differs from the paper.** Karras et al. equalize *every* layer, compute the standard deviation over groups of four,
+//:   halve the critic's pictures behind each block, show 800,000 images per phase, alternate phases of fading with phases of rest, add the
+//:   drift term, and draw samples from averaged weights. `--drift`, `--ema` and `--learning-rate` offer the cheap ones.
+//:
+//: ## Exercises
+//: 1. Sample from averaged weights: `--ema 0.99`. Do the distances in the table change more at 4 px or at 32 px, and why?
+//: 2. Train without growing: `--from-step 3 --epochs 1,1,1,8 --data DIR` goes to 32 px at once. Give it as much time as the growing
+//:    run took and compare the pictures after equal minutes, not equal iterations.
+//: 3. Take five critic steps for each of the generator's (`--critic-iterations 5`), as the WGAN-GP paper does. Is the critic's estimate of
+//:    the distance larger or smaller, and which of the two runs has better pictures after the same number of *critic* steps?

@@ -38,5 +38,5 @@ package enum ProductImplementation: String, Sendable, CaseIterable {
 }
 
 extension Primitive {
-  package static var products: any Products { ProductImplementation.current.products }
+  package static var products: any Products { CountedProducts(base: ProductImplementation.current.products) }
 }
