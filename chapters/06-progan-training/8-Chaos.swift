@@ -1,8 +1,9 @@
 //: ## How long do two runs agree?
 //: Train twice from the same seed, once in float32 and once in float64. Both start from the same weights and see the same
 //: pictures, noise and $\beta$; all that differs is rounding, $6\cdot10^{-8}$ at a time. The plot shows how far their losses
-//: lie apart. For a while they agree to five digits; then the distance grows, on the logarithmic axis roughly along a line, and after
-//: some tens of iterations the two are different runs. Nothing is wrong with either. It is why the checks of this book that must be
+//: lie apart. For some forty iterations they agree to six digits. Then an activation lands on the other side of zero in one of the
+//: runs, or a gradient near zero changes its sign, Adam makes full steps of it, and within a few iterations the distance is a hundred times
+//: larger: from here on they are different runs. Nothing is wrong with either. It is why the checks of this book that must be
 //: sharp run in float64, and why a curve that "looks a bit different from the paper's" is no evidence of anything.
 
 import Datasets

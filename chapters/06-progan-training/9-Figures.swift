@@ -39,9 +39,9 @@ extension Tensor {
   }
 }
 
-//: The curves: the critic's estimate of the distance between data and fakes, and the penalty. At every growth the estimate jumps,
-//: because a larger picture offers more to tell apart, and falls again. A penalty that stays far from zero says that the
-//: critic's slope is not under control.
+//: The curves: the critic's estimate of the distance between data and fakes, and the penalty. At every growth the penalty leaps,
+//: because the new blocks have a slope of their own, and is brought down again within some tens of iterations; the estimate means little
+//: until then. A penalty that stays far from zero says that the critic's slope is not under control.
 
 /// Draws loss and penalty over the whole run.
 func showCurves(_ history: History) throws {

@@ -172,7 +172,7 @@ func refuseBatchesOfOne(_ parameters: Hyperparameters, images: Int, firstStep: I
 
 //: ## What to see
 //: In the growth strip, colors come first, then the large shapes, then edges: each row is the row above with more detail. The critic's
-//: estimate of the distance jumps at every growth and falls again. And the table says in numbers what eyes are too kind to: how
+//: penalty leaps at every growth and is brought down again. And the table says in numbers what eyes are too kind to: how
 //: much of the untrained generator's distance is left.
 //:
 //: Do not expect photographs. This run has seen each of 2,000 pictures 32 times; the paper's saw 12 million.
