@@ -22,7 +22,7 @@ struct BookIndex {
   /// Throws `WeavingError` where pandoc cannot turn an abstract into HTML.
   func html() throws -> String {
     let abstracts = entries.map { "```{=html}\n<!--abstract-->\n```\n\n" + $0.abstract }.joined(separator: "\n\n")
-    let parts = try Pandoc.html(abstracts, name: "the abstracts").body
+    let parts = try Mathematics.finished(Pandoc.html(abstracts, name: "the abstracts").body)
       .split(separator: "<!--abstract-->", omittingEmptySubsequences: false).dropFirst().map { String($0) }
     let items = zip(entries, parts).map { item($0, $1) }
     return PageTemplate(
@@ -32,8 +32,8 @@ struct BookIndex {
   }
 
   static let introduction = """
-    Generative adversarial networks, chapter by chapter, as programs that can be read, run and checked. Every figure and every number \
-    on these pages was made by the code beside it, on this machine, and is held against an independent PyTorch program that \
+    Generative adversarial networks, chapter by chapter, as programs that can be read, run and checked. Every figure on these \
+    pages was made by the code beside it; the numbers the code records are held against an independent PyTorch program that \
     starts from the same seed.
     """
 

@@ -42,7 +42,8 @@ enum HTMLFragments {
     }
     let alternative = description.isEmpty ? caption : description
     let text = caption.isEmpty ? "" : "<figcaption>\(Escaping.html(caption))</figcaption>"
-    return "<figure class=\"result \(picture.format.rawValue)\"><img\(style) src=\"\(picture.dataURI)\" "
+    return
+      "<figure class=\"result \(picture.format.rawValue)\"\(picture.format == .svg ? " tabindex=\"0\"" : "")><img\(style) src=\"\(picture.dataURI)\" "
       + "alt=\"\(Escaping.html(alternative))\"\(size)>\(text)</figure>"
   }
 

@@ -44,7 +44,7 @@ struct HTMLWriter {
   /// Throws `WeavingError` where pandoc is missing or fails.
   func document() throws -> Pandoc.Document {
     let document = try Pandoc.html(markdown.joined(separator: "\n\n"), name: chapter.name)
-    return Pandoc.Document(contents: document.contents, body: finished(document.body))
+    return Pandoc.Document(contents: document.contents, body: finished(Mathematics.finished(document.body)))
   }
 
   // MARK: - What pandoc reads
@@ -141,7 +141,7 @@ struct HTMLWriter {
         return fragments[number]
       }
       guard let start = line.range(of: "<span id=\"c"), line[start.upperBound...].first?.isNumber == true else {
-        return Self.scrolling(Self.focusable(String(line)))
+        return Self.focusable(String(line))
       }
       return Self.focusable(finishedLine(line, from: start.lowerBound))
     }.joined(separator: "\n")
@@ -166,13 +166,5 @@ struct HTMLWriter {
   private static func focusable(_ line: String) -> String {
     guard line.hasPrefix("<div class=\"sourceCode\"") || line.hasPrefix("<pre") else { return line }
     return line.replacing("<pre", with: "<pre tabindex=\"0\"", maxReplacements: 1)
-  }
-
-  /// Wide mathematics scrolls within the page too.
-  private static func scrolling(_ line: String) -> String {
-    guard line.contains("<math display=\"block\"") else { return line }
-    return line.replacing(/<math display="block".*?<\/math>/) {
-      "<span class=\"display\" tabindex=\"0\" role=\"group\" aria-label=\"Formula\">\($0.output)</span>"
-    }
   }
 }

@@ -20,7 +20,7 @@ enum StyleSheet {
     .sans,.top,.toc,.state,.where,.pages,figcaption,caption,table,footer,summary,.legend,.provenance,.mark{\
     font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","DejaVu Sans",sans-serif}
     .page{display:grid;grid-template-columns:minmax(0,58rem);justify-content:center;padding:0 1.5rem;gap:0 3rem}
-    main{min-width:0}
+    main{min-width:0;container-type:inline-size}
     .top{display:flex;justify-content:space-between;gap:1rem;padding:1rem 1.5rem;font-size:.875rem;color:var(--soft);\
     border-bottom:1px solid var(--rule)}
     .toc{font-size:.875rem;line-height:1.45;margin-top:2rem}
@@ -61,8 +61,9 @@ enum StyleSheet {
     pre{margin:0;overflow-x:auto;font-size:.78125rem;line-height:1.58;tab-size:2}
     pre code{font-size:inherit;overflow-wrap:normal}
     main>pre{background:var(--shade);border-radius:4px;padding:.8rem 1rem;margin:0 0 1.2rem;max-width:58rem}
-    .display{display:block;overflow-x:auto;overflow-y:hidden;padding:.35rem 0;max-width:100%}
-    math{font-size:1.04em}
+    .display{display:block;width:max-content;max-width:100cqi;overflow-x:auto;overflow-y:hidden;padding:.35rem 0}
+    li .display,.aside .display{max-width:100%}
+    math{font-family:"STIX Two Math","Cambria Math","Latin Modern Math","DejaVu Math TeX Gyre",math;font-size:1.04em}
     :target{background:var(--mark)}
     h2:target{background:none}
 
@@ -100,7 +101,8 @@ enum StyleSheet {
     samp{color:var(--ink)}
     figure.result{padding:1.3rem .9rem 1.1rem;text-align:center}
     figure img{max-width:100%;height:auto;display:block;margin:0 auto}
-    figure.svg img{width:min(100%,46rem)}
+    figure.svg{overflow-x:auto}
+    figure.svg img{width:46rem;max-width:100%;min-width:32rem}
     img.pixels{image-rendering:pixelated}
     figcaption,caption{font-size:.875rem;line-height:1.45;color:var(--soft);text-wrap:balance}
     figcaption{margin:.75rem auto 0;max-width:40rem}
@@ -123,9 +125,9 @@ enum StyleSheet {
     .mark:hover{border-color:currentColor}
     .identical{color:var(--good)}.drifted,.unchecked{color:var(--doubt)}.wrong,.missing,.orphan{color:var(--bad)}
     table.golden{font-size:.78125rem;width:100%}
-    table.golden code{background:none;padding:0;overflow-wrap:anywhere}
-    table.golden td:nth-child(2){min-width:14rem}
-    table.golden .note{color:var(--soft)}
+    table.golden code{background:none;padding:0}
+    table.golden td{white-space:nowrap}
+    table.golden .note{color:var(--soft);white-space:normal;max-width:26rem}
     .sign{font-weight:700}
     .sign abbr{text-decoration:none}
     .legend{display:grid;grid-template-columns:1.6rem 1fr;font-size:.875rem;line-height:1.5;gap:.15rem 0;max-width:44rem}
@@ -138,7 +140,7 @@ enum StyleSheet {
     """
 
   private static let index = """
-    .book main{max-width:46rem}
+    .book .page{grid-template-columns:minmax(0,46rem)}
     .book h1{font-size:2.8rem;margin-top:3.5rem}
     .chapters{list-style:none;padding:0;margin:2.5rem 0 0;max-width:none}
     .chapters>li{display:grid;grid-template-columns:3.2rem minmax(0,1fr);padding:1.5rem 0 1.2rem;border-top:1px solid var(--rule);\
@@ -156,7 +158,7 @@ enum StyleSheet {
   private static let narrow = """
     @media (max-width:40rem){body{font-size:1rem}.page{padding:0 1.05rem}.top{padding:.8rem 1.05rem}
     h1{font-size:1.8rem}h2{font-size:1.32rem;margin-top:2.4rem}h2.part{font-size:1.6rem;margin-top:3.2rem}
-    .book h1{font-size:2.1rem;margin-top:2rem}.chapters>li{grid-template-columns:2rem minmax(0,1fr)}
+    .page>.toc ul{columns:2;column-gap:1.5rem}.toc li{margin:0 0 .35rem;break-inside:avoid}.book h1{font-size:2.1rem;margin-top:2rem}.chapters>li{grid-template-columns:2rem minmax(0,1fr)}
     .listing,main>pre{margin-left:-1.05rem;margin-right:-1.05rem;border-radius:0;border-left:0;border-right:0}
     main>pre{padding-left:1.05rem}.line::before{display:none}pre{font-size:.75rem}figure.result{padding-left:0;padding-right:0}}
 
