@@ -167,8 +167,9 @@ extension ProseBlock {
     let all = markdown.split(separator: "\n", omittingEmptySubsequences: false)
     guard let cut = all.firstIndex(where: { $0.hasPrefix("## ") }), cut > 0 else { return (self, nil) }
     let middle = lines.lowerBound + cut
+    let opening = all[..<cut].reversed().drop { $0.isEmpty }.reversed()
     return (
-      ProseBlock(lines: lines.lowerBound...middle - 1, markdown: all[..<cut].joined(separator: "\n")),
+      ProseBlock(lines: lines.lowerBound...middle - 1, markdown: opening.joined(separator: "\n")),
       ProseBlock(lines: middle...lines.upperBound, markdown: all[cut...].joined(separator: "\n"))
     )
   }

@@ -51,7 +51,8 @@ package struct ChapterVerdicts: Sendable {
       return Entry(
         name: entry.name, kind: entry.kind,
         shape: isLog ? "\(recording.log.count) lines" : Self.shape(entry.found ?? entry.expected),
-        tolerance: entry.tolerance?.description ?? "", mark: mark, worst: Self.worst(entry), note: note,
+        tolerance: isLog ? Self.tolerance(recording) : entry.tolerance?.description ?? "", mark: mark,
+        worst: Self.worst(entry), note: note,
         sources: isLog ? lineSources : entry.source.map { [$0] } ?? [])
     }
   }
@@ -109,6 +110,11 @@ package struct ChapterVerdicts: Sendable {
   }
 
   // MARK: - Words
+
+  private static func tolerance(_ recording: Recording) -> String {
+    guard let first = recording.log.first?.tolerance else { return "" }
+    return recording.log.allSatisfy { $0.tolerance == first } ? first.description : "by line"
+  }
 
   private static func shape(_ value: GoldenValue?) -> String {
     guard let value else { return "" }

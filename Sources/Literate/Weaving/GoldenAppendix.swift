@@ -8,12 +8,17 @@ struct GoldenAppendix {
 
   let verdicts: ChapterVerdicts
   let journal: RunJournal
+  /// What the last check found in other precisions, a sentence each.
+  private let otherPrecisions: [String]
   /// An identifier within the page for every entry, in their order.
   let anchors: [String]
 
   init(_ chapter: WovenChapter) {
     verdicts = chapter.verdicts
     journal = chapter.journal
+    otherPrecisions = chapter.otherPrecisions.map { precision, verdicts in
+      "The same chapter in \(precision.rawValue), as `book check` ran it last: \(verdicts.summary)."
+    }
     var known: Set<String> = []
     anchors = chapter.verdicts.entries.map { entry in
       let base = "golden-" + Escaping.slug(entry.name)
@@ -39,7 +44,7 @@ struct GoldenAppendix {
     func text(_ cursor: JSONCursor?, _ key: String) -> String? {
       (try? cursor?.optionalMember(key)).flatMap { try? $0.string() }
     }
-    var sentences: [String] = []
+    var sentences = otherPrecisions
     let reference = try? top.member("reference").member("provenance")
     let versions = (try? reference?.member("versions").members()) ?? []
     let tools = versions.compactMap { version in (try? version.cursor.string()).map { "\(version.key) \($0)" } }

@@ -17,7 +17,7 @@ struct NotebookWriter {
       switch cell {
       case .prose(let prose): addMarkdown(prose.markdown)
       case .code(_, let block, let segments):
-        let outputs = segments.flatMap { $0.outputs.map(json) } + marks(segments)
+        let outputs = segments.flatMap { $0.outputs.flatMap(json) } + marks(segments)
         if !block.source.isEmpty || !outputs.isEmpty { addCode(block.source, outputs) }
       }
     }
@@ -90,36 +90,42 @@ struct NotebookWriter {
 
   // MARK: - Outputs
 
-  private func json(_ output: WovenChapter.Output) -> JSONValue {
+  private func json(_ output: WovenChapter.Output) -> [JSONValue] {
     switch output {
     case .text(let lines):
       let text = Abridged(lines.map(Escaping.printable)).text.joined(separator: "\n") + "\n"
-      return .object(["name": .string("stdout"), "output_type": .string("stream"), "text": Self.lines(text)])
+      return [
+        .object(["name": .string("stdout"), "output_type": .string("stream"), "text": Self.lines(text)])
+      ]
     case .picture(let picture, let caption, let description):
       let type = picture.format == .png ? "image/png" : "image/svg+xml"
       let content: JSONValue =
         picture.format == .png ? .string(picture.base64) : Self.lines(String(decoding: picture.bytes, as: UTF8.self))
-      let words = caption.isEmpty || caption == description ? description : "\(caption). \(description)"
-      return Self.display(
-        [type: content, "text/plain": Self.lines(Escaping.printable(words))],
-        metadata: [type: .object(["alt": .string(Escaping.printable(description))])])
+      let description = Escaping.printable(description)
+      let image = Self.display(
+        [type: content, "text/plain": Self.lines(description)],
+        metadata: [type: .object(["alt": .string(description)])])
+      return caption.isEmpty ? [image] : [image, Self.words(Escaping.markdown(caption), plain: caption)]
     case .table(let headings, let rows, let caption):
       let plain = ([headings] + rows).map { $0.map(Escaping.printable).joined(separator: "\t") }
-      return Self.display(
-        [
+      return [
+        Self.display([
           "text/html": Self.lines(HTMLFragments.table(headings, rows, caption: caption)),
           "text/plain": Self.lines(plain.joined(separator: "\n")),
         ])
+      ]
     }
+  }
+
+  private static func words(_ markdown: String, plain: String) -> JSONValue {
+    display(["text/markdown": lines("*\(markdown)*"), "text/plain": lines(Escaping.printable(plain))])
   }
 
   private func marks(_ segments: [WovenChapter.Segment]) -> [JSONValue] {
     let entries = Array(Set(segments.flatMap(\.entries))).sorted()
     guard !entries.isEmpty else { return [] }
-    let signs = appendix.signs(entries)
-    return [
-      Self.display(["text/markdown": .string("*Recorded:* \(signs)"), "text/plain": .string("Recorded: \(signs)")])
-    ]
+    let text = "Recorded: \(appendix.signs(entries))"
+    return [Self.words(text, plain: text)]
   }
 
   private static func display(_ data: JSONObject, metadata: JSONObject = [:]) -> JSONValue {

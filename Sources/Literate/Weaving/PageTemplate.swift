@@ -31,6 +31,7 @@ struct PageTemplate {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
       <meta name="generator" content="book weave">
       <title>\(whole)</title>
       <link rel="icon" href="data:,">

@@ -3,7 +3,7 @@ enum StyleSheet {
   static let text = colors + layout + prose + listings + results + marks + index + narrow + paper
 
   private static let colors = """
-    :root{color-scheme:light dark;--page:#fdfcfa;--ink:#22252a;--soft:#5d646d;--faint:#8b9097;--rule:#e2dfd8;--shade:#f5f3ee;\
+    :root{--page:#fdfcfa;--ink:#22252a;--soft:#5d646d;--faint:#8b9097;--rule:#e2dfd8;--shade:#f5f3ee;\
     --link:#1d5487;--good:#1c7444;--doubt:#8a5a00;--bad:#b3261e;--keyword:#8a1f5c;--type:#1d5487;--text:#2b6a3f;\
     --number:#9a4a00;--comment:#6a7078;--mark:#fff3c9}
     @media (prefers-color-scheme:dark){:root{--page:#16181b;--ink:#d8dade;--soft:#a0a7af;--faint:#7c838b;--rule:#30343a;\
@@ -20,7 +20,7 @@ enum StyleSheet {
     .sans,.top,.toc,.state,.where,.pages,figcaption,caption,table,footer,summary,.legend,.provenance,.mark{\
     font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","DejaVu Sans",sans-serif}
     .page{display:grid;grid-template-columns:minmax(0,58rem);justify-content:center;padding:0 1.5rem;gap:0 3rem}
-    main{min-width:0;container-type:inline-size}
+    main{min-width:0}
     .top{display:flex;justify-content:space-between;gap:1rem;padding:1rem 1.5rem;font-size:.875rem;color:var(--soft);\
     border-bottom:1px solid var(--rule)}
     .toc{font-size:.875rem;line-height:1.45;margin-top:2rem}
@@ -30,6 +30,7 @@ enum StyleSheet {
     .toc a{color:var(--soft);text-decoration:none}
     .toc a:hover{color:var(--link)}
     @media (min-width:75rem){.page{grid-template-columns:13rem minmax(0,58rem)}
+    main .display{max-width:calc(100vw - 19rem)}
     .toc{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;margin:0;padding:3.4rem 0 2rem}}
     .pages{display:flex;flex-wrap:wrap;justify-content:space-between;gap:1rem;margin:4rem 0 0;padding:1.25rem 0;\
     border-top:1px solid var(--rule);font-size:.9375rem}
@@ -40,7 +41,7 @@ enum StyleSheet {
     """
 
   private static let prose = """
-    h1,h2,h3,h4{line-height:1.22;font-weight:600;text-wrap:balance;letter-spacing:-.008em;max-width:24em}
+    h1,h2,h3,h4{line-height:1.22;font-weight:600;letter-spacing:-.008em;max-width:24em}
     h1{font-size:2.35rem;margin:.2rem 0 .6rem}
     h2{font-size:1.5rem;margin:3rem 0 .8rem}
     h2.part{font-size:1.95rem;margin-top:4.5rem;padding-top:1.4rem;border-top:1px solid var(--rule);max-width:none}
@@ -52,7 +53,7 @@ enum StyleSheet {
     li{margin:.3rem 0}
     li>p{margin:.3rem 0}
     blockquote{margin-left:0;padding-left:1.1rem;border-left:3px solid var(--rule);color:var(--soft)}
-    a{color:var(--link);text-decoration-thickness:.06em;text-underline-offset:.16em}
+    a{color:var(--link)}
     :focus-visible{outline:2px solid var(--link);outline-offset:2px}
     code,pre,samp{font-family:ui-monospace,"SF Mono","Cascadia Mono","Segoe UI Mono",Menlo,Consolas,"DejaVu Sans Mono",\
     monospace}
@@ -61,7 +62,7 @@ enum StyleSheet {
     pre{margin:0;overflow-x:auto;font-size:.78125rem;line-height:1.58;tab-size:2}
     pre code{font-size:inherit;overflow-wrap:normal}
     main>pre{background:var(--shade);border-radius:4px;padding:.8rem 1rem;margin:0 0 1.2rem;max-width:58rem}
-    .display{display:block;width:max-content;max-width:100cqi;overflow-x:auto;overflow-y:hidden;padding:.35rem 0}
+    .display{display:block;width:max-content;max-width:calc(100vw - 3rem);overflow-x:auto;overflow-y:hidden;padding:.35rem 0}
     li .display,.aside .display{max-width:100%}
     math{font-family:"STIX Two Math","Cambria Math","Latin Modern Math","DejaVu Math TeX Gyre",math;font-size:1.04em}
     :target{background:var(--mark)}
@@ -104,7 +105,7 @@ enum StyleSheet {
     figure.svg{overflow-x:auto}
     figure.svg img{width:46rem;max-width:100%;min-width:32rem}
     img.pixels{image-rendering:pixelated}
-    figcaption,caption{font-size:.875rem;line-height:1.45;color:var(--soft);text-wrap:balance}
+    figcaption,caption{font-size:.875rem;line-height:1.45;color:var(--soft)}
     figcaption{margin:.75rem auto 0;max-width:40rem}
     caption{text-align:left;padding-bottom:.5rem}
     @media (prefers-color-scheme:dark){figure.svg img{filter:invert(.91) hue-rotate(180deg)}}

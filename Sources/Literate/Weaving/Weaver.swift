@@ -79,19 +79,36 @@ package struct Weaver {
     let sources = try sources(chapter)
     let journal = try RunJournal(readingFrom: folder, chapter: chapter)
     try journal.requireSources(sources.hashes, shownFolder: sources.shownFolder)
+    let goldens = try goldens(chapter)
+    let verdicts = try verdicts(journal, folder, goldens)
+    var woven = try WovenChapter(sources: sources, journal: journal, verdicts: verdicts, runFolder: folder)
+    for precision in goldens?.manifest.precisions ?? [] where precision != journal.precision {
+      // Left by `book check`. Without it, or with one of other sources, the page says nothing of this precision.
+      let checked = "\(runs)/check/\(chapter)/\(precision.rawValue)"
+      guard let other = try? RunJournal(readingFrom: checked, chapter: chapter), other.precision == precision,
+        other.sources == sources.hashes, let found = try? self.verdicts(other, checked, goldens), found.caveat == nil
+      else { continue }
+      woven.otherPrecisions.append((precision, found))
+    }
+    return woven
+  }
+
+  private func goldens(_ chapter: String) throws -> GoldenSet? {
+    let folder = "\(catalog.folder)/\(chapter)"
+    let isThere = FileSystem.kind(of: GoldenSet.manifestPath(folder)) == .file
+    return isThere ? try GoldenSet(readingFrom: folder) : nil
+  }
+
+  /// The verdicts on what the run in `folder` recorded. Throws where the recording is not the journal's.
+  private func verdicts(_ journal: RunJournal, _ folder: String, _ goldens: GoldenSet?) throws -> ChapterVerdicts {
     let recording = try Recording(readingFrom: folder, journal.precision)
-    let recorded = recording.entries.map(\.name)
     let journaled = journal.events.compactMap { if case .record(let name) = $0.content { name } else { nil } }
-    guard recorded == journaled else {
+    guard recording.entries.map(\.name) == journaled else {
       throw WeavingError(
         journal.path, "it and the recording beside it are not of the same run",
-        remedy: "run `book run \(chapter)` again")
+        remedy: "run `book run \(journal.chapter)` again")
     }
-    let goldens = "\(catalog.folder)/\(chapter)"
-    let hasGoldens = FileSystem.kind(of: GoldenSet.manifestPath(goldens)) == .file
-    let verdicts = ChapterVerdicts(
-      journal: journal, recording: recording, goldens: hasGoldens ? try GoldenSet(readingFrom: goldens) : nil)
-    return try WovenChapter(sources: sources, journal: journal, verdicts: verdicts, runFolder: folder)
+    return ChapterVerdicts(journal: journal, recording: recording, goldens: goldens)
   }
 
   // MARK: - Pages
@@ -167,13 +184,18 @@ package struct Weaver {
 
   /// What the checker says of a chapter, in a line.
   private static func state(_ chapter: WovenChapter, page: String) -> String {
-    let counts = chapter.verdicts.counts.map { mark, count in
-      "<span class=\"\(mark.rawValue)\">\(mark.sign)\u{2009}\(count)</span> \(mark.rawValue)"
+    func words(_ verdicts: ChapterVerdicts) -> String {
+      verdicts.counts.map { mark, count in
+        "<span class=\"\(mark.rawValue)\">\(mark.sign)\u{2009}\(count)</span> \(mark.rawValue)"
+      }.joined(separator: ", ")
     }
+    let counts = words(chapter.verdicts)
     if counts.isEmpty { return "Nothing is recorded in this chapter." }
     let link = "<a href=\"\(page)#\(GoldenAppendix.anchor)\">held against PyTorch</a>"
     let what = chapter.verdicts.counts.contains { $0.mark != .unchecked } ? link : "not held against anything"
-    return "\(chapter.verdicts.entries.count) recorded values, \(what): \(counts.joined(separator: ", "))"
+    let others = chapter.otherPrecisions.map { "; \($0.precision.rawValue) \(words($0.verdicts))" }.joined()
+    return "\(chapter.verdicts.entries.count) recorded values, \(what): "
+      + "\(chapter.journal.precision.rawValue) \(counts)\(others)"
   }
 
   /// A title without Markdown's marks.

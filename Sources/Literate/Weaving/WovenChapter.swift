@@ -1,5 +1,6 @@
 import Goldens
 import TensorFiles
+import Tensors
 
 /// A chapter with the outputs of a run where its code made them: what the three formats are written from.
 package struct WovenChapter: Sendable {
@@ -31,6 +32,8 @@ package struct WovenChapter: Sendable {
   package let cells: [Cell]
   package let journal: RunJournal
   package let verdicts: ChapterVerdicts
+  /// What the last check of the same sources found in the other precisions.
+  package var otherPrecisions: [(precision: DType, verdicts: ChapterVerdicts)] = []
 
   /// Joins sources and run. `runFolder` holds `run.jsonl` and the pictures.
   ///
