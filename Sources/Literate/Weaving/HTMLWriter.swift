@@ -32,7 +32,7 @@ struct HTMLWriter {
     appendix = GoldenAppendix(chapter)
     for cell in chapter.cells {
       switch cell {
-      case .prose(let prose): markdown.append(heading(prose.markdown))
+      case .prose(_, let prose): markdown.append(heading(prose.markdown))
       case .code(let path, let block, let segments): add(path, block, segments)
       }
     }
@@ -43,8 +43,30 @@ struct HTMLWriter {
 
   /// Throws `WeavingError` where pandoc is missing or fails.
   func document() throws -> Pandoc.Document {
-    let document = try Pandoc.html(markdown.joined(separator: "\n\n"), name: chapter.name)
+    let document: Pandoc.Document
+    do { document = try Pandoc.html(markdown.joined(separator: "\n\n"), name: chapter.name) } catch let error
+      as Pandoc.UnreadableMathematics
+    { throw located(error) }
     return Pandoc.Document(contents: document.contents, body: finished(Mathematics.finished(document.body)))
+  }
+
+  /// Where in the sources the formula stands.
+  private func located(_ error: Pandoc.UnreadableMathematics) -> any Error {
+    func error(in prose: ProseBlock, _ path: String) -> WeavingError? {
+      guard let place = prose.markdown.range(of: error.formula) else { return nil }
+      let line = prose.lines.lowerBound + prose.markdown[..<place.lowerBound].count { $0 == "\n" }
+      return WeavingError(path, line: line, error.description)
+    }
+    for cell in chapter.cells {
+      switch cell {
+      case .prose(let path, let prose): if let found = error(in: prose, path) { return found }
+      case .code(let path, let block, _):
+        for note in block.segments.compactMap(\.note) {
+          if let found = error(in: note, "chapters/\(chapter.name)/\(path)") { return found }
+        }
+      }
+    }
+    return WeavingError(chapter.name, error.description)
   }
 
   // MARK: - What pandoc reads

@@ -19,7 +19,7 @@ struct MarkdownWriter {
   private mutating func write() {
     for cell in chapter.cells {
       switch cell {
-      case .prose(let prose): parts.append(Self.github(prose.markdown))
+      case .prose(_, let prose): parts.append(Self.github(prose.markdown))
       case .code(let path, let block, let segments): write(path, block, segments)
       }
     }

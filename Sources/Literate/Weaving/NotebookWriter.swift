@@ -15,7 +15,7 @@ struct NotebookWriter {
     appendix = GoldenAppendix(chapter)
     for cell in chapter.cells {
       switch cell {
-      case .prose(let prose): addMarkdown(prose.markdown)
+      case .prose(_, let prose): addMarkdown(prose.markdown)
       case .code(_, let block, let segments):
         let outputs = segments.flatMap { $0.outputs.flatMap(json) } + marks(segments)
         if !block.source.isEmpty || !outputs.isEmpty { addCode(block.source, outputs) }

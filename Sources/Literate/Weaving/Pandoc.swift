@@ -9,6 +9,12 @@ package enum Pandoc {
     package let body: String
   }
 
+  /// Mathematics that pandoc cannot turn into MathML.
+  package struct UnreadableMathematics: Error, CustomStringConvertible {
+    package let formula: String
+    package var description: String { "pandoc cannot turn this mathematics into MathML: \(formula)" }
+  }
+
   private static let divider = "<!--contents above, body below-->"
 
   /// Throws `WeavingError` where pandoc is not there, fails, or meets mathematics it cannot turn into MathML.
@@ -27,8 +33,9 @@ package enum Pandoc {
       "--template=\(path("template.html"))", "--metadata=title:page", "--output=\(path("out.html"))", path("in.md"),
     ]
     let errors = try run(arguments, folder: folder, name: name)
-    if let warning = errors.split(separator: "\n").first(where: { $0.contains("Could not convert TeX math") }) {
-      throw WeavingError(name, "pandoc cannot turn this mathematics into MathML: \(warning)")
+    // "[WARNING] Could not convert TeX math <formula>, rendering as TeX:", the formula perhaps over several lines.
+    if let match = errors.firstMatch(of: /(?s)Could not convert TeX math (.*?), rendering as TeX/) {
+      throw UnreadableMathematics(formula: String(match.1))
     }
     let text = String(decoding: try FileSystem.read(path("out.html")), as: UTF8.self)
     guard let cut = text.range(of: "\n\(divider)\n") else { throw WeavingError(name, "pandoc returned no page") }

@@ -123,6 +123,20 @@ struct ProseScanner {
     return next >= characters.count || characters[next] == "\n"
   }
 
+  /// Whether every brace has its partner: pandoc takes anything else for text, silently.
+  private static func isBalanced(_ formula: String) -> Bool {
+    var depth = 0
+    var isEscaped = false
+    for character in formula {
+      if !isEscaped {
+        depth += character == "{" ? 1 : character == "}" ? -1 : 0
+        if depth < 0 { return false }
+      }
+      isEscaped = !isEscaped && character == "\\"
+    }
+    return depth == 0
+  }
+
   private mutating func takeMathematics() throws(Problem) {
     let isDisplay = character(position + 1) == "$"
     let start = position + (isDisplay ? 2 : 1)
@@ -134,6 +148,9 @@ struct ProseScanner {
         index += 2
       } else if characters[index] == "$", index > start, !isDisplay || character(index + 1) == "$" {
         let formula = String(characters[start..<index])
+        guard Self.isBalanced(formula) else {
+          throw Problem(line: line, message: "the braces of the formula \(mark)\(formula)\(mark) do not match")
+        }
         if isDisplay { return finish(.displayMathematics(formula), at: index + 2) }
         if characters[index - 1].isWhitespace { break }
         return finish(.inlineMathematics(formula), at: index + 1)

@@ -20,7 +20,8 @@ package struct WovenChapter: Sendable {
   }
 
   package enum Cell: Sendable {
-    case prose(ProseBlock)
+    /// `path` is the file's as messages show it.
+    case prose(path: String, ProseBlock)
     /// `path` is the file's within the chapter.
     case code(path: String, block: CodeBlock, segments: [Segment])
   }
@@ -89,7 +90,7 @@ private struct OutputJoining {
     places = Array(repeating: [:], count: sources.files.count)
     for placed in sources.blocks {
       switch placed.block {
-      case .prose(let prose): cells.append(.prose(prose))
+      case .prose(let prose): cells.append(.prose(path: sources.shownPath(placed.file), prose))
       case .code(let block):
         for (index, segment) in block.segments.enumerated() {
           for line in segment.lines where !line.text.isEmpty { places[placed.file][line.number] = (cells.count, index) }
