@@ -52,17 +52,17 @@ struct HTMLWriter {
 
   /// Where in the sources the formula stands.
   private func located(_ error: Pandoc.UnreadableMathematics) -> any Error {
-    func error(in prose: ProseBlock, _ path: String) -> WeavingError? {
-      guard let place = prose.markdown.range(of: error.formula) else { return nil }
-      let line = prose.lines.lowerBound + prose.markdown[..<place.lowerBound].count { $0 == "\n" }
+    func place(in prose: ProseBlock, _ path: String) -> WeavingError? {
+      guard let range = prose.markdown.range(of: error.formula) else { return nil }
+      let line = prose.lines.lowerBound + prose.markdown[..<range.lowerBound].count { $0 == "\n" }
       return WeavingError(path, line: line, error.description)
     }
     for cell in chapter.cells {
       switch cell {
-      case .prose(let path, let prose): if let found = error(in: prose, path) { return found }
+      case .prose(let path, let prose): if let found = place(in: prose, path) { return found }
       case .code(let path, let block, _):
         for note in block.segments.compactMap(\.note) {
-          if let found = error(in: note, "chapters/\(chapter.name)/\(path)") { return found }
+          if let found = place(in: note, "chapters/\(chapter.name)/\(path)") { return found }
         }
       }
     }
