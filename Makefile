@@ -5,7 +5,7 @@ BOOK = .build/release/book
 .PHONY: help book test check bench bench-torch build setup format lint clean
 
 help:
-	@echo "make book    install what is missing, build, run every chapter's quick profile, check it against PyTorch"
+	@echo "make book    install what is missing, build, run every chapter, check it against PyTorch, weave out/book/index.html"
 	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
 	@echo "make check   only the check of every chapter"
 	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
@@ -20,6 +20,7 @@ build: setup
 book: build
 	$(BOOK) run
 	$(BOOK) check
+	$(BOOK) weave
 
 test: setup lint
 	$(SWIFT_BUILD) --build-tests

@@ -14,6 +14,7 @@ package final class ChapterRun: Sendable {
   package let folder: String
   package let recorder: Recorder
   private let journal: Mutex<[JSONValue]>
+  private let start = ContinuousClock().now
 
   private static let active = Mutex<ChapterRun?>(nil)
 
@@ -72,8 +73,21 @@ package final class ChapterRun: Sendable {
   /// Writes the recording and the journal. Throws where something was recorded wrongly or cannot be written.
   package func finish() throws {
     try recorder.write(to: folder)
-    try AtomicFile.write(journal.withLock { Self.text($0) }, to: journalPath)
+    try AtomicFile.write(journal.withLock { Self.text(complete($0)) }, to: journalPath)
     end()
+  }
+
+  /// The journal with what only the end knows: how much there is, so that half a journal is not taken for a whole one, and how
+  /// long the run took, for a page's footer.
+  private func complete(_ journal: [JSONValue]) -> [JSONValue] {
+    guard case .object(var opening)? = journal.first else { return journal }
+    let time = (ContinuousClock().now - start).components
+    opening["events"] = .int(journal.count - 1)
+    opening["timing"] = .object([
+      "seconds": .double((Double(time.seconds) + Double(time.attoseconds) * 1e-18).rounded()),
+      "threads": .int(ThreadPool.shared.threads), "processor": .string(Provenance.processorName()),
+    ])
+    return [.object(opening)] + journal.dropFirst()
   }
 
   /// Ends the run without leaving a recording.

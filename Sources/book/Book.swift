@@ -8,11 +8,11 @@ import Literate
 struct Book: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "book",
-    abstract: "Runs the chapters and holds their numbers against PyTorch.",
+    abstract: "Runs the chapters, holds their numbers against PyTorch, and weaves the book.",
     discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run.",
     subcommands: [
       ListCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self, DiffCommand.self,
-      ReferenceCommand.self,
+      ReferenceCommand.self, WeaveCommand.self,
     ])
 
   /// ArgumentParser ends with 64 for a bad option; the book promises 2 for everything that could not run.

@@ -1,0 +1,75 @@
+/// The frame of every page of the book.
+struct PageTemplate {
+  static let bookTitle = "The GAN book"
+
+  /// A neighbour in the order of reading.
+  struct Link: Equatable {
+    let address: String
+    let title: String
+  }
+
+  var title: String
+  var isIndex = false
+  /// Above the title.
+  var eyebrow = ""
+  /// HTML below the title.
+  var state = ""
+  /// Pandoc's list of headings.
+  var contents = ""
+  var body: String
+  var previous: Link?
+  var next: Link?
+  /// HTML of the last lines.
+  var footer = ""
+
+  var html: String {
+    let title = Escaping.html(title)
+    let whole = isIndex ? title : "\(title) · \(Self.bookTitle)"
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <meta name="generator" content="book weave">
+      <title>\(whole)</title>
+      <link rel="icon" href="data:,">
+      <style>
+      \(StyleSheet.text)</style>
+      </head>
+      <body\(isIndex ? " class=\"book\"" : "")>
+      \(top)<div class="page">
+      \(toc)<main>
+      \(eyebrow.isEmpty ? "" : "<p class=\"eyebrow sans\">\(Escaping.html(eyebrow))</p>\n")<h1>\(title)</h1>
+      \(state.isEmpty ? "" : "<p class=\"state\">\(state)</p>\n")\(body)
+      \(pages)\(footer.isEmpty ? "" : "<footer>\(footer)</footer>\n")</main>
+      </div>
+      </body>
+      </html>
+
+      """
+  }
+
+  private var top: String {
+    if isIndex { return "" }
+    return "<header class=\"top\"><a href=\"index.html\">\(Self.bookTitle)</a></header>\n"
+  }
+
+  private var toc: String {
+    if isIndex { return "" }
+    return
+      "<nav class=\"toc\" aria-label=\"Contents of this chapter\"><details open><summary>Contents</summary>\n\(contents)\n</details></nav>\n"
+  }
+
+  private var pages: String {
+    if isIndex { return "" }
+    func link(_ link: Link?, _ name: String, _ label: String) -> String {
+      link.map {
+        "<a class=\"\(name)\" rel=\"\(name)\" href=\"\(Escaping.html($0.address))\"><small>\(label)</small>\(Escaping.html($0.title))</a>"
+      } ?? ""
+    }
+    return "<nav class=\"pages\" aria-label=\"Chapters\">\(link(previous, "prev", "Previous"))"
+      + "<a href=\"index.html\"><small>Up</small>All chapters</a>\(link(next, "next", "Next"))</nav>\n"
+  }
+}

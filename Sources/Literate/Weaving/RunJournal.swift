@@ -1,0 +1,141 @@
+import TensorFiles
+import Tensors
+
+/// What a run left in `run.jsonl`: with what options it ran, of which sources it was made, what it said and showed.
+package struct RunJournal: Sendable {
+  package struct Event: Sendable {
+    package enum Content: Sendable, Equatable {
+      case text(String)
+      case picture(path: String, caption: String, description: String)
+      case table(headings: [String], rows: [[String]], caption: String)
+      case record(name: String)
+    }
+
+    /// `#fileID` of the call.
+    package let file: String
+    package let line: Int
+    package let content: Content
+    /// The line of the journal, counted from 1.
+    package let place: Int
+  }
+
+  /// How long the run took and on what: never part of a golden.
+  package struct Timing: Sendable, Equatable {
+    package let seconds: Double
+    package let threads: Int
+    package let processor: String
+  }
+
+  package let path: String
+  package let chapter: String
+  package let seed: String
+  package let precision: DType
+  package let profile: String
+  package let decimals: Int
+  package let iterations: Int?
+  package let sources: [String: String]
+  package let timing: Timing?
+  package let events: [Event]
+
+  private static let eventLimit = 500_000
+
+  /// Reads the journal of the run in `folder`. Throws `WeavingError` where it is damaged, `FileError` where a line is not what it
+  /// should be.
+  package init(readingFrom folder: String, chapter: String) throws {
+    let path = folder + "/run.jsonl"
+    let remedy = "run `book run \(chapter)` again"
+    func broken(_ problem: String, line: Int? = nil) -> WeavingError {
+      WeavingError(path, line: line, problem, remedy: remedy)
+    }
+    let bytes = try FileSystem.read(path, limit: 128 << 20)
+    guard bytes.last == UInt8(ascii: "\n") else {
+      throw broken(bytes.isEmpty ? "it is empty" : "it is cut off: the last line has no end")
+    }
+    let lines = bytes.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard lines.count <= Self.eventLimit else { throw broken("it has \(lines.count) lines, more than a page can hold") }
+    let cursors = try lines.enumerated().map { index, line in
+      do { return try JSONCursor(parsing: Array(line), file: "\(path):\(index + 1)") } catch let error as FileError {
+        throw broken("\(error.place): expected \(error.expected), found \(error.found)", line: index + 1)
+      }
+    }
+    let opening = cursors[0]
+    guard try opening.member("kind").string() == "run", try opening.member("format").int() == 1 else {
+      throw broken("it does not begin with a run of format 1", line: 1)
+    }
+    self.path = path
+    self.chapter = try opening.member("chapter").string()
+    guard self.chapter == chapter else { throw broken("it is a run of \(self.chapter), expected \(chapter)", line: 1) }
+    guard case .number(let seed) = try opening.member("seed").value else {
+      throw broken("the seed is no number", line: 1)
+    }
+    self.seed = seed
+    precision = try opening.member("dtype").choice()
+    profile = try opening.member("profile").string()
+    decimals = try opening.member("decimals").int()
+    iterations = try opening.optionalMember("iterations")?.int()
+    sources = try opening.member("sources").members().reduce(into: [:]) { $0[$1.key] = try $1.cursor.string() }
+    guard let count = try opening.optionalMember("events")?.int() else {
+      throw broken("it does not say how many events it holds: an earlier version wrote it", line: 1)
+    }
+    guard count == cursors.count - 1 else { throw broken("it says \(count) events, but holds \(cursors.count - 1)") }
+    timing = try opening.optionalMember("timing").map {
+      Timing(
+        seconds: try $0.member("seconds").double(), threads: try $0.member("threads").int(),
+        processor: try $0.member("processor").string())
+    }
+    events = try cursors.dropFirst().enumerated().map { try Event($0.element, place: $0.offset + 2) }
+  }
+}
+
+extension RunJournal.Event {
+  init(_ cursor: JSONCursor, place: Int) throws {
+    self.place = place
+    file = try cursor.member("file").string()
+    line = try cursor.member("line").int()
+    func text(_ key: String) throws -> String { try cursor.member(key).string() }
+    switch try text("kind") {
+    case "text": content = .text(try text("text"))
+    case "picture":
+      content = .picture(path: try text("path"), caption: try text("caption"), description: try text("description"))
+    case "table":
+      let headings = try cursor.member("headings").items().map { try $0.string() }
+      let rows = try cursor.member("rows").items().map { row in
+        let cells = try row.items().map { try $0.string() }
+        guard cells.count == headings.count else {
+          throw row.error(.inconsistent, expected: "\(headings.count) cells", found: "\(cells.count)")
+        }
+        return cells
+      }
+      guard !headings.isEmpty else {
+        throw try cursor.member("headings").error(.inconsistent, expected: "headings", found: "none")
+      }
+      content = .table(headings: headings, rows: rows, caption: try text("caption"))
+    case "record": content = .record(name: try text("name"))
+    case let other:
+      throw cursor.error(
+        .unknownKey, expected: "a text, picture, table or record",
+        found: "\"\(other.prefix(40))\"")
+    }
+  }
+}
+
+// MARK: - Whether the run is of these sources
+
+extension RunJournal {
+  /// Throws `WeavingError` where the run was made of other sources than those of the chapter now.
+  package func requireSources(_ now: [String: String], shownFolder: String) throws {
+    let again = "build and run `book run \(chapter)` again"
+    guard !sources.isEmpty else {
+      throw WeavingError(
+        path, line: 1, "the run does not know its sources: its program was moved away from them", remedy: again)
+    }
+    let changed = now.keys.filter { sources[$0] != nil && sources[$0] != now[$0] }.sorted()
+    let added = now.keys.filter { sources[$0] == nil }.sorted()
+    let gone = sources.keys.filter { now[$0] == nil }.sorted()
+    let parts = [("changed", changed), ("added", added), ("removed", gone)].filter { !$0.1.isEmpty }
+    guard let first = parts.first?.1.first else { return }
+    let words = parts.map { "\($0.1.joined(separator: ", ")) \($0.0)" }.joined(separator: "; ")
+    throw WeavingError(
+      "\(shownFolder)/\(first)", "the run in \(path) is stale: since it was made, \(words)", remedy: again)
+  }
+}

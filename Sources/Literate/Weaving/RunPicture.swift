@@ -1,0 +1,61 @@
+import Files
+import Foundation
+import Goldens
+
+/// A picture that a run left, read and looked at.
+package struct RunPicture: Sendable, Equatable {
+  package enum Format: String, Sendable { case png, svg }
+
+  /// Within the run's folder.
+  package let path: String
+  package let format: Format
+  package let bytes: [UInt8]
+  /// In pixels or units; `nil` where an SVG does not say.
+  package let width: Int?
+  package let height: Int?
+
+  /// Reads the picture at `path` within `folder`. `event` is where its output comes from, for errors.
+  ///
+  /// Throws `WeavingError` for a path that leaves the folder, and for a file that is absent or no PNG or SVG.
+  package init(_ path: String, folder: String, shownBy event: (file: String, line: Int)) throws {
+    func error(_ problem: String, remedy: String? = nil) -> WeavingError {
+      WeavingError(event.file, line: event.line, "the picture \"\(path.prefix(200))\" \(problem)", remedy: remedy)
+    }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let isPlain = path.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\\" && $0.value != 0x7F }
+    guard isPlain, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+      throw error("does not lie in the run's folder")
+    }
+    guard let format = Format(rawValue: path.split(separator: ".").last?.lowercased() ?? "") else {
+      throw error("is neither .png nor .svg")
+    }
+    let full = "\(folder)/\(path)"
+    guard FileSystem.kind(of: full) == .file else {
+      throw error("is not in \(folder)", remedy: "run the chapter again")
+    }
+    self.path = path
+    self.format = format
+    bytes = try FileSystem.read(full, limit: 64 << 20)
+    switch format {
+    case .png:
+      guard bytes.count >= 33, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+        throw error("is no PNG file")
+      }
+      width = Self.bigEndian(bytes[16..<20])
+      height = Self.bigEndian(bytes[20..<24])
+    case .svg:
+      guard let text = String(validating: bytes, as: UTF8.self), text.contains("<svg"),
+        !text.lowercased().contains("<script")
+      else { throw error("is no SVG picture, or holds a script") }
+      let box = text.firstMatch(of: /viewBox="[-0-9.]+[ ,]+[-0-9.]+[ ,]+([0-9.]+)[ ,]+([0-9.]+)"/)
+      width = box.flatMap { Double($0.1) }.map { Int($0.rounded()) }
+      height = box.flatMap { Double($0.2) }.map { Int($0.rounded()) }
+    }
+  }
+
+  private static func bigEndian(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
+
+  package var base64: String { Data(bytes).base64EncodedString() }
+
+  package var dataURI: String { "data:image/\(format == .svg ? "svg+xml" : "png");base64,\(base64)" }
+}
