@@ -44,7 +44,15 @@ func runSelfTest(_ plan: Plan) throws {
     stages.map { name, value in
       ["\(name)", "\(value.shape)", documentShapes[name].map { "\($0)" } ?? ""]
     }, caption: "Every stage of the self-test at 512 px")
-  for (name, value) in stages { record(sized: "self-test/\(name)", value) }
+  for (name, value) in stages {
+    // From 64 px on, pixel norm divides by the length of vectors of 8, 4 and 2 numbers, and some of half a million are nearly 0:
+    // there rounding decides the direction. PyTorch's float32 lies up to 0.12 of the largest element from its float64.
+    record(sized: "self-test/\(name)", value, float32: value.shape[2...].contains { $0 >= 64 } ? 0.15 : 2e-5)
+  }
+  // Their sizes are not so touchy.
+  record(
+    "self-test/sizes", series: stages.map(\.value.rootMeanSquare), atol: 0, rtol: 1e-12,
+    float32: .within(atol: 0, rtol: 2e-5))
   let found = Dictionary(stages.map { ($0.name, $0.value.shape) }) { first, _ in first }
   claim("every-shape-of-the-document", documentShapes.allSatisfy { found[$0.key] == $0.value })
 }
