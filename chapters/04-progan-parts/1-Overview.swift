@@ -75,7 +75,8 @@ func record(
 ) {
   let size = tensor.largest
   record(
-    name, tensor, atol: 1e-12 * size, rtol: 1e-11, float32: .within(atol: share * size, rtol: 0), line: line, file: file)
+    name, tensor, atol: 1e-12 * size, rtol: 1e-11, float32: .within(atol: share * size, rtol: 0), line: line, file: file
+  )
 }
 
 /// Records whether something holds: 1 or 0, compared exactly.
