@@ -36,36 +36,37 @@ func measureBeta(_ plan: Plan) {
     caption: "Share of the line's length; U(0, 1) spreads by 0.2887")
 }
 
-//: Smooth networks rarely use that freedom at once, but where the best critic has to bend they do. The ring again, in four
-//: dimensions: fakes in one point, real samples on a sphere of radius $r = 4$ around it. $W_1 = 4$, and by the formula above the
-//: right estimate is $4(1 + 4/20) = 4.8$. A β per coordinate turns $\hat x$ off the radius to which it belongs. The critic is held to
-//: slope 1 in other directions than it climbs in, and its estimate goes past what the penalty was meant to allow.
+//: What the critic makes of this freedom shows in the smallest case there is: one real point and one fake, at opposite corners of a
+//: cube in four dimensions, $W_1 = 4$. By the formula above the right estimate is $4(1 + 4/20) = 4.8$. With one β per sample all
+//: $\hat x$ lie on the diagonal. With one per coordinate they fill the cube and hardly ever come near the diagonal, on which
+//: the critic climbs: it is held to slope 1 where it has nothing to gain, and its estimate goes past what the penalty was meant to
+//: allow.
 
-func trainOnASphere(_ plan: Plan) throws {
+func trainBetweenTwoPoints(_ plan: Plan) throws {
   let runs = try [("per sample", 1), ("per coordinate", 4)].map { name, count in
-    (name, try estimatesOnASphere(name, betasPerSample: count, plan))
+    (name, try estimatesBetweenCorners(name, betasPerSample: count, plan))
   }
-  let predicted = sphereRadius * (1 + sphereRadius / (2 * penaltyWeight))
+  let predicted = cornerDistance * (1 + cornerDistance / (2 * penaltyWeight))
   let settled = runs.map { mean(Array($1.suffix(max(1, plan.iterations / 10)))) }
   show(
     table: ["β", "W₁", "predicted estimate", "estimate"],
     zip(runs, settled).map { run, estimate in
-      [run.0] + [sphereRadius, predicted, estimate].map { formatted($0, decimals: 3) }
-    }, caption: "A sphere of radius 4 in four dimensions, mean of the last tenth of training")
+      [run.0] + [cornerDistance, predicted, estimate].map { formatted($0, decimals: 3) }
+    }, caption: "Two corners of a cube in four dimensions, mean of the last tenth of training")
   try show(
     LinePlot(
-      title: "The estimate with one β per sample and with one per coordinate",
+      title: "One β per sample and one per coordinate",
       description:
-        "With one beta per sample the estimate rises to the predicted 4.8 and stays; with one per coordinate it goes on "
-        + "to more than 5.5.",
-      xLabel: "iteration", yLabel: "E f(real) − E f(fake)", series: runs.map { .init("β \($0)", $1) },
-      references: [("W₁", sphereRadius), ("W₁(1 + W₁/2λ)", predicted)]), as: "sphere")
+        "With one beta per sample the estimate rises to the predicted 4.8 and stays; with one per coordinate it rises to "
+        + "more than 5.5.",
+      xLabel: "iteration", yLabel: "f(real) − f(fake)", series: runs.map { .init("β \($0)", $1) },
+      references: [("W₁", cornerDistance), ("W₁(1 + W₁/2λ)", predicted)]), as: "two-points")
   for ((name, estimates), end) in zip(runs, settled) {
     let window = plan.dtype == .float64 ? plan.iterations : min(50, plan.iterations)
     record(
-      "sphere/\(name)/estimate", series: Array(estimates.prefix(window)), atol: 1e-9, rtol: 1e-9,
+      "two-points/\(name)/estimate", series: Array(estimates.prefix(window)), atol: 1e-9, rtol: 1e-9,
       float32: .within(atol: 1e-4, rtol: 1e-4))
-    record("sphere/\(name)/settled", scalar: end, atol: 1e-8, rtol: 1e-8, float32: .within(atol: 0, rtol: 1e-2))
+    record("two-points/\(name)/settled", scalar: end, atol: 1e-8, rtol: 1e-8, float32: .within(atol: 0, rtol: 1e-2))
   }
   if plan.iterations >= 400 {
     claim("beta-per-sample-meets-the-prediction", abs(settled[0] / predicted - 1) < 0.03)
@@ -73,24 +74,24 @@ func trainOnASphere(_ plan: Plan) throws {
   }
 }
 
-private let sphereRadius = 4.0
+private let cornerDistance = 4.0
 
 /// The estimates of a critic in training, with so many β for each sample.
-private func estimatesOnASphere(_ name: String, betasPerSample: Int, _ plan: Plan) throws -> [Double] {
+private func estimatesBetweenCorners(_ name: String, betasPerSample: Int, _ plan: Plan) throws -> [Double] {
   let random = plan.random()
   let critic = PlaneCritic(dimensions: 4, random: random)
   critic.convert(to: plan.dtype)
   let optimizer = Adam(critic.parameters, learningRate: 1e-3, betas: (0, 0.99))
-  let center = Tensor.zeros([64, 4], dtype: plan.dtype)
-  let progress = ProgressBar("sphere, β \(name)", total: plan.iterations)
+  // The diagonal of a cube of side 2 in four dimensions has length 4.
+  let real = Tensor.ones([64, 4], dtype: plan.dtype)
+  let fake = -real
+  let progress = ProgressBar("two points, β \(name)", total: plan.iterations)
   defer { progress.finish() }
   return try (1...plan.iterations).map { iteration in
-    if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration), sphere", checkpoint: nil) }
-    let direction = random.normal([64, 4], dtype: plan.dtype)
-    let real = direction / direction.norm(axis: 1, keepingAxis: true) * sphereRadius  // [64, 4]
+    if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration), two points", checkpoint: nil) }
     let beta = random.uniform([64, betasPerSample], dtype: plan.dtype)
-    let penalty = gradientPenalty({ critic($0) }, real: real, fake: center, beta: beta)
-    let (realScores, fakeScores) = (critic(real), critic(center))
+    let penalty = gradientPenalty({ critic($0) }, real: real, fake: fake, beta: beta)
+    let (realScores, fakeScores) = (critic(real), critic(fake))
     let loss = criticLoss(real: realScores, fake: fakeScores, penalty: penalty)
     optimizer.step(gradientsIfConnected(of: loss, at: critic.parameters.values))
     progress.advance(to: iteration)

@@ -38,12 +38,12 @@ runChapter("05-wgan-gp", Options.self) { options, run in
   try tryClippingLimits(plan)
   try makeMistakes(plan)
   measureBeta(plan)
-  try trainOnASphere(plan)
+  try trainBetweenTwoPoints(plan)
 }
 
 //: ## What goes wrong
 //: - **β per pixel.** The points leave the lines and gather in their middle; near the data the slope is free. On easy data nothing
-//:   is to be seen of it, which is why it is shipped; on the sphere the estimate is 17 % too large.
+//:   is to be seen of it, which is why it is shipped; between two corners of a cube the estimate is a sixth too large.
 //: - **The norm over channels only.** Every *pixel's* gradient is asked to have length 1, so the whole one has the square root of the
 //:   number of pixels, and the critic's scale depends on the resolution: in ProGAN it would double at each step.
 //: - **A penalty that is not differentiated.** Without `keepingGraph` (`create_graph`) the penalty is a number: it stands in the log, and
