@@ -1,0 +1,65 @@
+//: # WGAN-GP: a critic with a slope of one
+//:
+//: The discriminators of chapters 1 to 3 answer a yes-or-no question, and a good one answers it so well that its gradient vanishes:
+//: that was how the DCGAN of chapter 3 starved. Arjovsky, Chintala and Bottou (2017) ask a question that can always be answered
+//: with a number: *how far* is it from the generated distribution to the real one? Think of both as heaps of sand. The Wasserstein
+//: distance $W_1$ is the least work, mass times way, that turns one heap into the other. It is finite and has a slope even
+//: where the heaps do not overlap at all.
+//:
+//: Computing it needs a plan of which grain goes where. But there is a second way to the same number (Kantorovich and
+//: Rubinstein): among all functions $f$ whose slope is nowhere steeper than 1, the largest difference of means is
+//:
+//: $$W_1(p, q) = \max_{\lVert\nabla f\rVert \le 1} \; E_{x\sim p} f(x) - E_{x\sim q} f(x).$$
+//:
+//: That $f$ is the *critic*, a network. Training it to maximize the difference is easy; keeping its slope at 1 is the problem, and
+//: this chapter is about the solution that the document uses. Its critic minimizes
+//:
+//: $$L = -\bigl(E\,D(x) - E\,D(G(z))\bigr) + 10\,E\bigl[(\lVert\nabla_{\hat x} D(\hat x)\rVert_2 - 1)^2\bigr],
+//: \qquad \hat x = \beta x + (1-\beta)\,G(z),\ \beta\sim U(0,1),$$
+//:
+//: where the document says: "in training, ProGAN uses the loss of WGAN-GP". What is reproduced here: the document's
+//: `gradient_penalty` and the critic's part of its `train_fn`. The function stands in `GradientPenalty.swift` of the ProGAN library.
+//:
+//: Why ask for a slope of 1 and not of at most 1? Because the best critic has slope 1 almost everywhere on the lines along which
+//: sand is moved: if it rose more slowly there, the difference could be made larger (Gulrajani et al. 2017, proposition 1).
+//: And why only on the lines between real and generated samples? Because everywhere would cost too much, and the lines are
+//: where the generator has to walk.
+
+import Autograd
+import Datasets
+import Goldens
+import Literate
+import NeuralNets
+import ProGAN
+import Tensors
+import TorchRandom
+
+/// What the command line asks for.
+struct Plan {
+  let seed: UInt64
+  let dtype: DType
+  let photographs: CIFAR10
+  /// Iterations of each critic in the plane; the critics of pictures train for a quarter.
+  let iterations: Int
+  let decimals: Int
+
+  var pictureIterations: Int { max(1, iterations / 4) }
+
+  /// A new stream for each experiment, so that one can be read, changed and rerun without the others.
+  func random() -> TorchGenerator { TorchGenerator(seed: seed) }
+}
+
+/// λ of the document, `LAMBDA_GP`.
+let penaltyWeight = 10.0
+
+/// −(E D(real) − E D(fake)) + λ·penalty. Source: document 2, `train_fn`.
+func criticLoss(real: Tensor, fake: Tensor, penalty: Tensor, weight: Double = penaltyWeight) -> Tensor {
+  -(real.mean() - fake.mean()) + weight * penalty
+}
+
+/// Records whether something holds: 1 or 0, compared exactly.
+func claim(_ name: String, _ holds: Bool, line: UInt = #line) {
+  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line)
+}
+
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
