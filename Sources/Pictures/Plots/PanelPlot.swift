@@ -21,9 +21,9 @@ package struct PanelPlot: Plot {
   }
 
   package var svg: String {
-    let left = 62.0
+    let left = 66.0
     let perRow = min(columns, max(panels.count, 1))
-    let gap = panels.contains { !$0.yLabel.isEmpty } ? 62.0 : 46.0
+    let gap = panels.contains { !$0.yLabel.isEmpty } ? 76.0 : 50.0
     let right = panels.map(\.marginRight).max() ?? 20
     let total = perRow > 2 ? 960.0 : 720.0
     let width = (total - left - right - Double(perRow - 1) * (gap + right - 20)) / Double(perRow)

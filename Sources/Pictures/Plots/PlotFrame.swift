@@ -49,7 +49,7 @@ package struct PlotFrame: Sendable {
   /// The frame's border and the names of its axes.
   func border(xLabel: String, yLabel: String) -> String {
     let middle = SVG.number(area.top + area.height / 2)
-    let side = SVG.number(area.left - 54)
+    let side = SVG.number(area.left - 50)
     var svg = """
       <rect x="\(SVG.number(area.left))" y="\(SVG.number(area.top))" width="\(SVG.number(area.width))" \
       height="\(SVG.number(area.height))" fill="none" stroke="#777"/>
