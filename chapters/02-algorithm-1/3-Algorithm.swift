@@ -126,6 +126,14 @@ final class Training {
     return withoutRecording { generator(noise) }
   }
 
+  /// Data from the run's own stream.
+  func sampleData(_ count: Int) -> Tensor { rules.data.sample(count, random: random, dtype: dtype) }
+
+  /// D's mean on 512 samples of fixed noise.
+  func meanOnOwnSamples() -> Double {
+    withoutRecording { discriminator(samples(512, seed: 2)).sigmoid().mean().item }
+  }
+
   /// G's gradient under a loss on fixed noise, for looking: nothing moves.
   func slope(under loss: GeneratorLoss) -> Double {
     let noise = TorchGenerator(seed: 2).normal([512, rules.latent], dtype: dtype)
