@@ -47,6 +47,7 @@ func trainRing(_ name: String, _ plan: Plan, change: (inout Rules) -> Void) thro
   var rules = Rules(data: .ring)
   change(&rules)
   var run = Run(name, rules, seed: plan.seed, dtype: plan.dtype)
+  run.recordStart()
   try run.train(iterations: plan.ringIterations, measuringEvery: 50)
   run.recordBeginning()
   return Outcome(run)
