@@ -51,25 +51,27 @@ import Testing
     let plot = ScatterPlot(
       title: "t", description: "d", xLabel: "x", yLabel: "y",
       sets: (0..<6).map { .init("\($0)", x: [Double($0)], y: [1]) })
-    let marks = plot.svg.matches(of: /<(?:circle|path) [^>]*\/>/).map { $0.output.replacing(/[\d.]+/, with: "") }
-    // Six in the legend, six in the frame.
-    #expect(marks.count == 12 && Set(marks).count >= 6)
+    let marks = DrawnPlot(plot).lines(holding: "<path").map { $0.replacing(/[\d.]+/, with: "") }
+    // Six in the legend, six in the frame, in the same shapes.
+    let shapes = marks.map { $0.split(separator: " d=")[1] }
+    #expect(shapes.count == 12 && Set(shapes).count == 6)
   }
 
   @Test func pointsThatAreNoPointsAreLeftOut() {
     let plot = ScatterPlot(
       title: "t", description: "d", xLabel: "x", yLabel: "y",
-      sets: [.init("s", x: [1, .nan, 3, 4], y: [1, 1, .infinity, 2])])
-    #expect(DrawnPlot(plot).lines(holding: "<circle").count == 1 + 2)
+      sets: [.init("s", x: [1, .nan, 3, 4], y: [1, 1, .infinity, 2]), .init("none", x: [.nan], y: [0])])
+    #expect(DrawnPlot(plot).lines(holding: "<path").map { $0.matches(of: /M/).count } == [1, 2, 2])
   }
 
   @Test func aSquarePlotHasOneScaleOnBothAxes() {
     let plot = ScatterPlot(
       title: "t", description: "d", xLabel: "x", yLabel: "y", xRange: -1...1, yRange: -1...1, isSquare: true,
       sets: [.init("s", x: [-1, 1], y: [-1, 1])])
-    let points = DrawnPlot(plot).lines(holding: "<circle").dropFirst().map { line in
-      line.matches(of: /c[xy]="([\d.]+)"/).compactMap { Double($0.output.1) }
+    let points = DrawnPlot(plot).lines(holding: "<path")[1].matches(of: /M([\d.]+) ([\d.]+)h/).map { match in
+      [match.output.1, match.output.2].compactMap { Double($0) }
     }
+    #expect(points.count == 2)
     #expect(points[1][0] - points[0][0] == points[0][1] - points[1][1])
   }
 }

@@ -43,7 +43,7 @@ private func measureAgainstRestingGenerator(_ plan: Plan, headStart: Int) throws
   for (loss, value) in [("saturating", \RestingMeasure.saturating), ("non-saturating", \.nonSaturating)] {
     record(
       "resting-\(headStart)/\(loss)", series: compared.map { $0[keyPath: value] }, atol: 1e-9, rtol: 1e-9,
-      float32: .within(atol: 1e-4, rtol: 5e-3))
+      float32: .within(atol: 1e-6, rtol: 5e-5))
   }
   return found
 }

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 
 CHAPTER = "02-algorithm-1"
 BELL_ITERATIONS, RING_ITERATIONS, RESTING_STEPS = 600, 1000, 1000
-FLOAT64_ITERATIONS = 50
+FLOAT64_ITERATIONS = 100
 STOPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 SERIES = ("value", "loss-g", "d-on-data", "d-on-samples", "slope-g")
 ROOT = math.sqrt(2)
@@ -195,7 +195,7 @@ def coverage(samples):
 
 
 def window(rules):
-    return max(5, 100 // (rules.k + 1))
+    return 200 // (rules.k + 1)
 
 
 def write_goldens(folder, options):

@@ -7,24 +7,29 @@ enum PlotStyle {
   static func color(_ index: Int) -> String { colors[index % colors.count] }
   static func dash(_ index: Int) -> String { dashes[index % dashes.count] }
 
-  /// A marker around a point: disc, cross, triangle, square, plus, diamond.
-  static func marker(_ index: Int, x: Double, y: Double, radius r: Double, opacity: Double = 1) -> String {
-    let color = color(index)
-    let filled = "fill=\"\(color)\"" + (opacity < 1 ? " fill-opacity=\"\(SVG.number(opacity))\"" : "")
-    let drawn =
-      "fill=\"none\" stroke=\"\(color)\"" + (opacity < 1 ? " stroke-opacity=\"\(SVG.number(opacity))\"" : "")
-    let n = SVG.number
-    switch index % 6 {
-    case 0: return "<circle cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(r))\" \(filled)/>\n"
-    case 1:
-      return
-        "<path d=\"M\(n(x - r)) \(n(y - r))L\(n(x + r)) \(n(y + r))M\(n(x - r)) \(n(y + r))L\(n(x + r)) \(n(y - r))\" \(drawn)/>\n"
-    case 2: return "<path d=\"M\(n(x - r)) \(n(y + r))H\(n(x + r))L\(n(x)) \(n(y - r))Z\" \(drawn)/>\n"
-    case 3: return "<path d=\"M\(n(x - r)) \(n(y - r))H\(n(x + r))V\(n(y + r))H\(n(x - r))Z\" \(drawn)/>\n"
-    case 4: return "<path d=\"M\(n(x - r)) \(n(y))H\(n(x + r))M\(n(x)) \(n(y - r))V\(n(y + r))\" \(drawn)/>\n"
-    default:
-      return
-        "<path d=\"M\(n(x - r)) \(n(y))L\(n(x)) \(n(y - r))L\(n(x + r)) \(n(y))L\(n(x)) \(n(y + r))Z\" \(filled)/>\n"
+  /// Markers around points, as one path: disc, cross, triangle, square, plus, diamond.
+  static func markers(_ index: Int, at points: [(x: Double, y: Double)], radius: Double, opacity: Double = 1) -> String
+  {
+    guard !points.isEmpty else { return "" }
+    let shape = index % 6
+    let path = points.map { outline(shape, x: $0.x, y: $0.y, radius) }.joined()
+    // A disc is a line of no length with round ends.
+    let line = shape == 0 ? " stroke-width=\"\(SVG.number(2 * radius))\" stroke-linecap=\"round\"" : ""
+    let fill = shape == 5 ? color(index) : "none"
+    let opacities = opacity < 1 ? " opacity=\"\(SVG.number(opacity))\"" : ""
+    return "<path fill=\"\(fill)\" stroke=\"\(color(index))\"\(line)\(opacities) d=\"\(path)\"/>\n"
+  }
+
+  private static func outline(_ shape: Int, x: Double, y: Double, _ r: Double) -> String {
+    let (left, right, top, bottom) = (SVG.number(x - r), SVG.number(x + r), SVG.number(y - r), SVG.number(y + r))
+    let (middle, center) = (SVG.number(x), SVG.number(y))
+    switch shape {
+    case 0: return "M\(middle) \(center)h0"
+    case 1: return "M\(left) \(top)L\(right) \(bottom)M\(left) \(bottom)L\(right) \(top)"
+    case 2: return "M\(left) \(bottom)H\(right)L\(middle) \(top)Z"
+    case 3: return "M\(left) \(top)H\(right)V\(bottom)H\(left)Z"
+    case 4: return "M\(left) \(center)H\(right)M\(middle) \(top)V\(bottom)"
+    default: return "M\(left) \(center)L\(middle) \(top)L\(right) \(center)L\(middle) \(bottom)Z"
     }
   }
 }
@@ -64,7 +69,7 @@ package struct LegendEntry: Sendable, Equatable {
         switch entry.sample {
         case .line(let index):
           svg += SVG.line(x, y, x + 28, y, stroke: PlotStyle.color(index), width: 2, dash: PlotStyle.dash(index))
-        case .marker(let index): svg += PlotStyle.marker(index, x: x + 14, y: y, radius: 4)
+        case .marker(let index): svg += PlotStyle.markers(index, at: [(x + 14, y)], radius: 4)
         case .area(let index):
           svg += """
             <rect x="\(SVG.number(x))" y="\(SVG.number(y - 5))" width="28" height="10" fill="\(PlotStyle.color(index))" \

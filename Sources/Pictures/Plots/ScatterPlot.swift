@@ -51,9 +51,8 @@ package struct ScatterPlot: FramedPlot {
 
   package func marks(in frame: PlotFrame) -> String {
     sets.enumerated().map { index, set in
-      zip(set.x, set.y).filter { frame.canDraw($0, $1) }.map { x, y in
-        PlotStyle.marker(index, x: frame.x(x), y: frame.y(y), radius: set.radius, opacity: set.opacity)
-      }.joined()
+      let points = zip(set.x, set.y).filter { frame.canDraw($0, $1) }.map { (frame.x($0), frame.y($1)) }
+      return PlotStyle.markers(index, at: points, radius: set.radius, opacity: set.opacity)
     }.joined()
   }
 }
