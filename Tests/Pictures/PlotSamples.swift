@@ -40,7 +40,7 @@ struct DrawnPlot {
 /// Values that make trouble: nothing, one, constants, the largest and smallest, and what is no number.
 let difficultValues: [[Double]] = [
   [], [5], [0], [2, 2, 2], [1e-300, 1e300], [-1e308, 1e308], [-1e9, 1e9], [1e-12, 2e-12], [.nan, 1, .infinity],
-  [-.infinity, .nan], [5e-324, 0],
+  [-.infinity, .nan], [.leastNonzeroMagnitude, 0],
 ]
 
 /// One plot of each kind with `values` in every place that takes values.

@@ -24,7 +24,7 @@ func trainBell(_ plan: Plan) throws {
   run.recordStart()
   let grid = run.grid
   let width = grid.middles[1] - grid.middles[0]
-  let moments = [0, 30, 100, plan.bellIterations]
+  let moments = [0, 10, 30, plan.bellIterations]
   var panels: [LinePlot] = []
   try run.train(iterations: plan.bellIterations, measuringEvery: 25) { iteration, training in
     guard moments.contains(iteration) else { return }

@@ -39,7 +39,8 @@ private func measureAgainstRestingGenerator(_ plan: Plan, headStart: Int) throws
     }
     training.improveDiscriminator()
   }
-  let compared = found.filter { $0.step <= 50 }
+  // In float32 up to step 20: at step 50 PyTorch's float32 is 4e-4 from its own float64.
+  let compared = found.filter { $0.step <= (plan.dtype == .float64 ? 50 : 20) }
   for (loss, value) in [("saturating", \RestingMeasure.saturating), ("non-saturating", \.nonSaturating)] {
     record(
       "resting-\(headStart)/\(loss)", series: compared.map { $0[keyPath: value] }, atol: 1e-9, rtol: 1e-9,

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 
 CHAPTER = "02-algorithm-1"
 BELL_ITERATIONS, RING_ITERATIONS, RESTING_STEPS = 600, 1000, 1000
-FLOAT64_ITERATIONS = 100
+FLOAT64_ITERATIONS = 75
 STOPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 SERIES = ("value", "loss-g", "d-on-data", "d-on-samples", "slope-g")
 ROOT = math.sqrt(2)
@@ -195,7 +195,7 @@ def coverage(samples):
 
 
 def window(rules):
-    return 200 // (rules.k + 1)
+    return 150 // (rules.k + 1)
 
 
 def write_goldens(folder, options):
@@ -224,7 +224,7 @@ def write_goldens(folder, options):
         starved = []
         for head_start in (0, 20):
             found = resting(options.seed, dtype, RESTING_STEPS if complete else FLOAT64_ITERATIONS, head_start)
-            compared = [pair for stop, pair in zip(STOPS, found) if stop <= 50]
+            compared = [pair for stop, pair in zip(STOPS, found) if stop <= (20 if complete else 50)]
             store.series(f"resting-{head_start}/saturating", [pair[0] for pair in compared], precision)
             store.series(f"resting-{head_start}/non-saturating", [pair[1] for pair in compared], precision)
             starved.append(found)

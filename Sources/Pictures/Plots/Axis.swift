@@ -18,7 +18,7 @@ struct Axis: Sendable {
   /// `tickCount` is about how many ticks there is room for.
   init(_ values: [Double], scale: AxisScale, range: ClosedRange<Double>? = nil, tickCount: Int = 6) {
     self.scale = scale
-    let usable = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
+    let usable = values.filter { Self.canDraw($0, scale) }
     let given = range.flatMap { Self.isUsable($0, scale) ? $0 : nil }
     isBounded = given != nil
     let least = given?.lowerBound ?? usable.min() ?? (scale == .linear ? 0 : 1)
@@ -32,13 +32,12 @@ struct Axis: Sendable {
       ticks = stride(from: first, through: last, by: max(1, (last - first) / (tickCount + 2)))
         .map { Self.power(of: 10, $0) }.filter { [low, high] in (low...high).contains($0) }
     case .linear:
-      // Half of the span: the whole one of ±1e308 would be infinite.
-      let half = greatest > least ? greatest / 2 - least / 2 : max(abs(least), 1) / 2
-      let step = Self.niceStep(half / Double(tickCount) * 2)
+      let span = greatest > least ? greatest - least : max(abs(least), 1)
+      let step = Self.niceStep(max(span / Double(tickCount), Self.smallest))
       let first = (least / step).rounded(.down)
       let last = max(first + 1, (greatest / step).rounded(.up))
-      low = given?.lowerBound ?? max(first * step, -.greatestFiniteMagnitude)
-      high = given?.upperBound ?? min(last * step, .greatestFiniteMagnitude)
+      low = given?.lowerBound ?? first * step
+      high = given?.upperBound ?? last * step
       let slack = step * 1e-9
       ticks = stride(from: first, through: last, by: 1).map { $0 * step }
         .filter { [low, high] in $0 >= low - slack && $0 <= high + slack }
@@ -46,21 +45,28 @@ struct Axis: Sendable {
   }
 
   private static func isUsable(_ range: ClosedRange<Double>, _ scale: AxisScale) -> Bool {
-    range.lowerBound.isFinite && range.upperBound.isFinite && range.lowerBound < range.upperBound
-      && (scale == .linear || range.lowerBound > 0)
+    canDraw(range.lowerBound, scale) && canDraw(range.upperBound, scale) && range.lowerBound < range.upperBound
   }
 
   /// 0 at the axis's low end, 1 at its high end; a value far outside is drawn nearer, at −10 or 10.
   func position(_ value: Double) -> Double {
     let share =
       switch scale {
-      case .linear: (value / 2 - low / 2) / (high / 2 - low / 2)
+      case .linear: (value - low) / (high - low)
       case .logarithmic: (Self.log10(value) - Self.log10(low)) / (Self.log10(high) - Self.log10(low))
       }
     return min(max(share, -10), 10)
   }
 
-  func canDraw(_ value: Double) -> Bool { value.isFinite && (scale == .linear || value > 0) }
+  func canDraw(_ value: Double) -> Bool { Self.canDraw(value, scale) }
+
+  /// Nearer to the ends of what a Double can hold, differences and powers of ten overflow.
+  private static let largest = 1e300
+  private static let smallest = 1e-300
+
+  private static func canDraw(_ value: Double, _ scale: AxisScale) -> Bool {
+    abs(value) <= largest && (scale == .linear || value >= smallest)
+  }
 
   /// 1, 2 or 5 times a power of ten, at least `step`.
   private static func niceStep(_ step: Double) -> Double {

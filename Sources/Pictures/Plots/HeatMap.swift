@@ -75,9 +75,10 @@ package struct HeatMap: FramedPlot {
 
   private func level(_ value: Double) -> Int? {
     guard value.isFinite else { return nil }
-    let (low, high) = (valueRange.lowerBound, valueRange.upperBound)
-    let share = low < high ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0
-    return min(max(Int((min(max(share, 0), 1) * Double(ColorScale.levels)).rounded(.down)), 0), ColorScale.levels - 1)
+    // Halves: the difference of the largest numbers would be infinite.
+    let (low, high) = (valueRange.lowerBound / 2, valueRange.upperBound / 2)
+    let share = low < high ? min(max((value / 2 - low) / (high - low), 0), 1) : 0
+    return min(Int(share * Double(ColorScale.levels)), ColorScale.levels - 1)
   }
 
   /// The bar at the right of the frame, with the values of its ends and its middle.

@@ -27,6 +27,8 @@ package struct Histogram: FramedPlot {
     bins: Int = 40, range: ClosedRange<Double>? = nil
   ) {
     precondition(bins > 0, "a histogram of \(bins) bins")
+    precondition(
+      range.map { ($0.upperBound - $0.lowerBound).isNormal } ?? true, "a histogram over \(String(describing: range))")
     self.title = title
     self.description = description
     self.xLabel = xLabel
@@ -37,9 +39,9 @@ package struct Histogram: FramedPlot {
   }
 
   private static func span(of values: [Double]) -> ClosedRange<Double> {
-    let finite = values.filter(\.isFinite)
+    let finite = values.filter { abs($0) <= 1e300 }
     guard let least = finite.min(), let greatest = finite.max() else { return 0...1 }
-    return least < greatest ? least...greatest : least - 0.5...least + 0.5
+    return greatest - least > 1e-300 ? least...greatest : least - 0.5...least + 0.5
   }
 
   /// Densities of a set's bins. The last bin holds the range's upper end; samples that are not finite count nowhere.
