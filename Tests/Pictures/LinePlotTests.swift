@@ -1,4 +1,3 @@
-import Foundation
 import Pictures
 import Testing
 
@@ -9,15 +8,6 @@ import Testing
   }
 
   private func lines(_ svg: String) -> [Substring] { svg.split(separator: "\n").filter { $0.contains("<polyline") } }
-
-  @Test func thePictureIsWellFormedAndSaysWhatItShows() throws {
-    let svg = plot([.init("s<1>", [1, 3, 2])]).svg
-    let parser = XMLNode(svg)
-    #expect(parser.isBalanced)
-    #expect(svg.contains("<title id=\"t\">a &lt; b &amp; c</title>"))
-    #expect(svg.contains("<desc id=\"d\">&quot;what&quot; it shows</desc>"))
-    #expect(svg.contains(">s&lt;1&gt;</text>"))
-  }
 
   @Test func aPointThatCannotBeDrawnLeavesAGap() {
     #expect(lines(plot([.init("s", [1, 2, .nan, 4, 5])]).svg).count == 2)
@@ -46,30 +36,28 @@ import Testing
     #expect(Set(dashes).count == 4)
   }
 
-  @Test func theSamePlotIsTheSameText() {
-    let series = [LinePlot.Series("s", (0..<100).map { Double($0 * $0 % 37) })]
-    #expect(plot(series).svg == plot(series).svg)
+  @Test func anErrorBarIsAsLongAsTheErrorAndHasCaps() {
+    let svg = plot([.init("s", x: [0, 1, 2], y: [1, 2, 3], errors: [0.5, .nan, 0])]).svg
+    let bars = svg.split(separator: "\n").filter { $0.contains("<line") && $0.contains("stroke=\"#0072b2\"/>") }
+    #expect(bars.count == 2 * 3)
   }
-}
 
-/// Whether every tag that opens also closes, in order.
-private struct XMLNode {
-  let isBalanced: Bool
+  @Test func aShadedSeriesIsFilledDownToZero() {
+    let svg = plot([.init("s", x: [0, 1, 2], y: [1, 2, 3], isShaded: true)]).svg
+    #expect(svg.contains("<polygon fill=\"#0072b2\" fill-opacity=\"0.15\""))
+    #expect(svg.contains(">0</text>"))
+  }
 
-  init(_ text: String) {
-    var open: [Substring] = []
-    var rest = text[...]
-    var balanced = true
-    while let start = rest.firstIndex(of: "<"), let end = rest[start...].firstIndex(of: ">") {
-      let tag = rest[rest.index(after: start)..<end]
-      let name = tag.drop { $0 == "/" }.prefix { !$0.isWhitespace && $0 != "/" }
-      if tag.hasPrefix("/") {
-        balanced = balanced && open.popLast() == name
-      } else if !tag.hasSuffix("/") {
-        open.append(name)
-      }
-      rest = rest[rest.index(after: end)...]
-    }
-    isBalanced = balanced && open.isEmpty
+  @Test func aBandHasNoPolygonWhereAnEdgeIsMissing() {
+    let band = LinePlot.Band("b", x: [0, 1, 2, 3, 4], lower: [0, 0, .nan, 0, 0], upper: [1, 1, 1, 1, 1])
+    let svg = LinePlot(title: "t", description: "d", xLabel: "x", yLabel: "y", series: [], bands: [band]).svg
+    #expect(svg.matches(of: /<polygon/).count == 2)
+  }
+
+  @Test func whatLeavesAGivenRangeIsCutAtTheFrame() {
+    let svg = LinePlot(
+      title: "t", description: "d", xLabel: "x", yLabel: "y", yRange: 0...1, series: [.init("s", [0.5, 1e12])]
+    ).svg
+    #expect(svg.contains("<svg x=\"70\" y=\"62\" width=\"630\" height=\"288\" viewBox=\"70 62 630 288\">"))
   }
 }

@@ -1,3 +1,50 @@
-import Literate
+//: ## Running the chapter
+//: `swift run -c release ch01-minimax` takes seconds. `--iterations` shortens the ascents and the rounds of the equilibrium;
+//: `--profile full` draws a million samples for the smoothing instead of 1,024.
 
-runChapter("01-minimax") { _ in throw ChapterError("not written yet") }
+import ArgumentParser
+import Literate
+import TorchRandom
+
+struct Options: ChapterArguments {
+  @OptionGroup var chapter: ChapterOptions
+
+  @Option(help: "Run the starting point of an exercise (1, 2 or 3) instead of the chapter.")
+  var exercise: Int?
+
+  func validate() throws {
+    if let exercise, !(1...3).contains(exercise) {
+      throw ValidationError("--exercise \(exercise): expected 1, 2 or 3")
+    }
+    if chapter.data != nil { throw ValidationError("--data: this chapter makes its own data and reads none") }
+  }
+}
+
+runChapter("01-minimax", Options.self) { options, run in
+  let chapter = options.chapter
+  if chapter.resume {
+    Terminal.shared.printError(
+      "--resume: this chapter takes seconds and saves nothing, so there is nothing to resume; it starts anew")
+  }
+  if let exercise = options.exercise { return try startExercise(exercise, options: chapter) }
+  let random = TorchGenerator(seed: chapter.seed)
+  let dtype = chapter.dtype
+
+  try showTheTerms(decimals: chapter.decimals, dtype: dtype)
+  try showOneLatentNumber(dtype: dtype)
+
+  let games = games(dtype: dtype)
+  let best = try findBestDiscriminators(games, steps: chapter.iterations ?? 4000)
+  try showTheCommonPace(games[1])
+  compareValues(games, best, dtype: dtype)
+  let separation = try showSeparation(dtype: dtype)
+  try showConvexity(dtype: dtype, random: random)
+
+  try playToEquilibrium(rounds: chapter.iterations ?? 400, dtype: dtype)
+  try showSlopes(dtype: dtype)
+  try showGradientsOfAMovedBell(separation, dtype: dtype)
+  try showPerfection(dtype: dtype)
+
+  let draws = chapter.profile == .quick ? 1024 : 1_048_576
+  try showSmoothing(draws: draws, dtype: dtype, random: random)
+}

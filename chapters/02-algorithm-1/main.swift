@@ -1,3 +1,57 @@
-import Literate
+//: ## Running the chapter
+//: `swift run -c release ch02-algorithm-1` takes well under a minute. `--iterations` sets the length of every run, in steps of $G$;
+//: `--profile full` runs five times as long.
 
-runChapter("02-algorithm-1") { _ in throw ChapterError("not written yet") }
+import ArgumentParser
+import Literate
+import Tensors
+
+struct Options: ChapterArguments {
+  @OptionGroup var chapter: ChapterOptions
+
+  @Option(help: "Run the starting point of an exercise (1, 2 or 3) instead of the chapter.")
+  var exercise: Int?
+
+  func validate() throws {
+    if let exercise, !(1...3).contains(exercise) {
+      throw ValidationError("--exercise \(exercise): expected 1, 2 or 3")
+    }
+    if chapter.data != nil { throw ValidationError("--data: this chapter makes its own data and reads none") }
+  }
+}
+
+/// What the command line asks of the runs.
+struct Plan {
+  let seed: UInt64
+  let dtype: DType
+  let bellIterations: Int
+  let ringIterations: Int
+  /// Steps of D against a resting G.
+  let restingSteps: Int
+  /// Whether the runs are long enough for what is claimed of their ends.
+  let isComplete: Bool
+
+  init(_ options: ChapterOptions) {
+    seed = options.seed
+    dtype = options.dtype
+    let times = options.profile == .quick ? 1 : 5
+    bellIterations = options.iterations ?? 600 * times
+    ringIterations = options.iterations ?? 1000 * times
+    restingSteps = min(options.iterations ?? 1000, 1000)
+    isComplete = options.iterations == nil
+  }
+}
+
+runChapter("02-algorithm-1", Options.self) { options, _ in
+  if options.chapter.resume {
+    Terminal.shared.printError(
+      "--resume: this chapter takes less than a minute and saves nothing, so there is nothing to resume; it starts anew"
+    )
+  }
+  let plan = Plan(options.chapter)
+  if let exercise = options.exercise { return try startExercise(exercise, plan) }
+  try trainBell(plan)
+  let outcomes = try showTheNumberK(plan)
+  try showAnEverBetterDiscriminator(plan)
+  try compareLosses(outcomes[0], plan)
+}

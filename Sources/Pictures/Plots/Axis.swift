@@ -1,53 +1,71 @@
+/// How an axis spaces its values.
+package enum AxisScale: Sendable {
+  case linear
+  case logarithmic
+}
+
 /// One axis of a plot: which values it covers and where its ticks stand.
-struct Axis {
+struct Axis: Sendable {
   private let low: Double
   private let high: Double
-  private let scale: LinePlot.Scale
+  private let scale: AxisScale
   let ticks: [Double]
+  /// Whether the range was given rather than found: values may then lie outside.
+  let isBounded: Bool
 
-  /// An axis that covers the finite (and, if logarithmic, positive) ones of `values`.
-  init(_ values: [Double], scale: LinePlot.Scale) {
+  /// An axis that covers the finite (and, if logarithmic, positive) ones of `values`, or exactly `range`.
+  ///
+  /// `tickCount` is about how many ticks there is room for.
+  init(_ values: [Double], scale: AxisScale, range: ClosedRange<Double>? = nil, tickCount: Int = 6) {
     self.scale = scale
-    let usable = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
-    let least = usable.min() ?? (scale == .linear ? 0 : 1)
-    let greatest = usable.max() ?? 1
+    let usable = values.filter { Self.canDraw($0, scale) }
+    let given = range.flatMap { Self.isUsable($0, scale) ? $0 : nil }
+    isBounded = given != nil
+    let least = given?.lowerBound ?? usable.min() ?? (scale == .linear ? 0 : 1)
+    let greatest = given?.upperBound ?? usable.max() ?? 1
     switch scale {
     case .logarithmic:
       let first = Self.decade(least)
       let last = max(first + 1, Self.decade(greatest) + (greatest > Self.power(of: 10, Self.decade(greatest)) ? 1 : 0))
-      low = Self.power(of: 10, first)
-      high = Self.power(of: 10, last)
-      ticks = stride(from: first, through: last, by: max(1, (last - first) / 8)).map { Self.power(of: 10, $0) }
+      low = given?.lowerBound ?? Self.power(of: 10, first)
+      high = given?.upperBound ?? Self.power(of: 10, last)
+      ticks = stride(from: first, through: last, by: max(1, (last - first) / (tickCount + 2)))
+        .map { Self.power(of: 10, $0) }.filter { [low, high] in (low...high).contains($0) }
     case .linear:
       let span = greatest > least ? greatest - least : max(abs(least), 1)
-      let step = Self.niceStep(span / 6)
+      let step = Self.niceStep(max(span / Double(tickCount), Self.smallest))
       let first = (least / step).rounded(.down)
       let last = max(first + 1, (greatest / step).rounded(.up))
-      low = first * step
-      high = last * step
+      low = given?.lowerBound ?? first * step
+      high = given?.upperBound ?? last * step
+      let slack = step * 1e-9
       ticks = stride(from: first, through: last, by: 1).map { $0 * step }
+        .filter { [low, high] in $0 >= low - slack && $0 <= high + slack }
     }
   }
 
-  /// 0 at the axis's low end, 1 at its high end.
+  private static func isUsable(_ range: ClosedRange<Double>, _ scale: AxisScale) -> Bool {
+    canDraw(range.lowerBound, scale) && canDraw(range.upperBound, scale) && range.lowerBound < range.upperBound
+  }
+
+  /// 0 at the axis's low end, 1 at its high end; a value far outside is drawn nearer, at −10 or 10.
   func position(_ value: Double) -> Double {
-    switch scale {
-    case .linear: (value - low) / (high - low)
-    case .logarithmic: (Self.log10(value) - Self.log10(low)) / (Self.log10(high) - Self.log10(low))
-    }
+    let share =
+      switch scale {
+      case .linear: (value - low) / (high - low)
+      case .logarithmic: (Self.log10(value) - Self.log10(low)) / (Self.log10(high) - Self.log10(low))
+      }
+    return min(max(share, -10), 10)
   }
 
-  /// The series cut where a point cannot be drawn on this axis.
-  func drawable(_ series: LinePlot.Series) -> [[(x: Double, y: Double)]] {
-    var runs: [[(x: Double, y: Double)]] = [[]]
-    for (x, y) in zip(series.x, series.y) {
-      if x.isFinite && y.isFinite && (scale == .linear || y > 0) {
-        runs[runs.count - 1].append((x, y))
-      } else if !runs[runs.count - 1].isEmpty {
-        runs.append([])
-      }
-    }
-    return runs.filter { !$0.isEmpty }
+  func canDraw(_ value: Double) -> Bool { Self.canDraw(value, scale) }
+
+  /// Nearer to the ends of what a Double can hold, differences and powers of ten overflow.
+  private static let largest = 1e300
+  private static let smallest = 1e-300
+
+  private static func canDraw(_ value: Double, _ scale: AxisScale) -> Bool {
+    abs(value) <= largest && (scale == .linear || value >= smallest)
   }
 
   /// 1, 2 or 5 times a power of ten, at least `step`.

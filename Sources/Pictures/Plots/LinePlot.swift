@@ -1,28 +1,51 @@
-/// A line plot as an SVG: one or more series over a common x axis, told apart by color and by dash pattern.
+/// Lines over a common x axis, told apart by color and by dash pattern; with error bars, bands and shaded areas where asked.
 ///
 /// The picture carries a title and a description for readers who cannot see it, and is legible in black and white.
-package struct LinePlot: Plot {
+package struct LinePlot: FramedPlot {
+  package typealias Scale = AxisScale
+
   /// Points joined by a line, in order. Points that are not finite, and on a logarithmic axis those that are not positive,
   /// leave a gap.
   package struct Series: Sendable {
     package let name: String
     package let x: [Double]
     package let y: [Double]
+    /// Half the length of an error bar at each point; none where empty.
+    package let errors: [Double]
+    /// Shades the area between the line and 0, as for a density.
+    package let isShaded: Bool
 
-    package init(_ name: String, x: [Double], y: [Double]) {
+    package init(_ name: String, x: [Double], y: [Double], errors: [Double] = [], isShaded: Bool = false) {
       precondition(x.count == y.count, "series \(name): \(x.count) x values, \(y.count) y values")
+      precondition(
+        errors.isEmpty || errors.count == y.count, "series \(name): \(errors.count) error bars, \(y.count) y values")
       self.name = name
       self.x = x
       self.y = y
+      self.errors = errors
+      self.isShaded = isShaded
     }
 
     /// Values at 0, 1, 2, ….
     package init(_ name: String, _ y: [Double]) { self.init(name, x: y.indices.map(Double.init), y: y) }
   }
 
-  package enum Scale: Sendable {
-    case linear
-    case logarithmic
+  /// A shaded region between two lines.
+  package struct Band: Sendable {
+    package let name: String
+    package let x: [Double]
+    package let lower: [Double]
+    package let upper: [Double]
+
+    package init(_ name: String, x: [Double], lower: [Double], upper: [Double]) {
+      precondition(
+        x.count == lower.count && x.count == upper.count,
+        "band \(name): \(x.count) x values, \(lower.count) lower and \(upper.count) upper ones")
+      self.name = name
+      self.x = x
+      self.lower = lower
+      self.upper = upper
+    }
   }
 
   package let title: String
@@ -30,140 +53,99 @@ package struct LinePlot: Plot {
   package let description: String
   package let xLabel: String
   package let yLabel: String
+  package let xScale: Scale
   package let yScale: Scale
+  /// What the axes cover; what the values need where `nil`.
+  package let xRange: ClosedRange<Double>?
+  package let yRange: ClosedRange<Double>?
   package let series: [Series]
+  package let bands: [Band]
   /// Horizontal lines at values of interest.
   package let references: [(name: String, y: Double)]
 
   package init(
-    title: String, description: String, xLabel: String, yLabel: String, yScale: Scale = .linear, series: [Series],
-    references: [(name: String, y: Double)] = []
+    title: String, description: String, xLabel: String, yLabel: String, xScale: Scale = .linear,
+    yScale: Scale = .linear, xRange: ClosedRange<Double>? = nil, yRange: ClosedRange<Double>? = nil, series: [Series],
+    bands: [Band] = [], references: [(name: String, y: Double)] = []
   ) {
     self.title = title
     self.description = description
     self.xLabel = xLabel
     self.yLabel = yLabel
+    self.xScale = xScale
     self.yScale = yScale
+    self.xRange = xRange
+    self.yRange = yRange
     self.series = series
+    self.bands = bands
     self.references = references
   }
 
-  private static let width = 720.0
-  private static let height = 400.0
-  private static let frame = (left: 70.0, right: 20.0, top: 62.0, bottom: 50.0)
-  /// Colors that stay apart for color-blind readers (Okabe & Ito 2008).
-  private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
-  private static let dashes = ["none", "8 3", "2 3", "10 3 2 3", "5 5", "1 2"]
+  package var legend: [LegendEntry] {
+    series.indices.map { LegendEntry(name: series[$0].name, sample: .line($0)) }
+      + bands.indices.map { LegendEntry(name: bands[$0].name, sample: .area($0)) }
+  }
 
-  /// The picture as SVG text.
-  package var svg: String {
-    let xAxis = Axis(series.flatMap(\.x), scale: .linear)
-    let yAxis = Axis(series.flatMap(\.y) + references.map(\.y), scale: yScale)
-    let frame = Self.frame
-    let right = Self.width - frame.right
-    let bottom = Self.height - frame.bottom
-    func x(_ value: Double) -> Double { frame.left + xAxis.position(value) * (right - frame.left) }
-    func y(_ value: Double) -> Double { bottom - yAxis.position(value) * (bottom - frame.top) }
+  package func frame(in area: PlotArea) -> PlotFrame {
+    let xs = series.flatMap(\.x) + bands.flatMap(\.x)
+    var ys = series.flatMap(\.y) + references.map(\.y) + bands.flatMap { $0.lower + $0.upper }
+    ys += series.flatMap { series in zip(series.y, series.errors).flatMap { [$0 - $1, $0 + $1] } }
+    if series.contains(where: \.isShaded) { ys.append(0) }
+    return PlotFrame(
+      area: area, xAxis: Axis(xs, scale: xScale, range: xRange, tickCount: area.width < 300 ? 3 : 6),
+      yAxis: Axis(ys, scale: yScale, range: yRange))
+  }
 
-    var svg = """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 400" role="img" aria-labelledby="t d" \
-      font-family="sans-serif" font-size="12">
-      <title id="t">\(escaped(title))</title>
-      <desc id="d">\(escaped(description))</desc>
-      <rect width="720" height="400" fill="#fff"/>
-      <text x="360" y="22" text-anchor="middle" font-size="15" fill="#111">\(escaped(title))</text>
-
-      """
-    for tick in xAxis.ticks {
-      svg += """
-        <line x1="\(text(x(tick)))" y1="\(text(frame.top))" x2="\(text(x(tick)))" y2="\(text(bottom))" stroke="#e5e5e5"/>
-        <text x="\(text(x(tick)))" y="\(text(bottom + 17))" text-anchor="middle" fill="#333">\(label(tick))</text>
-
-        """
-    }
-    for tick in yAxis.ticks {
-      svg += """
-        <line x1="\(text(frame.left))" y1="\(text(y(tick)))" x2="\(text(right))" y2="\(text(y(tick)))" stroke="#e5e5e5"/>
-        <text x="\(text(frame.left - 6))" y="\(text(y(tick) + 4))" text-anchor="end" fill="#333">\(label(tick))</text>
-
-        """
-    }
-    for reference in references {
-      svg += """
-        <line x1="\(text(frame.left))" y1="\(text(y(reference.y)))" x2="\(text(right))" y2="\(text(y(reference.y)))" \
-        stroke="#555" stroke-dasharray="1 3"/>
-        <text x="\(text(right - 4))" y="\(text(y(reference.y) - 4))" text-anchor="end" fill="#555">\(escaped(reference.name))</text>
-
-        """
+  package func marks(in frame: PlotFrame) -> String {
+    var svg = ""
+    for (index, band) in bands.enumerated() { svg += region(band, PlotStyle.color(index), in: frame) }
+    for reference in references where frame.yAxis.canDraw(reference.y) {
+      let (y, right) = (frame.y(reference.y), frame.area.right)
+      svg += SVG.line(frame.area.left, y, right, y, stroke: "#555", dash: "1 3")
+      svg += SVG.text(reference.name, x: right - 4, y: y - 4, anchor: "end", fill: "#555")
     }
     for (index, series) in series.enumerated() {
-      let color = Self.colors[index % Self.colors.count]
-      let dash = Self.dashes[index % Self.dashes.count]
-      for run in yAxis.drawable(series) {
-        let points = run.map { "\(text(x($0.x))),\(text(y($0.y)))" }.joined(separator: " ")
+      let color = PlotStyle.color(index)
+      let dash = PlotStyle.dash(index)
+      if series.isShaded {
+        let zeros = [Double](repeating: 0, count: series.y.count)
+        svg += region(Band(series.name, x: series.x, lower: zeros, upper: series.y), color, in: frame)
+      }
+      for run in frame.runs(series.x, series.y) {
         svg += """
-          <polyline fill="none" stroke="\(color)" stroke-width="1.6" stroke-dasharray="\(dash)" points="\(points)"/>
+          <polyline fill="none" stroke="\(color)" stroke-width="1.6" stroke-dasharray="\(dash)" \
+          points="\(SVG.points(run))"/>
 
           """
       }
-      // The legend stands in a row above the frame, where no line can run through it.
-      let start = frame.left + Double(index) * (right - frame.left) / Double(self.series.count)
-      svg += """
-        <line x1="\(text(start))" y1="46" x2="\(text(start + 28))" y2="46" stroke="\(color)" stroke-width="2" \
-        stroke-dasharray="\(dash)"/>
-        <text x="\(text(start + 34))" y="50" fill="#111">\(escaped(series.name))</text>
-
-        """
+      svg += errorBars(series, color, in: frame)
     }
-    svg += """
-      <rect x="\(text(frame.left))" y="\(text(frame.top))" width="\(text(right - frame.left))" \
-      height="\(text(bottom - frame.top))" fill="none" stroke="#777"/>
-      <text x="\(text((frame.left + right) / 2))" y="\(text(Self.height - 12))" text-anchor="middle" fill="#111">\
-      \(escaped(xLabel))</text>
-      <text transform="translate(16 \(text((frame.top + bottom) / 2))) rotate(-90)" text-anchor="middle" fill="#111">\
-      \(escaped(yLabel))</text>
-      </svg>
-
-      """
     return svg
   }
-}
 
-/// A coordinate with two decimals at most, the same text everywhere.
-private func text(_ value: Double) -> String {
-  let hundredths = Int((value * 100).rounded())
-  let whole = abs(hundredths) / 100
-  let rest = abs(hundredths) % 100
-  let sign = hundredths < 0 ? "-" : ""
-  if rest == 0 { return "\(sign)\(whole)" }
-  return rest % 10 == 0 ? "\(sign)\(whole).\(rest / 10)" : "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
-}
-
-/// A tick's value, without the tail that binary fractions have.
-private func label(_ value: Double) -> String {
-  let magnitude = abs(value)
-  if magnitude != 0 && (magnitude < 1e-3 || magnitude >= 1e5) {
-    let exponent = Axis.decade(magnitude)
-    let mantissa = value / Axis.power(of: 10, exponent)
-    return "\(text(mantissa))e\(exponent)"
+  /// One polygon for each stretch on which both edges can be drawn.
+  private func region(_ band: Band, _ color: String, in frame: PlotFrame) -> String {
+    let isDrawable = band.x.indices.map { frame.canDraw(band.x[$0], band.lower[$0]) }
+    let upper = zip(band.upper, isDrawable).map { $1 ? $0 : .nan }
+    let lower = zip(band.lower, band.upper).map { frame.yAxis.canDraw($1) ? $0 : .nan }
+    return zip(frame.runs(band.x, upper), frame.runs(band.x, lower)).map { upper, lower in
+      "<polygon fill=\"\(color)\" fill-opacity=\"0.15\" points=\"\(SVG.points(upper + lower.reversed()))\"/>\n"
+    }.joined()
   }
-  let scaled = Int((value * 10_000).rounded())
-  var digits = String(abs(scaled) % 10_000 + 10_000).dropFirst()
-  while digits.last == "0" { digits = digits.dropLast() }
-  let whole = "\(scaled < 0 ? "-" : "")\(abs(scaled) / 10_000)"
-  return digits.isEmpty ? whole : "\(whole).\(digits)"
-}
 
-private func escaped(_ text: String) -> String {
-  var result = ""
-  for character in text {
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.append(character)
+  /// Bars with caps. On a logarithmic axis a bar that would reach 0 or below ends at the axis.
+  private func errorBars(_ series: Series, _ color: String, in frame: PlotFrame) -> String {
+    var svg = ""
+    for (index, error) in series.errors.enumerated() where error.isFinite {
+      let (x, y) = (series.x[index], series.y[index])
+      guard frame.canDraw(x, y), frame.yAxis.canDraw(y + error) else { continue }
+      let place = frame.x(x)
+      let top = frame.y(y + error)
+      let bottom = frame.yAxis.canDraw(y - error) ? min(frame.y(y - error), frame.area.bottom) : frame.area.bottom
+      svg += SVG.line(place, top, place, bottom, stroke: color)
+      svg += SVG.line(place - 3, top, place + 3, top, stroke: color)
+      svg += SVG.line(place - 3, bottom, place + 3, bottom, stroke: color)
     }
+    return svg
   }
-  return result
 }

@@ -1,0 +1,93 @@
+//: ## A run and what is kept of it
+//: Iterate, look now and then, stop when asked. What is compared with PyTorch is the beginning of each run: training amplifies
+//: rounding, and after some hundred steps two correct programs have drifted apart. The end is compared by what it *means*: modes
+//: covered, divergence, $D$'s means; each with a `claim` that a check can refute.
+
+import Foundation
+import Goldens
+import Literate
+import Tensors
+
+/// A run under way or done: its name, its players, and what was measured on the way.
+struct Run {
+  let name: String
+  let training: Training
+  let grid: Grid
+  /// Iterations at which samples were measured, and the divergence there.
+  private(set) var moments: [Int] = []
+  private(set) var divergences: [Double] = []
+
+  init(_ name: String, _ rules: Rules, seed: UInt64, dtype: DType) {
+    self.name = name
+    training = Training(rules, seed: seed, dtype: dtype)
+    grid = Grid(rules.data)
+  }
+
+  /// Runs Algorithm 1 and measures every `interval` iterations; `visit` sees the players after each iteration, and before the first.
+  mutating func train(iterations: Int, measuringEvery interval: Int, visit: (Int, Training) -> Void = { _, _ in })
+    throws
+  {
+    let progress = ProgressBar(name, total: iterations)
+    defer { progress.finish() }
+    measure(at: 0)
+    visit(0, training)
+    for iteration in 1...iterations {
+      if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration) of \(name)", checkpoint: nil) }
+      training.iterate()
+      if iteration % interval == 0 { measure(at: iteration) }
+      visit(iteration, training)
+      progress.advance(to: iteration)
+    }
+  }
+
+  private mutating func measure(at iteration: Int) {
+    moments.append(iteration)
+    divergences.append(grid.divergence(of: training.samples(2000)))
+  }
+
+  /// The mean of a quantity over the last 100 iterations.
+  func late(_ quantity: (Training.Iteration) -> Double) -> Double {
+    let last = training.history.suffix(100)
+    return last.reduce(0) { $0 + quantity($1) } / Double(last.count)
+  }
+
+  var late: (onData: Double, onSamples: Double, slopeG: Double) { (late(\.onData), late(\.onSamples), late(\.slopeG)) }
+}
+
+extension Run {
+  /// The weights the run starts from.
+  func recordStart() {
+    for (label, player) in [("G", training.generator), ("D", training.discriminator)] {
+      for (layer, parameter) in player.namedParameters {
+        record("\(name)/initial/\(label)/\(layer)", exact: parameter.value)
+      }
+    }
+  }
+
+  /// The first iterations, one series a quantity.
+  func recordBeginning() {
+    let quantities: [(String, (Training.Iteration) -> Double)] = [
+      ("value", \.value), ("loss-g", \.lossG), ("d-on-data", \.onData), ("d-on-samples", \.onSamples),
+      ("slope-g", \.slopeG),
+    ]
+    let beginning = training.history.prefix(window)
+    for (quantity, value) in quantities {
+      // PyTorch's float32 is at most 1.2e-6 from its own float64 over this window, in G's gradient (one thread and two give the
+      // same bits at this size); a third longer, and with k = 2 it is 4e-4 away, at twice the length 0.1.
+      record(
+        "\(name)/\(quantity)", series: beginning.map(value), atol: 1e-9, rtol: 1e-9,
+        float32: .within(atol: 1e-6, rtol: 5e-5))
+    }
+  }
+
+  /// How many iterations are compared: 150 steps of the players together.
+  private var window: Int { 150 / (training.rules.k + 1) }
+}
+
+/// Records whether something holds: 1 or 0, compared exactly.
+func claim(_ name: String, _ holds: Bool, line: UInt = #line, file: String = #fileID) {
+  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line, file: file)
+}
+
+/// A number such as 2.4e-09.
+func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
