@@ -31,6 +31,7 @@ package struct RunJournal: Sendable {
   package let seed: String
   package let precision: DType
   package let profile: String
+  /// 4, as the documents print, where the run was given no number.
   package let decimals: Int
   package let iterations: Int?
   package let sources: [String: String]
@@ -71,7 +72,7 @@ package struct RunJournal: Sendable {
     self.seed = seed
     precision = try opening.member("dtype").choice()
     profile = try opening.member("profile").string()
-    decimals = try opening.member("decimals").int()
+    decimals = try opening.optionalMember("decimals")?.int() ?? 4
     iterations = try opening.optionalMember("iterations")?.int()
     sources = try opening.member("sources").members().reduce(into: [:]) { $0[$1.key] = try $1.cursor.string() }
     guard let count = try opening.optionalMember("events")?.int() else {
