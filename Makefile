@@ -19,10 +19,11 @@ build: setup
 
 book: build
 	$(BOOK) run
-	$(BOOK) check
+	$(BOOK) check --recorded
 	$(BOOK) weave
 
 test: setup lint
+	@scripts/tensorboard-environment || true
 	$(SWIFT_BUILD) --build-tests
 	swift build --product ch03-dcgan-cifar10
 	BOOK_DEBUG_BUILD=$(CURDIR)/.build/debug swift test -c release --skip-build

@@ -12,7 +12,7 @@ struct Book: ParsableCommand {
     discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run.",
     subcommands: [
       ListCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self, DiffCommand.self,
-      ReferenceCommand.self, WeaveCommand.self,
+      ReferenceCommand.self, WeaveCommand.self, SampleCommand.self,
     ])
 
   /// ArgumentParser ends with 64 for a bad option; the book promises 2 for everything that could not run.

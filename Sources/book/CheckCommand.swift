@@ -31,6 +31,12 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the results as a page with pictures, plots and histograms.", valueName: "file"))
   var html: String?
 
+  @Flag(help: "Check what `book run` has recorded, instead of running the chapters anew.")
+  var recorded = false
+
+  @Option(help: ArgumentHelp("Folder of the runs that --recorded checks.", valueName: "dir"))
+  var runs = "out"
+
   @Option(help: ArgumentHelp("Folder the chapters write to while they are checked.", valueName: "dir"))
   var scratch = "out/check"
 
@@ -44,15 +50,17 @@ struct CheckCommand: ParsableCommand {
     if selfTest { return try runSelfTest() }
     let catalog = try options.catalog()
     let selected = try catalog.select(chapters)
+    if recorded { try refuseStaleRuns(of: selected) }
     let session = CheckSession(
-      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch, pattern: entry.map(Glob.init))
+      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
+      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil)
     let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
     let report = TextReport(results, exact: exact, style: GoldenOptions.style())
     Terminal.shared.printLine(report.text.trimmingLineEnd)
     if let json { try AtomicFile.write(JSONReport.text(results, exact: exact), to: json) }
     if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact), to: junit) }
     if let html { try AtomicFile.write(HTMLReport(results, exact: exact).text, to: html) }
-    for chapter in selected where entry == nil {
+    for chapter in selected where entry == nil && !recorded {
       let own = results.filter { $0.chapter == chapter }
       try CheckNote.write(own, chapter: chapter, exact: exact, repository: options.repository(), scratch: scratch)
     }
@@ -63,6 +71,18 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension CheckCommand {
+  /// A recording of other sources than those there now says nothing about them.
+  private func refuseStaleRuns(of chapters: [String]) throws {
+    let repository = try options.repository()
+    for chapter in chapters where FileSystem.kind(of: "\(runs)/\(chapter)/run.jsonl") == .file {
+      do {
+        let journal = try RunJournal(readingFrom: "\(runs)/\(chapter)", chapter: chapter)
+        try journal.requireSources(
+          SourceHashes.hashes(inFolder: "\(repository)/chapters/\(chapter)"), shownFolder: "chapters/\(chapter)")
+      } catch let error as WeavingError { throw CatalogError("\(error)") }
+    }
+  }
+
   private func runSelfTest() throws {
     let style = GoldenOptions.style()
     let outcomes = try SelfTest(folder: scratch + "/self-test").run()

@@ -5,7 +5,10 @@ import Goldens
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs chapters one after the other, their output in plain sight.",
-    discussion: "Options behind -- go to every chapter: book run 03 -- --seed 42 --threads 1")
+    discussion: """
+      Without options for the chapters each is run as its goldens hold it, so that `book weave` and `book check --recorded` can say \
+      of every number whether it is PyTorch's. Options behind -- go to every chapter instead: book run 03 -- --seed 42 --threads 1
+      """)
 
   @Argument(help: "Chapters by number or folder name (default: all).")
   var chapters: [String] = []
@@ -18,18 +21,16 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     // Ctrl-C reaches the chapter too, which saves its state; the book waits for it.
     signal(SIGINT, SIG_IGN)
-    for chapter in try options.catalog().select(chapters) {
-      let path = GoldenOptions.executableFolder() + "/ch" + chapter
-      let process = Process()
-      process.executableURL = URL(filePath: path)
-      process.arguments = chapterOptions
-      do { try process.run() } catch {
-        throw CatalogError(
-          "\(path) could not be started: \(error.localizedDescription); build it with `swift build -c release`")
-      }
-      process.waitUntilExit()
-      guard process.terminationReason == .exit else { throw ExitCode.couldNotRun }
-      guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
+    let catalog = try options.catalog()
+    for chapter in try catalog.select(chapters) {
+      try ChapterProgram(chapter: chapter).run(
+        chapterOptions.isEmpty ? Self.goldenOptions(of: catalog.path(of: chapter)) : chapterOptions)
     }
+  }
+
+  /// The options of the run in float32 that a golden set holds.
+  private static func goldenOptions(of folder: String) throws -> [String] {
+    let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(folder))
+    return ["--profile", manifest.profile, "--seed", String(manifest.seed)] + (manifest.runs[.float32] ?? [])
   }
 }

@@ -10,8 +10,13 @@ package struct CheckSession: Sendable {
   /// Where the runs write: a folder of this tool's own.
   package let scratch: String
   package var pattern: Glob?
+  /// Folder of runs to check instead of running the chapters; of those that are there, in the precisions they are there in.
+  package var recorded: String?
 
-  package init(catalog: ChapterCatalog, executables: String, scratch: String, pattern: Glob? = nil) {
+  package init(
+    catalog: ChapterCatalog, executables: String, scratch: String, pattern: Glob? = nil, recorded: String? = nil
+  ) {
+    self.recorded = recorded
     self.catalog = catalog
     self.executables = executables
     self.scratch = scratch
@@ -30,7 +35,7 @@ package struct CheckSession: Sendable {
       switch task {
       case .failed(let result): return result
       case .run(let goldens, let precision):
-        announce("running \(goldens.manifest.chapter) \(precision.rawValue)")
+        if recorded == nil { announce("running \(goldens.manifest.chapter) \(precision.rawValue)") }
         return check(goldens, precision, jobs: jobs)
       }
     }
@@ -49,7 +54,12 @@ package struct CheckSession: Sendable {
       let goldens = try GoldenSet(readingFrom: catalog.path(of: chapter))
       let found = goldens.manifest.chapter
       if found != chapter { return failed("\(goldens.manifest.path): it is the manifest of \(found)") }
-      return goldens.manifest.precisions.map { .run(goldens, $0) }
+      guard let recorded else { return goldens.manifest.precisions.map { .run(goldens, $0) } }
+      let present = goldens.manifest.precisions.filter { precision in
+        FileSystem.kind(of: Recording.indexPath("\(recorded)/\(chapter)", precision)) == .file
+      }
+      if present.isEmpty { return failed("\(recorded)/\(chapter) holds no recording; run `book run \(chapter)`") }
+      return present.map { .run(goldens, $0) }
     } catch {
       return failed("\(error)")
     }
@@ -62,7 +72,9 @@ package struct CheckSession: Sendable {
     let start = clock.now
     let recording: Recording
     do {
-      recording = try run(goldens.manifest, precision, jobs: jobs)
+      recording =
+        try recorded.map { try Recording(readingFrom: "\($0)/\(chapter)", precision) }
+        ?? run(goldens.manifest, precision, jobs: jobs)
     } catch {
       var result = PrecisionResult(chapter: chapter, precision: precision, failure: "\(error)")
       result.couldNotRun = error is CatalogError
