@@ -141,7 +141,7 @@ func showSmoothing(draws: Int, dtype: DType, random: TorchGenerator) throws {
 
   let slope = logarithmicSlope(Array(sigmas[2...]), Array(biases[2...]))
   let measured = logarithmicSlope(Array(sigmas[2...]), paired[2...].map(\.length))
-  record("smoothing/slope", scalar: slope, atol: 1e-9, rtol: 0, float32: .within(atol: 5e-3, rtol: 0))
+  record("smoothing/slope", scalar: slope, atol: 1e-9, rtol: 0, float32: .within(atol: 1e-3, rtol: 0))
   say(
     "slope of the exact bias \(formatted(slope, decimals: 3)), of the measured one \(formatted(measured, decimals: 3))")
   claim("smoothing/bias-is-quadratic", abs(slope - 2) <= 0.1 && abs(measured - 2) <= 0.1)
