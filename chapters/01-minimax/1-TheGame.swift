@@ -1,20 +1,22 @@
 //: # The game
 //:
 //: Two players. The **generator** $G$ turns noise $z$ into samples $x = G(z)$ and wants them to pass for data. The
-//: **discriminator** $D$ is shown data and samples, says for each the probability $D(x)$ that it is data, and wants to be right.
-//: Goodfellow and his coauthors put both wishes into one formula in 2014:
+//: **discriminator** $D$ is shown data and samples, says for each the probability $D(x)$ that it is data, and wants to
+//: be right. Goodfellow and his coauthors put both wishes into one formula in 2014:
 //:
 //: $$\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p_\text{data}}[\log D(x)] + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))].$$
 //:
-//: The document that this book follows promises two things about it: *in arbitrary function spaces there is a unique solution*,
-//: and at that solution *D is 1/2 everywhere*. This chapter shows both, without a neural network and without a data set. The
-//: distributions have a handful of atoms, or a density on a line; $D$ is a table with one entry an atom. That **is** an arbitrary
-//: function space, and everything the theorems claim can be computed, differentiated by our own autograd, and checked.
+//: The document that this book follows promises two things about it: *in arbitrary function spaces there is a unique
+//: solution*, and at that solution *D is 1/2 everywhere*. This chapter shows both, without a neural network and
+//: without a data set. The distributions have a handful of atoms, or a density on a line; $D$ is a table with one
+//: entry an atom. That **is** an arbitrary function space, and everything the theorems claim can be computed,
+//: differentiated by our own autograd, and checked.
 //:
 //: ## The value
-//: $V$ does not see $z$: it sees $G$ only through the distribution $p_g$ of its samples. Over common atoms $x_i$, with masses
-//: $p_i$ of the data and $q_i$ of the generator, it is a sum. $D$ is kept as a logit, $D_i = \sigma(\ell_i)$, so that no step can
-//: leave $(0, 1)$, and the logarithms as softplus, $\log \sigma(\ell) = -\operatorname{softplus}(-\ell)$, so that none can overflow:
+//: $V$ does not see $z$: it sees $G$ only through the distribution $p_g$ of its samples. Over common atoms $x_i$, with
+//: masses $p_i$ of the data and $q_i$ of the generator, it is a sum. $D$ is kept as a logit, $D_i = \sigma(\ell_i)$,
+//: so that no step can leave $(0, 1)$, and the logarithms as softplus,
+//: $\log \sigma(\ell) = -\operatorname{softplus}(-\ell)$, so that none can overflow:
 //:
 //: $$V = \sum_i p_i \log D_i + q_i \log (1 - D_i).$$
 
@@ -41,12 +43,13 @@ struct Game {
 }
 
 //: ## Both terms are at most zero
-//: A probability is at most 1, so both logarithms are at most 0. The document: with a perfect discriminator *both should be
-//: equal to 0*, with any other *both are negative*; therefore $D$ makes the value as large as it can, at most 0, and $G$, which
-//: wants $D$ to err, *as small as possible*. Here is $V$ over the two probabilities that enter it, and below it a few places.
+//: A probability is at most 1, so both logarithms are at most 0. The document: with a perfect discriminator *both
+//: should be equal to 0*, with any other *both are negative*; therefore $D$ makes the value as large as it can, at
+//: most 0, and $G$, which wants $D$ to err, *as small as possible*. Here is $V$ over the two probabilities that enter
+//: it, and below it a few places.
 //:
-//: "Small" needs care. It means far below zero, not close to it: $\log(1 - D(G(z)))$ **falls without bound** as $D(G(z)) \to 1$.
-//: And a perfect $D$ is a limit: as a logistic function of a finite logit, $D$ never reaches it.
+//: "Small" needs care. It means far below zero, not close to it: $\log(1 - D(G(z)))$ **falls without bound** as
+//: $D(G(z)) \to 1$. And a perfect $D$ is a limit: as a logistic function of a finite logit, $D$ never reaches it.
 
 /// Draws V over (D(x), D(G(z))) and tabulates both terms.
 func showTheTerms(decimals: Int, dtype: DType) throws {
@@ -82,12 +85,12 @@ func showTheTerms(decimals: Int, dtype: DType) throws {
 //: Guessing costs $2 \log \tfrac12 = -\log 4 = -1.3863$. Remember this number: it is where the game ends.
 //:
 //: ## How many numbers must $z$ have?
-//: The document introduces $z$ with an example: an image of 8 million pixels, hence a vector $z$ of *8 million* normal numbers.
-//: Nothing in the game asks for that. $V$ sees $p_g$ alone, and a map from few numbers can produce images of any size. What $z$
-//: must match is the number of ways in which the **data** can vary. Below, every row is an image of 64 pixels; the generator has
-//: a single number $z$ to choose it by, and it is the exact generator of this kind of data. (The DCGAN of chapter 3 makes 3,072
-//: numbers out of 64.) With fewer numbers than the data has freedom, $p_g$ lies on a thin sheet that carries none of the data's
-//: mass, and a $D$ that knows the sheet is perfect.
+//: The document introduces $z$ with an example: an image of 8 million pixels, hence a vector $z$ of *8 million* normal
+//: numbers. Nothing in the game asks for that. $V$ sees $p_g$ alone, and a map from few numbers can produce images of
+//: any size. What $z$ must match is the number of ways in which the **data** can vary. Below, every row is an image of
+//: 64 pixels; the generator has a single number $z$ to choose it by, and it is the exact generator of this kind of
+//: data. (The DCGAN of chapter 3 makes 3,072 numbers out of 64.) With fewer numbers than the data has freedom, $p_g$
+//: lies on a thin sheet that carries none of the data's mass, and a $D$ that knows the sheet is perfect.
 
 /// Images of `pixels` pixels, a bright spot at the place z ∈ [0, 1] says: [N, pixels].
 func spots(_ z: Tensor, pixels: Int) -> Tensor {

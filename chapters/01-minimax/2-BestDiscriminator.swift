@@ -4,13 +4,13 @@
 //:
 //: $$D^*(x) = \frac{p_\text{data}(x)}{p_\text{data}(x) + p_g(x)}.$$
 //:
-//: That is proposition 1 of the paper. We do not put the formula in. We start from $D = 1/2$, ask autograd for $\partial V /
-//: \partial \ell$, climb, and see where we arrive.
+//: That is proposition 1 of the paper. We do not put the formula in. We start from $D = 1/2$, ask autograd for
+//: $\partial V / \partial \ell$, climb, and see where we arrive.
 //:
-//: The climb needs one thought. In a logit, the gradient is $(p + q)(D^* - D)$ and the curvature $-(p + q) D (1 - D)$, at most a
-//: quarter of $p + q$: where there is little mass, the hill is flat. A step of $4/(p_i + q_i)$, the inverse of the steepest
-//: curvature of *that* atom, climbs everywhere at the pace its logit allows and can never overshoot. One common step for all
-//: must be as short as the heaviest atom demands, and the light ones hardly move.
+//: The climb needs one thought. In a logit, the gradient is $(p + q)(D^* - D)$ and the curvature $-(p + q) D (1 - D)$,
+//: at most a quarter of $p + q$: where there is little mass, the hill is flat. A step of $4/(p_i + q_i)$, the inverse
+//: of the steepest curvature of *that* atom, climbs everywhere at the pace its logit allows and can never overshoot.
+//: One common step for all must be as short as the heaviest atom demands, and the light ones hardly move.
 
 import Autograd
 import Goldens
@@ -59,8 +59,9 @@ extension Game {
   }
 }
 
-//: Two dice, two bells and a pair with two humps play. Every atom in them has mass on both sides; where one side has none, $D^*$
-//: is 0 or 1, the logit has to go to infinity, and the ascent gets there only like $1/t$ (the last section comes back to it).
+//: Two dice, two bells and a pair with two humps play. Every atom in them has mass on both sides; where one side has
+//: none, $D^*$ is 0 or 1, the logit has to go to infinity, and the ascent gets there only like $1/t$ (the last section
+//: comes back to it).
 
 /// Masses [N] from weights: positive numbers, divided by their sum.
 func masses(_ weights: Tensor) -> Tensor { withoutRecording { weights / weights.sum() } }
@@ -134,10 +135,10 @@ private func showBestDiscriminators(_ games: [Game], _ found: [Tensor]) throws {
     caption: "Masses scaled to their peak. The ascent's D and p/(p + q) lie on top of each other.")
 }
 
-//: The first game is discrete: its lines join six points. Now the same ascent with one common step, on the bells. After ten steps
-//: $D$ is right where the mass is and still says 1/2 in the tails. Nothing has told it otherwise: **a discriminator is defined only
-//: where somebody has put samples.** A network fills the rest by interpolation, well or badly, and it is the rest that a
-//: generator in training wanders into.
+//: The first game is discrete: its lines join six points. Now the same ascent with one common step, on the bells.
+//: After ten steps $D$ is right where the mass is and still says 1/2 in the tails. Nothing has told it otherwise: **a
+//: discriminator is defined only where somebody has put samples.** A network fills the rest by interpolation, well or
+//: badly, and it is the rest that a generator in training wanders into.
 
 func showTheCommonPace(_ game: Game) throws {
   let moments = [10, 100, 1000]

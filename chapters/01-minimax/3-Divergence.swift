@@ -4,10 +4,13 @@
 //: $$C(G) = \max_D V = \sum_i p_i \log \frac{p_i}{p_i + q_i} + q_i \log \frac{q_i}{p_i + q_i}
 //: = -\log 4 + 2\, \mathrm{JSD}(p_\text{data} \,\|\, p_g),$$
 //:
-//: with the Jensen–Shannon divergence $\mathrm{JSD}(p \| q) = \tfrac12 \mathrm{KL}(p \| m) + \tfrac12 \mathrm{KL}(q \| m)$, $m = \tfrac12 (p + q)$.
-//: It is zero for equal distributions and only for them, and never more than $\log 2$. So $C(G)$ lies between $-\log 4$ and 0.
+//: with the Jensen–Shannon divergence
+//: $\mathrm{JSD}(p \| q) = \tfrac12 \mathrm{KL}(p \| m) + \tfrac12 \mathrm{KL}(q \| m)$, $m = \tfrac12 (p + q)$. It is
+//: zero for equal distributions and only for them, and never more than $\log 2$. So $C(G)$ lies between $-\log 4$ and
+//: 0.
 //:
-//: The left side comes from the ascent, which knows no divergence; the right side from its definition, which knows no $D$.
+//: The left side comes from the ascent, which knows no divergence; the right side from its definition, which knows no
+//: $D$.
 
 import Autograd
 import Goldens
@@ -53,10 +56,10 @@ func compareValues(_ games: [Game], _ found: [Tensor], dtype: DType) {
 }
 
 //: ## The divergence is flat where it matters
-//: Move a generator's bell away from the data's and follow $C$. Beyond a distance of about six standard deviations the two share
-//: no mass worth mentioning, $C$ has arrived at its ceiling 0, and moving further, or **nearer**, changes nothing. A $G$ that
-//: starts there is told that it is wrong and not in which direction it would be less so. The slope of this curve is what $G$ learns
-//: from; we meet it again below.
+//: Move a generator's bell away from the data's and follow $C$. Beyond a distance of about six standard deviations the
+//: two share no mass worth mentioning, $C$ has arrived at its ceiling 0, and moving further, or **nearer**, changes
+//: nothing. A $G$ that starts there is told that it is wrong and not in which direction it would be less so. The slope
+//: of this curve is what $G$ learns from; we meet it again below.
 
 func showSeparation(dtype: DType) throws -> (means: [Double], slopes: [Double]) {
   let x = Tensor((0...600).map { -10 + Double($0) / 20 }, shape: [601]).converted(to: dtype)
@@ -91,10 +94,10 @@ func showSeparation(dtype: DType) throws -> (means: [Double], slopes: [Double]) 
 }
 
 //: ## Convex in $p_g$
-//: For a fixed $D$, $V$ is a **linear** function of the masses $q$: $q_i$ stands there to the first power. $C$ is the largest of
-//: these linear functions, and the largest of linear functions is convex. That is the heart of the paper's proposition 2, and
-//: with two atoms one can see it. Data: 0.3 and 0.7. The generator's mass on the first atom runs along the axis. Each
-//: straight line is one fixed $D$; the curve on which they all lie from below is $C$.
+//: For a fixed $D$, $V$ is a **linear** function of the masses $q$: $q_i$ stands there to the first power. $C$ is the
+//: largest of these linear functions, and the largest of linear functions is convex. That is the heart of the paper's
+//: proposition 2, and with two atoms one can see it. Data: 0.3 and 0.7. The generator's mass on the first atom runs
+//: along the axis. Each straight line is one fixed $D$; the curve on which they all lie from below is $C$.
 
 func showConvexity(dtype: DType, random: TorchGenerator) throws {
   func two(_ share: Double) -> Tensor { Tensor([share, 1 - share], shape: [2]).converted(to: dtype) }
@@ -120,8 +123,9 @@ func showConvexity(dtype: DType, random: TorchGenerator) throws {
       series: [.init("max over D", x: shares, y: envelope)] + lines, references: [("−log 4", -logFour())]),
     as: "convexity", caption: "Fixed D: a line. Best D: the edge of all lines, lowest where p_g = p_data.")
 
-  //: A picture of two atoms proves nothing about eight. A thousand random pairs of generators over eight atoms, and the points
-  //: between them: $C(tq + (1 - t)q')$ must never lie above $t\,C(q) + (1 - t)\,C(q')$. What is recorded is the smallest gap.
+  //: A picture of two atoms proves nothing about eight. A thousand random pairs of generators over eight atoms, and
+  //: the points between them: $C(tq + (1 - t)q')$ must never lie above $t\,C(q) + (1 - t)\,C(q')$. What is recorded is
+  //: the smallest gap.
 
   func drawMasses() -> Tensor {
     // Exponential draws divided by their sum are uniform over all distributions.

@@ -1,11 +1,11 @@
 //: ## The equilibrium
-//: Now both play. $G$ is a table too: a softmax over logits $\theta$, free to become any distribution over eight atoms. A round is
-//: what the paper's proposition 2 asks for: $D$ climbs (near) to its best against the present $G$, then $G$ makes one small step
-//: down the gradient of $V$ with $D$ held still.
+//: Now both play. $G$ is a table too: a softmax over logits $\theta$, free to become any distribution over eight
+//: atoms. A round is what the paper's proposition 2 asks for: $D$ climbs (near) to its best against the present $G$,
+//: then $G$ makes one small step down the gradient of $V$ with $D$ held still.
 //:
-//: Convexity says the descent cannot get stuck, and that there is one lowest point: $\mathrm{JSD} = 0$, $p_g = p_\text{data}$,
-//: $V = -\log 4$, $D^* = \tfrac{p}{p + p} = \tfrac12$ on every atom. *D equals 1/2 everywhere*, because there is nothing left to tell
-//: apart; not because D has grown dull. It is the best D there is.
+//: Convexity says the descent cannot get stuck, and that there is one lowest point: $\mathrm{JSD} = 0$,
+//: $p_g = p_\text{data}$, $V = -\log 4$, $D^* = \tfrac{p}{p + p} = \tfrac12$ on every atom. *D equals 1/2 everywhere*,
+//: because there is nothing left to tell apart; not because D has grown dull. It is the best D there is.
 
 import Autograd
 import Goldens
@@ -79,6 +79,6 @@ func playToEquilibrium(rounds: Int, dtype: DType) throws {
     as: "equilibrium", caption: "V falls to −log 4, every D goes to 1/2, every mass to the data's")
 }
 
-//: What proposition 2 asks for is more than any training run gives. $G$ here moves its *masses*, and $V$ is convex in those. A
-//: network moves *parameters*, in which nothing is convex, and its $D$ makes a few noisy steps instead of a climb to the top.
-//: Chapter 2 is about that difference.
+//: What proposition 2 asks for is more than any training run gives. $G$ here moves its *masses*, and $V$ is convex in
+//: those. A network moves *parameters*, in which nothing is convex, and its $D$ makes a few noisy steps instead of a
+//: climb to the top. Chapter 2 is about that difference.

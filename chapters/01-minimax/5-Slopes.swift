@@ -1,14 +1,16 @@
 //: ## A perfect discriminator teaches nothing
-//: The document: if $D$ is trained to perfection, $\log(1 - D(G(z))) = 0$, and *differentiating something that is 0 makes no
-//: sense*. The reason is right, if put casually: what has to vanish is the slope, and it does. In the logit $\ell$ of a sample,
+//: The document: if $D$ is trained to perfection, $\log(1 - D(G(z))) = 0$, and *differentiating something that is 0
+//: makes no sense*. The reason is right, if put casually: what has to vanish is the slope, and it does. In the logit
+//: $\ell$ of a sample,
 //:
 //: $$\frac{d}{d\ell} \log(1 - \sigma(\ell)) = -\sigma(\ell) = -D, \qquad
 //: \frac{d}{d\ell} \bigl( -\log \sigma(\ell) \bigr) = -(1 - D).$$
 //:
-//: $G$ descends both, and both push $\ell$ up, so they agree about the direction. They differ in who gets the push. The first, the
-//: $\log(1 - D)$ of the formula, is strong where $D$ is **already fooled** and vanishes with $D$ where it is not: it *saturates*. The second, maximizing
-//: $\log D(G(z))$ instead, is strong exactly where $D$ says *fake*. The document's own advice is the second: when updating $G$,
-//: *maximize $D(G(z))$* to keep the gradient from vanishing.
+//: $G$ descends both, and both push $\ell$ up, so they agree about the direction. They differ in who gets the push.
+//: The first, the $\log(1 - D)$ of the formula, is strong where $D$ is **already fooled** and vanishes with $D$ where
+//: it is not: it *saturates*. The second, maximizing $\log D(G(z))$ instead, is strong exactly where $D$ says *fake*.
+//: The document's own advice is the second: when updating $G$, *maximize $D(G(z))$* to keep the gradient from
+//: vanishing.
 
 import Autograd
 import Goldens
@@ -63,8 +65,9 @@ func showSlopes(dtype: DType) throws {
 
 //: ## The same in a game
 //: Data $\mathcal N(0, 1)$, generator $x = \mu + z$, and the best $D$ there is: its logit is
-//: $\log p(x) - \log q(x) = \tfrac12 \mu^2 - \mu x$. Autograd follows one sample's way: from $\mu$ to $x$, through $D$'s logit, to the loss. $D$
-//: is held still, as in every generator step. The expectation over $z$ is a sum over a fine grid.
+//: $\log p(x) - \log q(x) = \tfrac12 \mu^2 - \mu x$. Autograd follows one sample's way: from $\mu$ to $x$, through
+//: $D$'s logit, to the loss. $D$ is held still, as in every generator step. The expectation over $z$ is a sum over a
+//: fine grid.
 
 func showGradientsOfAMovedBell(_ separation: (means: [Double], slopes: [Double]), dtype: DType) throws {
   let z = Tensor((0...640).map { -8 + Double($0) / 40 }, shape: [641]).converted(to: dtype)
@@ -82,9 +85,9 @@ func showGradientsOfAMovedBell(_ separation: (means: [Double], slopes: [Double])
       "moved-bell/\(loss.rawValue)", series: length, atol: 1e-12, rtol: 1e-10, float32: .within(atol: 1e-5, rtol: 1e-4))
   }
 
-  //: One more check falls out. By the envelope theorem the slope of $C$ equals the slope of $V$ with $D^*$ held still: moving $D$
-  //: from its top changes nothing to first order. So the saturating gradient must be the slope of the curve $\max V$ above, which was
-  //: computed from the divergence, on another grid, without any $D$.
+  //: One more check falls out. By the envelope theorem the slope of $C$ equals the slope of $V$ with $D^*$ held still:
+  //: moving $D$ from its top changes nothing to first order. So the saturating gradient must be the slope of the curve
+  //: $\max V$ above, which was computed from the divergence, on another grid, without any $D$.
 
   let apart = zip(lengths[0], separation.slopes).map { abs($0 - $1) }.max() ?? .nan
   say("the saturating gradient and the slope of max V differ by at most \(scientific(apart))")
@@ -109,9 +112,9 @@ func showGradientsOfAMovedBell(_ separation: (means: [Double], slopes: [Double])
 }
 
 //: ## Perfect, and never there
-//: Last, two distributions that share nothing: atoms 1 and 2 are data, atoms 3 and 4 are samples. $D^*$ is 1, 1, 0, 0, $\max V = 0$ is not
-//: reached by any finite logit, and the gap closes like $1/t$: each step the gradient is what is left of $1 - D$. $G$'s gradient in
-//: the logits closes with it.
+//: Last, two distributions that share nothing: atoms 1 and 2 are data, atoms 3 and 4 are samples. $D^*$ is 1, 1, 0, 0,
+//: $\max V = 0$ is not reached by any finite logit, and the gap closes like $1/t$: each step the gradient is what is
+//: left of $1 - D$. $G$'s gradient in the logits closes with it.
 
 func showPerfection(dtype: DType) throws {
   let p = Tensor([0.5, 0.5, 0, 0], shape: [4]).converted(to: dtype)

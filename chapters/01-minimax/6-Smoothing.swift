@@ -3,15 +3,15 @@
 //:
 //: $$\lim_{\sigma \to 0} \nabla_x\, \mathbb{E}_{\epsilon \sim \mathcal N(0, \sigma^2 I)} f(x + \epsilon) = \nabla_x f(x).$$
 //:
-//: The left side averages slopes over a cloud of width $\sigma$; as the cloud shrinks, only the slope at its center is left. How
-//: fast? Expand $f$ in $\epsilon$: odd powers average to zero, and
+//: The left side averages slopes over a cloud of width $\sigma$; as the cloud shrinks, only the slope at its center is
+//: left. How fast? Expand $f$ in $\epsilon$: odd powers average to zero, and
 //:
 //: $$\nabla_x \mathbb{E} f(x + \epsilon) = \nabla f(x) + \tfrac{\sigma^2}{2} \nabla \Delta f(x) + O(\sigma^4),$$
 //:
 //: a bias of order $\sigma^2$, whose factor is a **third** derivative. Our autograd can be asked for it.
 //:
-//: The function is a hill, $f(x) = e^{-\|x\|^2/2}$ in the plane, because its smoothed form is known exactly: a hill that is wider and
-//: lower, $(1 + \sigma^2)^{-1} e^{-\|x\|^2 / 2(1 + \sigma^2)}$.
+//: The function is a hill, $f(x) = e^{-\|x\|^2/2}$ in the plane, because its smoothed form is known exactly: a hill
+//: that is wider and lower, $(1 + \sigma^2)^{-1} e^{-\|x\|^2 / 2(1 + \sigma^2)}$.
 
 import Autograd
 import Goldens
@@ -111,8 +111,9 @@ func showSmoothing(draws: Int, dtype: DType, random: TorchGenerator) throws {
         ].map(scientific)
     }, caption: "Bias and standard errors from \(draws) draws")
 
-  //: First the estimates themselves, the first component of the gradient, with bars of two standard errors. All scatter about the
-  //: exact smoothed gradient, which runs into the plain one; the score's bars grow as $\sigma$ shrinks until they say nothing.
+  //: First the estimates themselves, the first component of the gradient, with bars of two standard errors. All
+  //: scatter about the exact smoothed gradient, which runs into the plain one; the score's bars grow as $\sigma$
+  //: shrinks until they say nothing.
 
   func component(_ name: String, _ pick: (_ index: Int) -> Estimate) -> LinePlot.Series {
     let chosen = sigmas.indices.map(pick)
@@ -132,14 +133,15 @@ func showSmoothing(draws: Int, dtype: DType, random: TorchGenerator) throws {
     sigmas, biases, predicted,
     estimates.map { ($0.plain.distance(from: truth).error, $0.score.distance(from: truth).error) }, paired)
 
-  //: The bias falls by four when $\sigma$ halves: slope 2 in the logarithmic plot. So does the error of the pairs, whose first
-  //: surviving term is quadratic as well; the plain mean's error falls only like $\sigma$ and **hides the bias** at small $\sigma$. The
-  //: score's error *grows* like $1/\sigma$. This is why a GAN is trained through the samples: back-propagation through $x = G(z)$ is the
-  //: first estimator, and the limit is taken for free, since $G$ needs no $\epsilon$ beyond $z$.
+  //: The bias falls by four when $\sigma$ halves: slope 2 in the logarithmic plot. So does the error of the pairs,
+  //: whose first surviving term is quadratic as well; the plain mean's error falls only like $\sigma$ and **hides the
+  //: bias** at small $\sigma$. The score's error *grows* like $1/\sigma$. This is why a GAN is trained through the
+  //: samples: back-propagation through $x = G(z)$ is the first estimator, and the limit is taken for free, since $G$
+  //: needs no $\epsilon$ beyond $z$.
 
   let slope = logarithmicSlope(Array(sigmas[2...]), Array(biases[2...]))
   let measured = logarithmicSlope(Array(sigmas[2...]), paired[2...].map(\.length))
-  record("smoothing/slope", scalar: slope, atol: 1e-9, rtol: 0, float32: .within(atol: 5e-3, rtol: 0))
+  record("smoothing/slope", scalar: slope, atol: 1e-9, rtol: 0, float32: .within(atol: 1e-3, rtol: 0))
   say(
     "slope of the exact bias \(formatted(slope, decimals: 3)), of the measured one \(formatted(measured, decimals: 3))")
   claim("smoothing/bias-is-quadratic", abs(slope - 2) <= 0.1 && abs(measured - 2) <= 0.1)

@@ -1,24 +1,26 @@
 //: ## What goes wrong
-//: - **Reading "minimize" as "bring to zero".** $\log(1 - D(G(z)))$ is at most 0 and *large* when $D$ wins. A $G$ that brings it to
-//:   zero has lost.
-//: - **Taking a falling divergence for granted.** $C$ is bounded by $\log 4$ and flat where the distributions do not meet. A real
-//:   data set in pixel space and an untrained generator do not meet.
-//: - **Trusting $D$ where nothing was sampled.** The ascent left the tails at 1/2 because no mass pulled at them. A network's
-//:   answer there is whatever its architecture makes up.
-//: - **Mistaking $D = 1/2$ for success.** At the equilibrium $D$ is 1/2. A $D$ that has not started to learn says 1/2 as well. Look at
-//:   the value a *retrained* $D$ reaches.
-//: - **Computing $\log(1 - \sigma(\ell))$ as written.** In float32, $1 - \sigma(17)$ is 0, its logarithm $-\infty$, and the gradient NaN. Softplus
-//:   of the logit is exact.
+//: - **Reading "minimize" as "bring to zero".** $\log(1 - D(G(z)))$ is at most 0 and *large* when $D$ wins. A $G$ that
+//:   brings it to zero has lost.
+//: - **Taking a falling divergence for granted.** $C$ is bounded by $\log 4$ and flat where the distributions do not
+//:   meet. A real data set in pixel space and an untrained generator do not meet.
+//: - **Trusting $D$ where nothing was sampled.** The ascent left the tails at 1/2 because no mass pulled at them. A
+//:   network's answer there is whatever its architecture makes up.
+//: - **Mistaking $D = 1/2$ for success.** At the equilibrium $D$ is 1/2. A $D$ that has not started to learn says 1/2
+//:   as well. Look at the value a *retrained* $D$ reaches.
+//: - **Computing $\log(1 - \sigma(\ell))$ as written.** In float32, $1 - \sigma(18)$ is 0, its logarithm $-\infty$,
+//:   and the gradient NaN. Softplus of the logit is exact.
 //:
 //: ## Exercises
 //: `--exercise N` runs a starting point instead of the chapter.
 //:
-//: 1. Show $D$ two real samples for each generated one: $V = 2\,\mathbb E \log D + \mathbb E \log(1 - D)$. Derive the best $D$, its value at
-//:    $p_g = p_\text{data}$, and whether that is still where the minimum over $G$ lies. The starting point climbs this value numerically.
-//: 2. Against $D^*$, the non-saturating gradient is the gradient of another divergence: derive $\mathrm{KL}(p_g \| p_\text{data}) - 2\,
-//:    \mathrm{JSD}$ (Arjovsky and Bottou 2017). The starting point prints both sides for the moved bell. What does the minus sign reward?
-//: 3. Smooth $f(x) = |x_1|$ instead of a hill, at $x_1 = 0$ and at $x_1 = 0.1$. There is no $\nabla f(0)$; is there a limit? What becomes of the
-//:    order $\sigma^2$ near the kink?
+//: 1. Show $D$ two real samples for each generated one: $V = 2\,\mathbb E \log D + \mathbb E \log(1 - D)$. Derive the
+//:    best $D$, its value at $p_g = p_\text{data}$, and whether that is still where the minimum over $G$ lies. The
+//:    starting point climbs this value numerically.
+//: 2. Against $D^*$, the non-saturating gradient is the gradient of another divergence: derive
+//:    $\mathrm{KL}(p_g \| p_\text{data}) - 2\, \mathrm{JSD}$ (Arjovsky and Bottou 2017). The starting point prints the
+//:    two divergences for the moved bell. What does the minus sign reward?
+//: 3. Smooth $f(x) = |x_1|$ instead of a hill, at $x_1 = 0$ and at $x_1 = 0.1$. There is no $\nabla f(0)$; is there a
+//:    limit? What becomes of the order $\sigma^2$ near the kink?
 
 import Autograd
 import Literate
@@ -54,7 +56,7 @@ func startExercise(_ number: Int, options: ChapterOptions) throws {
     for place in [0, 0.1] {
       for sigma in [1, 0.25, 0.0625, 0.015625] {
         let points = withoutRecording { unit * sigma + place }
-        let slope = withoutRecording { gradients(of: points.absolute().sum(), at: points).mean().item }
+        let slope = gradients(of: points.absolute().sum(), at: points).mean().item
         say("x₁ = \(place), σ = \(sigma): \(formatted(slope, decimals: 4))")
       }
     }

@@ -1,6 +1,6 @@
 //: ## Running the chapter
-//: `swift run -c release ch01-minimax` takes seconds. `--iterations` shortens the ascents and the rounds of the equilibrium;
-//: `--profile full` draws a million samples for the smoothing instead of 1,024.
+//: `swift run -c release ch01-minimax` takes seconds. `--iterations` shortens the ascents and the rounds of the
+//: equilibrium; `--profile full` draws a million samples for the smoothing instead of 1,024.
 
 import ArgumentParser
 import Literate

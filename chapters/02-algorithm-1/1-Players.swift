@@ -1,19 +1,20 @@
 //: # Algorithm 1
 //:
-//: Chapter 1 played the game with tables: one number an atom, the best $D$ in every round. Real players are networks. They see
-//: samples instead of distributions, take noisy steps instead of climbing to the top, and share their weights between all
-//: places. The document sets the scene in two sentences: *$G$ and $D$ are multilayer perceptrons*, and the whole system *is
-//: trained with back-propagation and dropout, and sampled by forward propagation alone*; no Markov chain, no unrolled inference.
+//: Chapter 1 played the game with tables: one number an atom, the best $D$ in every round. Real players are networks.
+//: They see samples instead of distributions, take noisy steps instead of climbing to the top, and share their weights
+//: between all places. The document sets the scene in two sentences: *$G$ and $D$ are multilayer perceptrons*, and the
+//: whole system *is trained with back-propagation and dropout, and sampled by forward propagation alone*; no Markov
+//: chain, no unrolled inference.
 //:
-//: This chapter trains such players by **Algorithm 1** of the paper, on data whose distribution is known: a bell on a line, and
-//: eight bells on a circle. Known data turn opinions about samples into numbers: how far is $p_g$ from $p_\text{data}$, how many of the
-//: eight has $G$ found, how many of its samples are any good.
+//: This chapter trains such players by **Algorithm 1** of the paper, on data whose distribution is known: a bell on a
+//: line, and eight bells on a circle. Known data turn opinions about samples into numbers: how far is $p_g$ from
+//: $p_\text{data}$, how many of the eight has $G$ found, how many of its samples are any good.
 //:
 //: ## Two perceptrons
 //: Linear layers with ReLU between them. $D$ ends in its logit; the logistic function belongs to the loss.
 //:
-//: **Dropout** multiplies each hidden unit by 0 or by $1/\text{keep}$, at random and anew for every sample, so that $D$ cannot lean on
-//: any one unit. The factor keeps the mean. A unit is kept where a uniform draw is below `keep`.
+//: **Dropout** multiplies each hidden unit by 0 or by $1/\text{keep}$, at random and anew for every sample, so that
+//: $D$ cannot lean on any one unit. The factor keeps the mean. A unit is kept where a uniform draw is below `keep`.
 
 import Autograd
 import NeuralNets

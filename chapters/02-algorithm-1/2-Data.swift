@@ -1,7 +1,7 @@
 //: ## Data with a known truth
-//: The **bell** is $\mathcal N(2, \tfrac12^2)$. The **ring** is a mixture of eight narrow bells, standard deviation 0.1, evenly spaced on a circle of radius
-//: 2. It became the usual test for *mode collapse*: a generator that puts all its samples on three of the eight fools $D$
-//: locally and has missed most of the data.
+//: The **bell** is $\mathcal N(2, \tfrac12^2)$. The **ring** is a mixture of eight narrow bells, standard deviation
+//: 0.1, evenly spaced on a circle of radius two. It became the usual test for *mode collapse*: a generator that puts
+//: all its samples on three of the eight fools $D$ locally and has missed most of the data.
 
 import Autograd
 import Literate
@@ -45,11 +45,11 @@ enum DataSet {
 }
 
 //: ## Three measures
-//: - The **Jensen–Shannon divergence** on a grid: samples counted in cells against the data's exact masses, in nats. Chapter 1 says
-//:   why this one: it is what a perfect $D$ would measure. From $n$ samples in $c$ occupied cells even a perfect generator scores
-//:   about $c/8n$, so small values have a floor.
-//: - **Modes covered**: a mode counts if at least a quarter of its fair share, $\tfrac14 \cdot \tfrac18$ of all samples, lies within three standard
-//:   deviations of its center.
+//: - The **Jensen–Shannon divergence** on a grid: samples counted in cells against the data's exact masses, in nats.
+//:   Chapter 1 says why this one: it is what a perfect $D$ would measure. From $n$ samples in $c$ occupied cells even
+//:   a perfect generator scores about $c/8n$, so small values have a floor.
+//: - **Modes covered**: a mode counts if at least a quarter of its fair share, $\tfrac14 \cdot \tfrac18$ of all
+//:   samples, lies within three standard deviations of its center.
 //: - **High-quality share**: how many samples lie that near to *any* center.
 
 /// A regular grid over a line or a square, and the data's exact masses in its cells.

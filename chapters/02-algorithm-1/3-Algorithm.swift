@@ -11,11 +11,12 @@
 //: | **end for**; sample a minibatch of $m$ noise samples | fresh noise, not that of $D$'s step |
 //: | update $G$ by **descending** $\nabla_{\theta_g} \frac1m \sum_i \log(1 - D(G(z^{(i)})))$ | one Adam step down it |
 //:
-//: The document's wording adds a detail: noise first, then data, *together a batch of size $2m$, which goes into the discriminator*.
-//: We do that too. The paper leaves the learning rule open and used momentum; we use Adam. Its first moment is a momentum.
+//: The document's wording adds a detail: noise first, then data, *together a batch of size $2m$, which goes into the
+//: discriminator*. We do that too. The paper leaves the learning rule open and used momentum; we use Adam. Its first
+//: moment is a momentum.
 //:
-//: The generator's loss has the two forms of chapter 1: `saturating`, the line above, and `nonSaturating`, the document's advice
-//: to maximize $D(G(z))$ instead.
+//: The generator's loss has the two forms of chapter 1: `saturating`, the line above, and `nonSaturating`, the
+//: document's advice to maximize $D(G(z))$ instead.
 
 import Autograd
 import NeuralNets
@@ -118,7 +119,8 @@ final class Training {
     return (value.item, means[0], means[1])
   }
 
-  //: Sampling is the generator's forward pass and nothing else: no chain to burn in, no steps between one sample and the next.
+  //: Sampling is the generator's forward pass and nothing else: no chain to burn in, no steps between one sample and
+  //: the next.
 
   /// `count` samples by one forward pass of noise from a generator of its own, so that looking does not change the run.
   func samples(_ count: Int, seed: UInt64 = 1) -> Tensor {

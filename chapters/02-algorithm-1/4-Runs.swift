@@ -1,7 +1,7 @@
 //: ## A run and what is kept of it
-//: Iterate, look now and then, stop when asked. What is compared with PyTorch is the beginning of each run: training amplifies
-//: rounding, and after some hundred steps two correct programs have drifted apart. The end is compared by what it *means*: modes
-//: covered, divergence, $D$'s means; each with a `claim` that a check can refute.
+//: Iterate, look now and then, stop when asked. What is compared with PyTorch is the beginning of each run: training
+//: amplifies rounding, and after some hundred steps two correct programs have drifted apart. The end is compared by
+//: what it *means*: modes covered, divergence, $D$'s means; each with a `claim` that a check can refute.
 
 import Foundation
 import Goldens

@@ -1,12 +1,12 @@
 //: ## A generator learns a bell
-//: The paper's first figure shows a generator approaching a bell: the data's density, the generator's, and $D$, at four moments. Here
-//: are four such moments of a real run. $D$ has $k = 5$ steps to each of $G$'s.
+//: The paper's first figure shows a generator approaching a bell: the data's density, the generator's, and $D$, at
+//: four moments. Here are four such moments of a real run. $D$ has $k = 5$ steps to each of $G$'s.
 //:
-//: In the first picture $D$ has not learned anything. Then it finds where data and samples differ and leans; its slope tells $G$'s
-//: samples which way to go. When the two densities meet, $D$ flattens to **1/2**, as chapter 1 promised.
+//: In the first picture $D$ has not learned anything. Then it finds where data and samples differ and leans; its slope
+//: tells $G$'s samples which way to go. When the two densities meet, $D$ flattens to **1/2**, as chapter 1 promised.
 //:
-//: $z$ has eight numbers here and the data one. Chapter 1 said that $z$ need not match the data's size; here it is *better* larger.
-//: Exercise 1 tries a single one.
+//: $z$ has eight numbers here and the data one. Chapter 1 said that $z$ need not match the data's size; here it is
+//: *better* larger. Exercise 1 tries a single one.
 
 import Autograd
 import Goldens
@@ -83,6 +83,6 @@ func trainBell(_ plan: Plan) throws {
   claim("bell/divergence-below-0.02", final < 0.02)
 }
 
-//: A $D$ of 1/2 and a divergence of nearly 0 belong together only because this $D$ *could* have told them apart a moment before.
-//: The curve of $D$ outside the bell shows the other thing chapter 1 warned of: where neither data nor samples are, its value means
-//: nothing.
+//: A $D$ of 1/2 and a divergence of nearly 0 belong together only because this $D$ *could* have told them apart a
+//: moment before. The curve of $D$ outside the bell shows the other thing chapter 1 warned of: where neither data nor
+//: samples are, its value means nothing.

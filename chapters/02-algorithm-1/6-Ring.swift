@@ -1,17 +1,17 @@
 //: ## The number $k$
-//: The document: *$k$ is a hyperparameter, neither too large nor too small*. Too large, and $D$ becomes so good that $D(G(z))$ hardly
-//: changes whatever $G$ does; too small, and nothing pushes $G$ on. On the ring both can be seen. Same seed, same networks, same
-//: learning rates; the number of $G$'s steps is the same, so a larger $k$ costs more.
+//: The document: *$k$ is a hyperparameter, neither too large nor too small*. Too large, and $D$ becomes so good that
+//: $D(G(z))$ hardly changes whatever $G$ does; too small, and nothing pushes $G$ on. On the ring both can be seen.
+//: Same seed, same networks, same learning rates; the number of $G$'s steps is the same, so a larger $k$ costs more.
 //:
 //: - $k = 1$ covers **all eight modes**. $D$ stays close to 1/2 and never gets far ahead.
-//: - $k = 20$ **collapses**: a few modes, nearly all samples of high quality on them, and a $D$ that is sure of itself. Each small
-//:   advance of $G$ is answered at once, samples that wander between modes are punished at once, and no path leads to the
-//:   modes not yet found.
-//: - A **weak** $D$, a single layer of eight units, is the other end. It cannot draw eight islands, only a few half-planes, and $G$
-//:   runs from one to the next.
+//: - $k = 20$ **collapses**: a few modes, nearly all samples of high quality on them, and a $D$ that is sure of
+//:   itself. Each small advance of $G$ is answered at once, samples that wander between modes are punished at once,
+//:   and no path leads to the modes not yet found.
+//: - A **weak** $D$, a single layer of eight units, is the other end. It cannot draw eight islands, only a few
+//:   half-planes, and $G$ runs from one to the next.
 //:
-//: High quality and coverage are different things: by quality alone $k = 20$ would win. And the beginning misleads: a larger $k$ falls faster
-//: at first, because a better $D$ points more clearly to the *nearest* data.
+//: High quality and coverage are different things: by quality alone $k = 20$ would win. And the beginning misleads: a
+//: larger $k$ falls faster at first, because a better $D$ points more clearly to the *nearest* data.
 
 import Autograd
 import Goldens
@@ -109,10 +109,11 @@ func showTheNumberK(_ plan: Plan) throws -> [Outcome] {
   return outcomes
 }
 
-//: What $D$ thinks of every place in the plane says why. With $k = 1$ eight soft islands stand in the water: a sample anywhere near one
-//: feels its slope, and next to it the next island's. With $k = 20$ there is a dark bay where the samples are and, from its cliff on, one
-//: light plain: over the modes $G$ has not found, $D$ says *data* with certainty. It is right, and it is of no use. A gradient is felt only where
-//: samples are, and those look over one cliff at a time.
+//: What $D$ thinks of every place in the plane says why. With $k = 1$ eight soft islands stand in the water: a sample
+//: anywhere near one feels its slope, and next to it the next island's. With $k = 20$ there is a dark bay where the
+//: samples are and, from its cliff on, one light plain: over the modes $G$ has not found, $D$ says *data* with
+//: certainty. It is right, and it is of no use. A gradient is felt only where samples are, and those look over one
+//: cliff at a time.
 
 private func showLandscapes(_ outcomes: [Outcome], _ plan: Plan) throws {
   let grid = Grid(.ring)

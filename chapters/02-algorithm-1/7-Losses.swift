@@ -1,13 +1,14 @@
 //: ## One generator, an ever better discriminator
-//: The document's reason for a small $k$: train $D$ to perfection and $\log(1 - D(G(z)))$ is 0, with no gradient left. Here is the
-//: experiment by itself. $G$ rests; $D$ takes step after step against it; now and then both losses' gradients at $G$ are measured on the
-//: same noise. Twice: with the $G$ of the very start, whose samples lie in a heap away from all eight modes, and with one that has
-//: had twenty iterations and lies across them.
+//: The document's reason for a small $k$: train $D$ to perfection and $\log(1 - D(G(z)))$ is 0, with no gradient left.
+//: Here is the experiment by itself. $G$ rests; $D$ takes step after step against it; now and then both losses'
+//: gradients at $G$ are measured on the same noise. Twice: with the $G$ of the very start, whose samples lie in a heap
+//: away from all eight modes, and with one that has had twenty iterations and lies across them.
 //:
-//: - **At the start** the document is right, to many decimal places. Nothing of the data is where the samples are, $D(G(z))$ goes to 0, and the
-//:   saturating gradient goes with it, as its factor $D$ says. The other loss, with its factor $1 - D$, keeps its gradient.
-//: - **Later** it is right only in part. Samples that lie on data keep $D(G(z))$ from 0, and while $D$ improves its own slopes *grow*. The saturating
-//:   gradient does not vanish; it falls far behind the other.
+//: - **At the start** the document is right, to many decimal places. Nothing of the data is where the samples are,
+//:   $D(G(z))$ goes to 0, and the saturating gradient goes with it, as its factor $D$ says. The other loss, with its
+//:   factor $1 - D$, keeps its gradient.
+//: - **Later** it is right only in part. Samples that lie on data keep $D(G(z))$ from 0, and while $D$ improves its
+//:   own slopes *grow*. The saturating gradient does not vanish; it falls far behind the other.
 
 import Autograd
 import Goldens
@@ -85,9 +86,10 @@ func showAnEverBetterDiscriminator(_ plan: Plan) throws {
 }
 
 //: ## Saturating or not, on the ring
-//: In a whole run the difference is smaller than its fame. With $k = 1$, $D$ stays near 1/2, where the two slopes $D$ and $1 - D$ are equal,
-//: and the saturating loss arrives too, later. It matters where $D$ is ahead, most of all at the start. The last run of the table
-//: turns **dropout** on in $D$: eight in ten units kept. It makes $D$ a vaguer judge; slopes get smaller, and $G$ slower.
+//: In a whole run the difference is smaller than its fame. With $k = 1$, $D$ stays near 1/2, where the two slopes $D$
+//: and $1 - D$ are equal, and the saturating loss arrives too, later. It matters where $D$ is ahead, most of all at
+//: the start. The last run of the table turns **dropout** on in $D$: eight in ten units kept. It makes $D$ a vaguer
+//: judge; slopes get smaller, and $G$ slower.
 
 func compareLosses(_ base: Outcome, _ plan: Plan) throws {
   let outcomes = try [

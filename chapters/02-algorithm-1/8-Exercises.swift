@@ -1,23 +1,25 @@
 //: ## What goes wrong
-//: - **Counting quality and not coverage.** The collapsed runs have the best-looking samples of this chapter. On photographs, where
-//:   modes cannot be counted, this goes unnoticed for long.
-//: - **Taking $D \approx 1/2$ for the end.** $D$ of the weak run is near 1/2 as well: it *cannot* tell. Only together with a measure that does not
-//:   come from this $D$ does 1/2 mean anything.
-//: - **Fakes that stay in $D$'s graph.** If $D$'s step is taken over a recorded $G(z)$ and the step then moves everything it has gradients
-//:   for, $D$'s step trains $G$ to be *easy* to tell. Here $G(z)$ is computed without recording.
+//: - **Counting quality and not coverage.** The collapsed runs have the best-looking samples of this chapter. On
+//:   photographs, where modes cannot be counted, this goes unnoticed for long.
+//: - **Taking $D \approx 1/2$ for the end.** $D$ of the weak run is near 1/2 as well: it *cannot* tell. Only together
+//:   with a measure that does not come from this $D$ does 1/2 mean anything.
+//: - **Fakes that stay in $D$'s graph.** If $D$'s step is taken over a recorded $G(z)$ and the step then moves
+//:   everything it has gradients for, $D$'s step trains $G$ to be *easy* to tell. Here $G(z)$ is computed without
+//:   recording.
 //: - **Dropout left on while measuring.** It belongs into training; a judge that guesses is a noisy measure.
 //: - **Minimizing $+\log D$.** One sign, and $G$ flees the data. The losses look lively either way; look at samples.
 //:
 //: ## Exercises
 //: `--exercise N` runs a starting point instead of the chapter.
 //:
-//: 1. Give $G$ a single latent number for the bell. A monotone map would do: which? The starting point trains one and prints
-//:    $G(z)$ along $z$. Where it **folds**, what does the density look like, and why can gradient descent not unfold it?
-//: 2. Is $k = 5$ the same as $k = 1$ with five times $D$'s learning rate? The starting point runs both on the ring. Explain what Adam makes
-//:    of the comparison.
-//: 3. Rescue $k = 20$: add normal noise to *everything* $D$ sees, data and samples alike, with a deviation that falls from 0.5 to 0 during the
-//:    run (Sønderby et al. 2017). The starting point is the collapsed run at two learning rates of $D$. Which of chapter 1's pictures
-//:    explains why noise helps?
+//: 1. Give $G$ a single latent number for the bell. A monotone map would do: which? The starting point trains one and
+//:    prints $G(z)$ along $z$. Where it **folds**, what does the density look like, and why can gradient descent not
+//:    unfold it?
+//: 2. Is $k = 5$ the same as $k = 1$ with five times $D$'s learning rate? The starting point runs both on the ring.
+//:    Explain what Adam makes of the comparison.
+//: 3. Rescue $k = 20$: add normal noise to *everything* $D$ sees, data and samples alike, with a deviation that falls
+//:    from 0.5 to 0 during the run (Sønderby et al. 2017). The starting point is the collapsed run at two learning
+//:    rates of $D$. Which of chapter 1's pictures explains why noise helps?
 
 import Autograd
 import Literate
