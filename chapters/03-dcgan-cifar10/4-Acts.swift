@@ -21,7 +21,8 @@ struct Plan {
   let data: CIFAR10
   let seed: UInt64
   let dtype: DType
-  let iterations: Int
+  /// Of both acts; `nil` for the quick profile's own.
+  let iterations: Int?
   let gridEvery: Int
   let decimals: Int
   let resumes: Bool
@@ -66,12 +67,13 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
 
   let folder = "\(run.folder)/generated_images" + (act == .literal ? "" : "-\(act.rawValue)")
   try FileSystem.createFolder(folder)
-  let progress = ProgressBar(act.rawValue, total: plan.iterations, startingAt: training.iteration)
+  let iterations = plan.iterations ?? act.quickIterations
+  let progress = ProgressBar(act.rawValue, total: iterations, startingAt: training.iteration)
   defer { progress.finish() }
   var timings = IterationTimings()
   func save() throws { try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark)) }
 
-  while training.iteration < plan.iterations {
+  while training.iteration < iterations {
     if Interruption.isRequested {
       try save()
       throw ChapterInterrupted(at: "iteration \(training.iteration) of the \(act.rawValue) run", checkpoint: checkpoint)

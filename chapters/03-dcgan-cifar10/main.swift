@@ -30,7 +30,7 @@ runChapter("03-dcgan-cifar10", Options.self) { options, run in
   let perEpoch = (data.count + 63) / 64
   let plan = Plan(
     data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
-    iterations: options.chapter.iterations ?? (options.chapter.profile == .quick ? 224 : Plan.epochs * perEpoch),
+    iterations: options.chapter.iterations ?? (options.chapter.profile == .quick ? nil : Plan.epochs * perEpoch),
     gridEvery: options.gridEvery, decimals: options.chapter.decimals ?? 4, resumes: options.chapter.resume)
   if !plan.resumes { try removeCheckpoints(in: run) }
 
