@@ -90,6 +90,12 @@ package func record(
   run.append("text", at: source, ["text": .string(text)])
 }
 
+/// Records whether something that the chapter says holds: 1 or 0, compared exactly. The reference program computes the same claim from
+/// its own numbers.
+package func claim(_ name: String, _ holds: Bool, line: UInt = #line, file: String = #fileID) {
+  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line, file: file)
+}
+
 extension ChapterRun {
   fileprivate func tolerance(_ atol: Double, _ rtol: Double, _ float32: Tolerance?) -> Tolerance {
     if dtype == .float32, let float32 { return float32 }

@@ -83,11 +83,3 @@ extension Run {
   /// How many iterations are compared: 150 steps of the players together.
   private var window: Int { 150 / (training.rules.k + 1) }
 }
-
-/// Records whether something holds: 1 or 0, compared exactly.
-func claim(_ name: String, _ holds: Bool, line: UInt = #line, file: String = #fileID) {
-  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line, file: file)
-}
-
-/// A number such as 2.4e-09.
-func scientific(_ value: Double) -> String { String(format: "%.1e", value) }

@@ -97,11 +97,6 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
   claim("repaired-colors-are-nearer", distances[1] < distances[0])
 }
 
-/// Records whether something holds: 1 or 0, compared exactly.
-private func claim(_ name: String, _ holds: Bool, line: UInt = #line) {
-  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line)
-}
-
 /// Both grids next to each other on one picture.
 private func sideBySide(_ samples: [Tensor]) -> Picture {
   Picture(concatenated(samples.map { $0.grid(padding: 2, normalized: true) }, axis: 2))
