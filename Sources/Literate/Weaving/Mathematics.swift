@@ -1,7 +1,7 @@
 /// What pandoc's MathML needs to look as TeX would set it.
-enum Mathematics {
+package enum Mathematics {
   /// Every formula of a page, touched up.
-  static func finished(_ html: String) -> String {
+  package static func finished(_ html: String) -> String {
     var out = ""
     var rest = html[...]
     while let start = rest.firstRange(of: "<math ")?.lowerBound,
@@ -26,11 +26,15 @@ enum Mathematics {
     }
     // The name of a function is no operator: a thin space before its argument, none before a bracket.
     text = text.replacing(
-      /(<\/m[in]>|<\/msub>|<\/msup>|<\/mfrac>)?<mo>([A-Za-z]{2,})<\/mo>(<mrow><mo|<mo|<\/|<annotation)?/
+      /(<\/m[in]>|<\/msub>|<\/msup>|<\/mfrac>|<munder>)?<mo>([A-Za-z]{2,})<\/mo>(<mrow><mo|<mo|<\/|<annotation)?/
     ) {
+      // The name is the base of what stands below it: min over G. Its space comes behind both.
+      if $0.1 == "<munder>" { return "<munder><mi>\($0.2)</mi>" + ($0.3.map(String.init) ?? "") }
       let before = $0.1.map { "\($0)\(space)" } ?? ""
       return "\(before)<mi>\($0.2)</mi>" + ($0.3.map(String.init) ?? space)
     }
+    text = text.replacing("</munder><mi>", with: "</munder>\(space)<mi>")
+      .replacing("</munder><munder>", with: "</munder>\(space)<munder>")
     guard text.hasPrefix("<math display=\"block\"") else { return text }
     return "<span class=\"display\" tabindex=\"0\" role=\"group\" aria-label=\"Formula\">\(text)</span>"
   }
