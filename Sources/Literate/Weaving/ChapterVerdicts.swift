@@ -51,7 +51,7 @@ package struct ChapterVerdicts: Sendable {
       return Entry(
         name: entry.name, kind: entry.kind,
         shape: isLog ? "\(recording.log.count) lines" : Self.shape(entry.found ?? entry.expected),
-        tolerance: isLog ? Self.tolerance(recording) : entry.tolerance?.description ?? "", mark: mark,
+        tolerance: isLog ? Self.tolerance(recording) : entry.tolerance.map(Self.words) ?? "", mark: mark,
         worst: Self.worst(entry), note: note,
         sources: isLog ? lineSources : entry.source.map { [$0] } ?? [])
     }
@@ -60,7 +60,7 @@ package struct ChapterVerdicts: Sendable {
   private static func unchecked(_ recording: Recording) -> [Entry] {
     recording.entries.map {
       Entry(
-        name: $0.name, kind: $0.value.kind.rawValue, shape: shape($0.value), tolerance: $0.tolerance.description,
+        name: $0.name, kind: $0.value.kind.rawValue, shape: shape($0.value), tolerance: words($0.tolerance),
         mark: .unchecked, worst: "", note: "", sources: [$0.source])
     }
   }
@@ -111,9 +111,14 @@ package struct ChapterVerdicts: Sendable {
 
   // MARK: - Words
 
+  private static func words(_ tolerance: Tolerance) -> String {
+    guard case .within(let atol, let rtol) = tolerance else { return tolerance.description }
+    return "atol \(NumberText.short(atol)), rtol \(NumberText.short(rtol))"
+  }
+
   private static func tolerance(_ recording: Recording) -> String {
     guard let first = recording.log.first?.tolerance else { return "" }
-    return recording.log.allSatisfy { $0.tolerance == first } ? first.description : "by line"
+    return recording.log.allSatisfy { $0.tolerance == first } ? words(first) : "by line"
   }
 
   private static func shape(_ value: GoldenValue?) -> String {

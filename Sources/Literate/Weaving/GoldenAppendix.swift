@@ -17,7 +17,7 @@ struct GoldenAppendix {
     verdicts = chapter.verdicts
     journal = chapter.journal
     otherPrecisions = chapter.otherPrecisions.map { precision, verdicts in
-      "The same chapter in \(precision.rawValue), as `book check` ran it last: \(verdicts.summary)."
+      "The same chapter in \(precision.rawValue), as the last check found it: \(verdicts.summary)."
     }
     var known: Set<String> = []
     anchors = chapter.verdicts.entries.map { entry in

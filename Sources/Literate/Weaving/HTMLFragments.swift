@@ -85,7 +85,7 @@ extension GoldenAppendix {
     let first = entries.first { verdicts.entries[$0].mark == mark } ?? worst
     let name = verdicts.entries[first].name
     let what = entries.count == 1 ? name : "\(entries.count) entries: \(signs(entries)); \(name)"
-    let count = entries.count == 1 ? "" : "\u{2009}\(entries.count)"
+    let count = entries.count == 1 ? "" : "\u{202F}\(entries.count)"
     let title = Escaping.html("\(what): \(mark.meaning)")
     return "<a class=\"mark \(mark.rawValue)\" href=\"#\(anchors[first])\" title=\"\(title)\" aria-label=\"\(title)\">"
       + "\(mark.sign)\(count)</a>"

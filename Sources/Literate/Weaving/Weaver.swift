@@ -186,7 +186,7 @@ package struct Weaver {
   private static func state(_ chapter: WovenChapter, page: String) -> String {
     func words(_ verdicts: ChapterVerdicts) -> String {
       verdicts.counts.map { mark, count in
-        "<span class=\"\(mark.rawValue)\">\(mark.sign)\u{2009}\(count)</span> \(mark.rawValue)"
+        "<span class=\"\(mark.rawValue)\">\(mark.sign)\u{202F}\(count)</span> \(mark.rawValue)"
       }.joined(separator: ", ")
     }
     let counts = words(chapter.verdicts)

@@ -160,7 +160,7 @@ import Testing
     try workshop.weave(formats: Set(Weaver.Format.allCases))
     let index = try String(contentsOfFile: workshop.book + "/index.html", encoding: .utf8)
     for part in [
-      "<a href=\"97-test.html\">A title</a>", "it is about", "✓\u{2009}3", "href=\"97-test.html#golden-entries\"",
+      "<a href=\"97-test.html\">A title</a>", "it is about", "✓\u{202F}3", "href=\"97-test.html#golden-entries\"",
       "Later", "To come.",
       "book run 98-later", "97-test.ipynb",
     ] { #expect(index.contains(part), "\(part)") }

@@ -11,10 +11,10 @@ import Testing
   }
 
   @Test func `numbered files come by number, others by name, main last`() throws {
-    let names = ["main.swift", "10-J.swift", "2-B.swift", "Extra.swift"]
+    let names = ["main.swift", "10-J.swift", "2-B.swift", "other.swift"]
     #expect(
       try order(names.reduce(into: [:]) { $0[$1] = "//: \($1)\n" }) == [
-        "2-B.swift", "10-J.swift", "Extra.swift", "main.swift",
+        "2-B.swift", "10-J.swift", "other.swift", "main.swift",
       ])
   }
 
