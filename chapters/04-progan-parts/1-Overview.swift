@@ -15,6 +15,8 @@
 //: else than its text, or than the paper, we follow the program first, and then say so.
 //:
 //: The parts themselves are a small library, `ProGAN`, in this chapter's folder; chapters 5 and 6 use it too.
+//:
+//: ## How things are measured
 
 import Autograd
 import Datasets
@@ -80,6 +82,6 @@ func record(
 }
 
 /// Records whether something holds: 1 or 0, compared exactly.
-func claim(_ name: String, _ holds: Bool, line: UInt = #line) {
-  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line)
+func claim(_ name: String, _ holds: Bool, line: UInt = #line, file: String = #fileID) {
+  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line, file: file)
 }

@@ -1,3 +1,6 @@
+//: # The convolution
+//: {{weave ProGAN/WSConv2d.swift}}
+//:
 //: # Why a runtime scale equalizes
 //: `WSConv2d` computes at the start what a layer with He's initialization computes. So what is it good for? The answer is in the
 //: optimizer. Adam divides every gradient by its own typical size, so a weight moves by about the learning rate $\eta$ per step,
@@ -129,4 +132,4 @@ func measureStepsOfBothNetworks(_ plan: Plan) throws {
 }
 
 //: In the paper every layer is equalized. Whether the document's exception is harmful is another question: a generator whose first
-//: layer learns a hundred times faster than the others still trains, as chapter 6 shows.
+//: layer moves nearly eighty times faster than the others still trains, as chapter 6 shows.

@@ -1,7 +1,10 @@
-//: # Two ways to look at a batch
+//: # Two ways to look at features
+//: {{weave ProGAN/PixelNorm.swift}}
+//:
 //: ## Pixel norm, measured
 //: What would happen without it? Take six of the generator's blocks in a row and feed them noise. With weights of size 1 the
-//: features keep their size on their own: that is what the scale $\sqrt{2/n}$ is for. But weights move. Let training make every
+//: features nearly keep their size on their own: that is what the scale $\sqrt{2/n}$ is for. (At 8×8 they lose half of it in twelve
+//: convolutions, because at the border a part of every kernel sees zeros.) But weights move. Let training make every
 //: weight of every layer half as large again, and the size grows by $1.5$ per convolution: $1.5^{12} \approx 130$ after
 //: twelve of them. With pixel norm the features have size 1 after each block, whatever the weights do.
 
@@ -51,6 +54,8 @@ func measurePixelNorm(_ plan: Plan) throws {
   }
 }
 
+//: {{weave ProGAN/MinibatchStandardDeviation.swift}}
+//:
 //: ## Minibatch standard deviation, measured
 //: What does the critic see of a collapsed batch? We take sixteen places in a batch and fill them with fewer and fewer different
 //: photographs. The appended number $s$ falls, and is 0 where all are the same. No critic that judges pictures one by one could
@@ -101,7 +106,7 @@ func measureMinibatchStandardDeviation(_ plan: Plan) throws {
     "minibatch-std/gradients", series: Array(norms[..<2]), atol: 1e-13, rtol: 1e-9,
     float32: .within(atol: 0, rtol: 1e-3))
 
-  //: And the divisor? With $N$ in the place of $N - 1$ every value shrinks by $\sqrt{(N-1)/N}$: one percent for a batch of 64, but 29 % for
+  //: And the divisor? With $N$ in the place of $N - 1$ every value shrinks by $\sqrt{(N-1)/N}$: less than one percent for a batch of 64, but 29 % for
   //: the batches of 2 at 256 and 512 px. A batch of one is refused.
 
   show(

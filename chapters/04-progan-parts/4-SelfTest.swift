@@ -1,3 +1,10 @@
+//: # The networks
+//: {{weave ProGAN/Factors.swift}}
+//: {{weave ProGAN/ConvBlock.swift}}
+//: {{weave ProGAN/FadeIn.swift}}
+//: {{weave ProGAN/Generator.swift}}
+//: {{weave ProGAN/Discriminator.swift}}
+//:
 //: # The document's self-test
 //: The document tests its networks at 512 px: $z$ of 100 numbers, 16 channels, a batch of 5, the generator half faded in
 //: ($\alpha = 0.5$), the critic at the start ($\alpha = 0.01$). Its comments give shapes. Here is every stage of ours, beside

@@ -111,7 +111,9 @@ func measureContinuity(_ plan: Plan) throws {
   claim("the-papers-critic-does-not", jumps.allSatisfy { $0[2] < 1e-4 })
 }
 
-//: ## The schedule
+//: {{weave ProGAN/GrowthSchedule.swift}}
+//:
+//: ## The schedule, drawn
 //: $\alpha$ is a pure function of the images seen. At each resolution it starts at 0.01, reaches 1 after half of the epochs, and
 //: stays. The rounding is part of it: the document adds a small number again and again, and chapter 6 prints $\alpha$ with six
 //: decimals, so we add in the same order.

@@ -1,3 +1,6 @@
+//: # The loss
+//: {{weave ProGAN/GradientPenalty.swift}}
+//:
 //: ## Running the chapter
 //: `swift run -c release ch04-progan-parts` takes some seconds. `--dtype float64` shows how much of a number is rounding,
 //: `--profile full` uses the document's 128 channels in the fade-in picture, `--exercise N` prepares an exercise.

@@ -107,8 +107,8 @@ private func logLine(_ training: PlaneTraining, _ name: String, _ iteration: Int
   let text =
     "[\(name)][\(iteration)/\(plan.iterations)] estimate: \(formatted(training.estimates[iteration - 1], decimals: plan.decimals))  "
     + "slope: \(formatted(training.slopes[iteration - 1], decimals: plan.decimals))"
-  // Compared where both precisions can be: float32 drifts, see `float32Tolerance`.
-  record(log: text, atol: 1e-8, rtol: 0, float32: .within(atol: 5e-2, rtol: 0))
+  // Single batches late in training: PyTorch's float32 lies 4.5e-3 from its float64 at iteration 250 of the squares.
+  record(log: text, atol: 1e-8, rtol: 0, float32: .within(atol: 1e-2, rtol: 0))
 }
 
 private func recordTraining(_ training: PlaneTraining, _ name: String, _ plan: Plan) {
@@ -156,8 +156,9 @@ func compareWithTruth(_ plan: Plan, _ penalized: PlaneTraining, _ clipped: Plane
     let numbers = [truth, truth * (1 + truth / (2 * penaltyWeight)), estimate, slope, estimate / slope]
     rows.append([name] + numbers.map { formatted($0, decimals: 3) })
     errors.append(abs(estimate / slope - truth) / truth)
+    // PyTorch's float32 lies 2e-5 from its float64 after 400 iterations.
     record(
-      "truth/\(name)", series: [estimate, slope], atol: 1e-7, rtol: 1e-7, float32: .within(atol: 2e-2, rtol: 1e-2))
+      "truth/\(name)", series: [estimate, slope], atol: 1e-7, rtol: 1e-7, float32: .within(atol: 0, rtol: 2e-4))
   }
   show(
     table: ["pair", "W₁", "predicted estimate", "estimate", "slope", "estimate/slope"], rows,
@@ -186,7 +187,7 @@ func tryClippingLimits(_ plan: Plan) throws {
         "\(Int((share * 100).rounded())) %",
       ])
     record(
-      "clipping/\(limit)", series: [estimate, slope], atol: 1e-8, rtol: 1e-8, float32: .within(atol: 1e-7, rtol: 2e-2))
+      "clipping/\(limit)", series: [estimate, slope], atol: 1e-8, rtol: 1e-8, float32: .within(atol: 0, rtol: 1e-5))
   }
   show(
     table: ["limit", "estimate of 2", "slope", "weights at the limit"], rows,

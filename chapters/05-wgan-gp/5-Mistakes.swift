@@ -109,9 +109,10 @@ func makeMistakes(_ plan: Plan) throws {
       series: outcomes.map { .init($0.rawValue, x: places, y: $1.slopes) }, references: [("1", 1)]), as: "mistakes")
   let window = plan.dtype == .float64 ? plan.pictureIterations : min(20, plan.pictureIterations)
   for (variant, outcome) in outcomes {
+    // PyTorch's float32 lies 4e-7 from its float64 over the first 20 iterations.
     record(
       "mistakes/\(variant.rawValue)/loss", series: Array(outcome.losses.prefix(window)), atol: 1e-9, rtol: 1e-9,
-      float32: .within(atol: 1e-3, rtol: 1e-3))
+      float32: .within(atol: 5e-6, rtol: 5e-6))
     if plan.dtype == .float64 {
       record("mistakes/\(variant.rawValue)/slopes", series: outcome.slopes, atol: 1e-8, rtol: 1e-8)
     }

@@ -65,8 +65,9 @@ func trainBetweenTwoPoints(_ plan: Plan) throws {
     let window = plan.dtype == .float64 ? plan.iterations : min(50, plan.iterations)
     record(
       "two-points/\(name)/estimate", series: Array(estimates.prefix(window)), atol: 1e-9, rtol: 1e-9,
-      float32: .within(atol: 1e-4, rtol: 1e-4))
-    record("two-points/\(name)/settled", scalar: end, atol: 1e-8, rtol: 1e-8, float32: .within(atol: 0, rtol: 1e-2))
+      float32: .within(atol: 1e-5, rtol: 1e-5))
+    // PyTorch's float32 lies 2e-4 from its float64 at the end.
+    record("two-points/\(name)/settled", scalar: end, atol: 1e-8, rtol: 1e-8, float32: .within(atol: 0, rtol: 2e-3))
   }
   if plan.iterations >= 400 {
     claim("beta-per-sample-meets-the-prediction", abs(settled[0] / predicted - 1) < 0.03)

@@ -28,6 +28,8 @@ package func minibatchStandardDeviation(_ x: Tensor) throws(BatchOfOneError) -> 
 package struct BatchOfOneError: Error, Equatable, CustomStringConvertible {
   package let shape: [Int]
 
+  package init(shape: [Int]) { self.shape = shape }
+
   package var description: String {
     "minibatch standard deviation (the critic's layer before its last convolution): expected a batch of 2 images or more, "
       + "found shape \(shape), whose standard deviation over the batch would be 0/0; "
