@@ -80,8 +80,3 @@ func record(
     name, tensor, atol: 1e-12 * size, rtol: 1e-11, float32: .within(atol: share * size, rtol: 0), line: line, file: file
   )
 }
-
-/// Records whether something holds: 1 or 0, compared exactly.
-func claim(_ name: String, _ holds: Bool, line: UInt = #line, file: String = #fileID) {
-  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line, file: file)
-}

@@ -57,9 +57,4 @@ func criticLoss(real: Tensor, fake: Tensor, penalty: Tensor, weight: Double = pe
   -(real.mean() - fake.mean()) + weight * penalty
 }
 
-/// Records whether something holds: 1 or 0, compared exactly.
-func claim(_ name: String, _ holds: Bool, line: UInt = #line, file: String = #fileID) {
-  record("claim/\(name)", scalar: holds ? 1 : 0, atol: 0, rtol: 0, line: line, file: file)
-}
-
 func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
