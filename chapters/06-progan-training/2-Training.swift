@@ -74,9 +74,9 @@ final class Training {
   //: ## One iteration
   //: Line by line the document's `train_fn`. The critic's step:
   //:
-  //: $$L_C = -\Bigl(\tfrac1m\sum D(x_i) - \tfrac1m\sum D(G(z_i))\Bigr) + 10\cdot\text{penalty},$$
+  //: $$L_C = -\left(\frac1m\sum_i D(x_i) - \frac1m\sum_i D(G(z_i))\right) + 10\cdot\text{penalty},$$
   //:
-  //: then the generator's, $L_G = -\frac1m\sum D(G(z_i))$, through the critic that has just moved. The document computes the fakes
+  //: then the generator's, $L_G = -\frac1m\sum_i D(G(z_i))$, through the critic that has just moved. The document computes the fakes
   //: a second time there; the generator has not changed in between, so they are the same fakes, and we keep them.
   //:
   //: Its `loss_critic.backward(retain_graph=True)` also sends gradients through the fakes into the generator, where the next line
