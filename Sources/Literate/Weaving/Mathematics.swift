@@ -24,20 +24,12 @@ package enum Mathematics {
     text = text.replacing(/(form="prefix">[^<]*<\/mo>|<mo>,<\/mo>)<mo>−<\/mo>/) {
       "\($0.1)<mo form=\"prefix\">−</mo>"
     }
-    // The name of a function is no operator: a thin space before its argument, none before a bracket.
-    text = text.replacing(
-      /(<\/m[in]>|<\/msub>|<\/msup>|<\/mfrac>|<munder>)?<mo>([A-Za-z]{2,})<\/mo>(<mrow><mo|<mo|<\/|<annotation)?/
-    ) {
-      // The name is the base of what stands below it: min over G. Its space comes behind both.
-      if $0.1 == "<munder>" { return "<munder><mi>\($0.2)</mi>" + ($0.3.map(String.init) ?? "") }
-      let before = $0.1.map { "\($0)\(space)" } ?? ""
-      return "\(before)<mi>\($0.2)</mi>" + ($0.3.map(String.init) ?? space)
+    // What \\big makes of a slash is no identifier: only operators have a size.
+    text = text.replacing(/<mi minsize="([0-9.]+)" maxsize="[0-9.]+">([^<]*)<\/mi>/) {
+      "<mo minsize=\"\($0.1)em\" maxsize=\"\($0.1)em\">\($0.2)</mo>"
     }
-    text = text.replacing("</munder><mi>", with: "</munder>\(space)<mi>")
-      .replacing("</munder><munder>", with: "</munder>\(space)<munder>")
+    text = FunctionNames.finished(text)
     guard text.hasPrefix("<math display=\"block\"") else { return text }
     return "<span class=\"display\" tabindex=\"0\" role=\"group\" aria-label=\"Formula\">\(text)</span>"
   }
-
-  private static let space = "<mspace width=\"0.167em\"></mspace>"
 }

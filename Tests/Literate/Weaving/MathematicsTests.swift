@@ -15,7 +15,23 @@ import Testing
 
   @Test func `a function's name has a space before its argument and none before a bracket`() {
     #expect(finished("<mo>log</mo><mi>D</mi>").contains("<mi>log</mi><mspace width=\"0.167em\"></mspace><mi>D</mi>"))
-    #expect(finished("<mo>log</mo><mrow><mo>(</mo></mrow>").contains("<mi>log</mi><mrow>"))
+    #expect(finished("<mo>log</mo><mrow><mo form=\"prefix\">(</mo></mrow>").contains("<mi>log</mi><mrow>"))
+  }
+
+  @Test(arguments: ["msub", "msup", "msubsup", "munder", "mover", "munderover"])
+  func `a name with something above or below it keeps its element's children`(element: String) {
+    let below = element.count > 5 ? "<mi>a</mi><mi>b</mi>" : "<mi>a</mi>"
+    let script = "<\(element)><mo>lim</mo>\(below)</\(element)>"
+    let space = "<mspace width=\"0.167em\"></mspace>"
+    let text = finished("<mn>2</mn>\(script)\(script)<mi>x</mi>")
+    let plain = script.replacing("mo>", with: "mi>")
+    #expect(text.contains("<mn>2</mn>\(space)\(plain)\(space)\(plain)\(space)<mi>x</mi>"), "\(text)")
+    #expect(finished("\(script)<mrow><mo form=\"prefix\">(</mo></mrow>").contains("\(plain)<mrow>"))
+  }
+
+  @Test func `a slash made big is an operator`() {
+    #expect(
+      finished("<mi minsize=\"1.2\" maxsize=\"1.2\">/</mi>").contains("<mo minsize=\"1.2em\" maxsize=\"1.2em\">/</mo>"))
   }
 
   @Test func `text without formulas is left alone`() {
