@@ -21,7 +21,8 @@ struct BookIndex {
 
   /// Throws `WeavingError` where pandoc cannot turn an abstract into HTML.
   func html() throws -> String {
-    let abstracts = entries.map { "```{=html}\n<!--abstract-->\n```\n\n" + $0.abstract }.joined(separator: "\n\n")
+    let abstracts = entries.map { "```{=html}\n<!--abstract-->\n```\n\n" + Mathematics.readable($0.abstract) }.joined(
+      separator: "\n\n")
     let parts = try Mathematics.finished(Pandoc.html(abstracts, name: "the abstracts").body)
       .split(separator: "<!--abstract-->", omittingEmptySubsequences: false).dropFirst().map { String($0) }
     let items = zip(entries, parts).map { item($0, $1) }

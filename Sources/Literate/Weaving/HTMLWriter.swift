@@ -32,7 +32,7 @@ struct HTMLWriter {
     appendix = GoldenAppendix(chapter)
     for cell in chapter.cells {
       switch cell {
-      case .prose(_, let prose): markdown.append(heading(prose.markdown))
+      case .prose(_, let prose): markdown.append(heading(Mathematics.readable(prose.markdown)))
       case .code(let path, let block, let segments): add(path, block, segments)
       }
     }
@@ -53,8 +53,9 @@ struct HTMLWriter {
   /// Where in the sources the formula stands.
   private func located(_ error: Pandoc.UnreadableMathematics) -> any Error {
     func place(in prose: ProseBlock, _ path: String) -> WeavingError? {
-      guard let range = prose.markdown.range(of: error.formula) else { return nil }
-      let line = prose.lines.lowerBound + prose.markdown[..<range.lowerBound].count { $0 == "\n" }
+      let markdown = Mathematics.readable(prose.markdown)
+      guard let range = markdown.range(of: error.formula) else { return nil }
+      let line = prose.lines.lowerBound + markdown[..<range.lowerBound].count { $0 == "\n" }
       return WeavingError(path, line: line, error.description)
     }
     for cell in chapter.cells {
@@ -103,7 +104,7 @@ struct HTMLWriter {
     for segment in segments {
       if let note = segment.code.note {
         keep("<div class=\"aside\">")
-        markdown.append(note.markdown)
+        markdown.append(Mathematics.readable(note.markdown))
         keep("</div>")
       }
       var code = segment.code.lines[...]

@@ -1,5 +1,20 @@
 /// What pandoc's MathML needs to look as TeX would set it.
 package enum Mathematics {
+  /// Prose with its formulas as pandoc reads them: it knows \Big, but not \Bigl and \Bigr, which mean nothing else in MathML.
+  static func readable(_ markdown: String) -> String {
+    guard markdown.contains("\\Big"), let pieces = try? ProseScanner.pieces(of: markdown) else { return markdown }
+    func readable(_ formula: String) -> String {
+      formula.replacing(/\\(Bigg?)[lr](?![A-Za-z])/) { "\\\($0.1)" }
+    }
+    return pieces.map { piece in
+      switch piece {
+      case .text(let text), .code(let text): text
+      case .inlineMathematics(let formula): "$\(readable(formula))$"
+      case .displayMathematics(let formula): "$$\(readable(formula))$$"
+      }
+    }.joined()
+  }
+
   /// Every formula of a page, touched up.
   package static func finished(_ html: String) -> String {
     var out = ""
@@ -20,11 +35,15 @@ package enum Mathematics {
     if !math.contains("\\left") {
       text = text.replacing("stretchy=\"true\" form=", with: "stretchy=\"false\" form=")
     }
+    // Sizes without a unit mean nothing to today's browsers, and a bracket that may not stretch has no size of its own.
+    text = text.replacing(/minsize="([0-9.]+)" maxsize="[0-9.]+" stretchy="[a-z]+"/) {
+      "minsize=\"\($0.1)em\" maxsize=\"\($0.1)em\" stretchy=\"true\""
+    }
     // A minus behind a bracket or a comma is a sign: no space around it.
     text = text.replacing(/(form="prefix">[^<]*<\/mo>|<mo>,<\/mo>)<mo>−<\/mo>/) {
       "\($0.1)<mo form=\"prefix\">−</mo>"
     }
-    // What \\big makes of a slash is no identifier: only operators have a size.
+    // What \big makes of a slash is no identifier: only operators have a size.
     text = text.replacing(/<mi minsize="([0-9.]+)" maxsize="[0-9.]+">([^<]*)<\/mi>/) {
       "<mo minsize=\"\($0.1)em\" maxsize=\"\($0.1)em\">\($0.2)</mo>"
     }

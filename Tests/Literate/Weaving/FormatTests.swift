@@ -75,6 +75,20 @@ import Testing
     #expect(try workshop.reason(formats: [.html]).contains("main.swift:2: pandoc cannot turn this mathematics"))
   }
 
+  @Test func `brackets of a given size have it on the web page`() throws {
+    let workshop = try Workshop([
+      "main.swift": "//: # T\n//:\n//: $\\Bigl( x \\Bigr)$ `\\Bigl` $\\bigl[ y \\bigr]$ $$\\Biggl( z \\Biggr)$$\n"
+    ])
+    try workshop.write(run: [])
+    #expect(try workshop.weave(formats: [.html]).failures.isEmpty)
+    let page = try workshop.page("html")
+    for size in ["1.2", "1.8", "3.0"] {
+      let bracket = "minsize=\"\(size)em\" maxsize=\"\(size)em\" stretchy=\"true\""
+      #expect(page.components(separatedBy: bracket).count == 3, "\(size)")
+    }
+    #expect(page.contains("<code>\\Bigl</code>"))
+  }
+
   @Test func `mathematics that Markdown would spoil is fenced for GitHub, the rest stays`() throws {
     let workshop = try Workshop(["main.swift": "//: $x$ and $a_1$, `$b_1$`\n//: then $$c_1$$ end.\n"])
     try workshop.write(run: [])
