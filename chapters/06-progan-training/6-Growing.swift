@@ -129,15 +129,16 @@ struct GrowingRun {
       }
       if training.isResolutionDone { grow() }
       let began = clock.now
-      let iteration: Iteration
-      do { iteration = try timings.measure { try training.iterate() } } catch {
-        // A damaged picture, say: what has been learned is saved before the error is told.
+      do {
+        let iteration = try timings.measure { try training.iterate() }
+        onModel += clock.now - began
+        report(iteration)
+        if iteration.batch.number % 300 == 0 { try tellTensorBoard(iteration) }
+      } catch {
+        // A damaged picture, or a full disk under the logs: what has been learned is saved before the error is told.
         if training.history.count > 0 { try save() }
         throw error
       }
-      onModel += clock.now - began
-      report(iteration)
-      if iteration.batch.number % 300 == 0 { try tellTensorBoard(iteration) }
       if clock.now - lastSaved >= plan.checkpointInterval {
         try save()
         lastSaved = clock.now
