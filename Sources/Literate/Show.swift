@@ -24,6 +24,19 @@ package func show(
   show("\(name).png", caption: caption, description: description, line: line, file: file)
 }
 
+/// Writes pictures of one size into the output folder as an animated PNG, `name`.png, that repeats for ever, and shows it. A reader of
+/// paper sees the first.
+///
+/// Throws `FileError` where the file cannot be written.
+package func show(
+  animation frames: [Picture], millisecondsEach: Int, as name: String, caption: String, description: String,
+  line: UInt = #line, file: String = #fileID
+) throws {
+  let bytes = try AnimatedPNG.encode(frames, millisecondsEach: millisecondsEach)
+  try AtomicFile.write(bytes, to: "\(ChapterRun.current.folder)/\(name).png")
+  show("\(name).png", caption: caption, description: description, line: line, file: file)
+}
+
 /// Shows a picture (PNG or SVG) that the run has written into its output folder. `path` is relative to that folder;
 /// `description` says in words what is to be seen, the caption does where there is none.
 package func show(

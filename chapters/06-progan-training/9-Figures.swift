@@ -39,6 +39,34 @@ extension Tensor {
   }
 }
 
+//: Between two latents lie others, and a generator that has learned a distribution, not a list of pictures, makes something of each of
+//: them. The animation walks on great circles through the first four of the eight latents and back.
+
+/// Walks through latents and shows the generator's pictures on the way. Latents of a normal distribution lie near a sphere, and a
+/// straight line would leave it.
+func showInterpolation(_ training: Training) throws {
+  let latents = 4
+  let framesEach = 8
+  let points = (0..<latents).map { training.fixedNoise.sliced(axis: 0, $0..<($0 + 1)) }
+  let path = withoutRecording {
+    points.indices.flatMap { index in
+      (0..<framesEach).map { frame in
+        sphericallyInterpolated(
+          points[index], points[(index + 1) % latents], at: Double(frame) / Double(framesEach))
+      }
+    }
+  }
+  let images = training.sample(concatenated(path, axis: 0), alpha: training.alpha, step: training.step)
+  let unit = withoutRecording { ((images + 1) / 2).clamped(to: 0...1) }
+  try show(
+    animation: path.indices.map { index in
+      Picture(unit.sliced(axis: 0, index..<(index + 1)).reshaped(Array(unit.shape.dropFirst())).upsampledThreefold)
+    },
+    millisecondsEach: 100, as: "interpolation", caption: "From latent to latent to latent",
+    description:
+      "A generated picture that changes smoothly from one to the next of four pictures and back to the first.")
+}
+
 //: The curves: the critic's estimate of the distance between data and fakes, and the penalty. At every growth the penalty leaps,
 //: because the new blocks have a slope of their own, and is brought down again within some tens of iterations; the estimate means little
 //: until then. A penalty that stays far from zero says that the critic's slope is not under control.

@@ -150,6 +150,7 @@ runChapter("06-progan-training", Options.self) { options, run in
   try growing.train()
   guard isWhole else { return }
   try showGrowth(growing.finished, firstStep: plan.firstStep)
+  try showInterpolation(growing.training)
   try showCurves(growing.training.history)
   showQuality(
     zip(zip(steps, before), growing.finished.compactMap(\.quality)).map {
