@@ -34,10 +34,6 @@ import Testing
       finished("<mi minsize=\"1.2\" maxsize=\"1.2\">/</mi>").contains("<mo minsize=\"1.2em\" maxsize=\"1.2em\">/</mo>"))
   }
 
-  @Test func `only operators have sizes`() {
-    #expect(finished("<mi minsize=\"1.2\" maxsize=\"1.2\">/</mi>").contains("<mo minsize=\"1.2em\" maxsize=\"1.2em\">/</mo>"))
-  }
-
   @Test func `text without formulas is left alone`() {
     #expect(Mathematics.finished("<p>min < max</p>") == "<p>min < max</p>")
   }
