@@ -207,6 +207,24 @@ import Testing
     }
   }
 
+  /// An epoch's first batch draws the epoch's order before a picture is looked at; that must not be drawn twice.
+  @Test(arguments: [3, 4]) func runGoesOnAfterADamagedPictureWasRepaired(first: Int) throws {
+    let whole = try chapter([], out: "whole")
+    let begun = try chapter(["--iterations", "\(first)"])
+    for number in 0..<8 {
+      try FileManager.default.moveItem(atPath: folder("data/a/\(number).png"), toPath: folder("\(number).png"))
+      try put(Array("damaged".utf8), "data/a/\(number).png")
+    }
+    expectRefused(try chapter(["--resume"]), naming: "data/a/")
+    for number in 0..<8 {
+      try FileSystem.remove(folder("data/a/\(number).png"))
+      try FileManager.default.moveItem(atPath: folder("\(number).png"), toPath: folder("data/a/\(number).png"))
+    }
+    let rest = try chapter(["--resume"])
+    #expect(rest.code == 0, "\(rest.errors)")
+    #expect(logLines(begun) + logLines(rest) == logLines(whole))
+  }
+
   @Test func batchOfOneIsRefusedBeforeTrainingBegins() throws {
     for sizes in ["1,3", "3,1", "7,3"] {
       let outcome = try chapter(["--batch-sizes", sizes])
