@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Goldens
 import Pictures
 import TestSupport
 import Testing
@@ -73,6 +74,24 @@ import Testing
     #expect(plain != drift && plain != critic)
     // The moving average is sampled from, never trained with.
     #expect(plain == average)
+  }
+
+  /// Sharper than the goldens' series, whose one tolerance is that of their tenth iteration: the document's networks on the embedded
+  /// photographs, in float32.
+  @Test(arguments: [0, 1, 2, 3]) func firstIterationIsPyTorchsToFourDecimals(step: Int) throws {
+    let goldens = try GoldenSet(readingFrom: Repository.root.appending(path: "goldens/06-progan-training").path)
+    let reference = try #require(goldens.reference[.float32])
+    let outcome = try ChildProcess.run(
+      "ch06-progan-training",
+      ["--profile", "full", "--from-step", "\(step)", "--iterations", "1", "--decimals", "9", "--out", folder("out")])
+    let line = try #require(logLines(outcome).first)
+    let found = line.matches(of: /: (-?[0-9.]+)/).compactMap { Double($0.1) }
+    let names = ["loss-c", "loss-g", "penalty", "c-x", "c-gz", "alpha"]
+    #expect(found.count == names.count)
+    for (name, found) in zip(names, found) {
+      let expected = try #require(reference["first/\(4 << step)px/\(name)"]?.elements?.values.first)
+      #expect(abs(found - expected) <= 1e-4 * max(1, abs(expected)), "\(name): \(found), PyTorch \(expected)")
+    }
   }
 
   // MARK: - Interrupting and resuming
