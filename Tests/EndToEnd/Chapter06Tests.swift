@@ -125,7 +125,7 @@ import Testing
   @Test func killedRunGoesOnFromItsLastCheckpoint() throws {
     let long = ["--epochs", "400,2", "--batch-sizes", "3,3", "--checkpoint-minutes", "0.0002"]
     let killed = try ChildProcess.run(
-      "ch06-progan-training", small + long + ["--out", folder("out")], killAfter: 0.7, signal: SIGKILL)
+      "ch06-progan-training", small + long + ["--out", folder("out")], killAfter: 2, signal: SIGKILL)
     let done = logLines(killed).count
     #expect(done > 3, "it was killed before it had begun")
     let rest = try chapter(long + ["--iterations", "\(done + 3)", "--resume"])
