@@ -29,7 +29,7 @@ package final class EventFile {
   {
     self.now = now
     try FileSystem.createFolder(folder)
-    let name = "events.out.tfevents.\(Int(now())).\(Platform.hostName).\(Platform.processID)"
+    let name = "events.out.tfevents.\(Int(now())).\(Platform.hostName).\(FileSystem.processID)"
     file = try AppendedFile(createdIn: folder, named: name)
     path = file.path
     try write(step: nil) { $0.append("brain.Event:2", field: 3) }

@@ -12,8 +12,6 @@ package enum Platform {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  static var processID: Int { Int(getpid()) }
-
   /// The machine's name; part of the file's name by TensorBoard's custom.
   static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)

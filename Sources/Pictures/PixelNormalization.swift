@@ -18,6 +18,21 @@ package struct PixelNormalization: Sendable {
     }
   }
 
+  /// Writes a picture's channels, one plane after the other.
+  func fill<Scalar: TensorScalar>(_ out: Slice<UnsafeMutableBufferPointer<Scalar>>, from picture: Picture) {
+    precondition(
+      picture.channels <= channels, "a normalization of \(channels) channels was given a picture of \(picture.channels)"
+    )
+    let area = picture.width * picture.height
+    let planes = UnsafeMutableBufferPointer(rebasing: out)
+    for channel in 0..<picture.channels {
+      for index in 0..<area {
+        let pixel = Int(picture.pixels[index * picture.channels + channel])
+        planes[channel * area + index] = Scalar(table[channel * 256 + pixel])
+      }
+    }
+  }
+
   /// To [−1, 1]: mean and std ½ on every one of three channels, as both documents do.
   package static let symmetric = PixelNormalization(mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
   /// To [0, 1]: `ToTensor` alone.
@@ -29,22 +44,32 @@ extension Tensor {
   package convenience init(
     _ picture: Picture, normalization: PixelNormalization = .unit, dtype: DType = .float32
   ) {
-    let (channels, area) = (picture.channels, picture.width * picture.height)
+    let shape = [picture.channels, picture.height, picture.width]
+    switch dtype {
+    case .float32: self.init(shape: shape, of: Float.self) { normalization.fill($0[...], from: picture) }
+    case .float64: self.init(shape: shape, of: Double.self) { normalization.fill($0[...], from: picture) }
+    }
+  }
+
+  /// Pictures of one size as [N, C, H, W].
+  package static func batch(
+    _ pictures: [Picture], normalization: PixelNormalization = .symmetric, dtype: DType = .float32
+  ) -> Tensor {
+    guard let first = pictures.first else { preconditionFailure("a batch needs at least one picture") }
     precondition(
-      channels <= normalization.channels,
-      "a normalization of \(normalization.channels) channels was given a picture of \(channels)")
+      pictures.allSatisfy {
+        $0.width == first.width && $0.height == first.height && $0.channels == first.channels
+      }, "the pictures of a batch must have one size")
     func fill<Scalar: TensorScalar>(_ out: UnsafeMutableBufferPointer<Scalar>) {
-      for channel in 0..<channels {
-        for index in 0..<area {
-          let pixel = Int(picture.pixels[index * channels + channel])
-          out[channel * area + index] = Scalar(normalization.table[channel * 256 + pixel])
-        }
+      for (index, picture) in pictures.enumerated() {
+        let start = index * picture.pixels.count
+        normalization.fill(out[start..<(start + picture.pixels.count)], from: picture)
       }
     }
-    let shape = [channels, picture.height, picture.width]
+    let shape = [pictures.count, first.channels, first.height, first.width]
     switch dtype {
-    case .float32: self.init(shape: shape, of: Float.self) { fill($0) }
-    case .float64: self.init(shape: shape, of: Double.self) { fill($0) }
+    case .float32: return Tensor(shape: shape, of: Float.self) { fill($0) }
+    case .float64: return Tensor(shape: shape, of: Double.self) { fill($0) }
     }
   }
 }

@@ -9,13 +9,9 @@ import TorchRandom
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
 
-  @Option(help: "Run the starting point of an exercise (1, 2 or 3) instead of the chapter.")
-  var exercise: Int?
+  @OptionGroup var exercise: ExerciseOption
 
   func validate() throws {
-    if let exercise, !(1...3).contains(exercise) {
-      throw ValidationError("--exercise \(exercise): expected 1, 2 or 3")
-    }
     if chapter.data != nil { throw ValidationError("--data: this chapter makes its own data and reads none") }
   }
 }
@@ -26,7 +22,7 @@ runChapter("01-minimax", Options.self) { options, run in
     Terminal.shared.printError(
       "--resume: this chapter takes seconds and saves nothing, so there is nothing to resume; it starts anew")
   }
-  if let exercise = options.exercise { return try startExercise(exercise, options: chapter) }
+  if let exercise = options.exercise.number { return try startExercise(exercise, options: chapter) }
   let random = TorchGenerator(seed: chapter.seed)
   let dtype = chapter.dtype
 

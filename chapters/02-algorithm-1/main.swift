@@ -9,13 +9,9 @@ import Tensors
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
 
-  @Option(help: "Run the starting point of an exercise (1, 2 or 3) instead of the chapter.")
-  var exercise: Int?
+  @OptionGroup var exercise: ExerciseOption
 
   func validate() throws {
-    if let exercise, !(1...3).contains(exercise) {
-      throw ValidationError("--exercise \(exercise): expected 1, 2 or 3")
-    }
     if chapter.data != nil { throw ValidationError("--data: this chapter makes its own data and reads none") }
   }
 }
@@ -49,7 +45,7 @@ runChapter("02-algorithm-1", Options.self) { options, _ in
     )
   }
   let plan = Plan(options.chapter)
-  if let exercise = options.exercise { return try startExercise(exercise, plan) }
+  if let exercise = options.exercise.number { return try startExercise(exercise, plan) }
   try trainBell(plan)
   let outcomes = try showTheNumberK(plan)
   try showAnEverBetterDiscriminator(plan)

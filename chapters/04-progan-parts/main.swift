@@ -14,12 +14,7 @@ import Tensors
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
 
-  @Option(help: "Run the starting point of exercise 1, 2 or 3 in the place of the chapter.")
-  var exercise: Int?
-
-  func validate() throws {
-    if let exercise, !(1...3).contains(exercise) { throw ValidationError("--exercise \(exercise): expected 1, 2 or 3") }
-  }
+  @OptionGroup var exercise: ExerciseOption
 }
 
 runChapter("04-progan-parts", Options.self) { options, run in
@@ -32,7 +27,7 @@ runChapter("04-progan-parts", Options.self) { options, run in
     photographs: try run.options.data.map { try CIFAR10(folder: $0) } ?? .embedded(),
     steps: run.options.iterations ?? 20, channels: run.options.profile == .full ? 128 : 32)
   say("\(plan.photographs.count) photographs, seed \(plan.seed), \(plan.dtype)")
-  if let exercise = options.exercise { return try runExercise(exercise, plan) }
+  if let exercise = options.exercise.number { return try runExercise(exercise, plan) }
   let parts: [(name: String, body: (Plan) throws -> Void)] = [
     ("effective steps", measureEffectiveSteps), ("steps of both networks", measureStepsOfBothNetworks),
     ("pixel norm", measurePixelNorm), ("minibatch standard deviation", measureMinibatchStandardDeviation),

@@ -10,12 +10,7 @@ import Tensors
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
 
-  @Option(help: "Run the starting point of exercise 1, 2 or 3 in the place of the chapter.")
-  var exercise: Int?
-
-  func validate() throws {
-    if let exercise, !(1...3).contains(exercise) { throw ValidationError("--exercise \(exercise): expected 1, 2 or 3") }
-  }
+  @OptionGroup var exercise: ExerciseOption
 }
 
 runChapter("05-wgan-gp", Options.self) { options, run in
@@ -29,7 +24,7 @@ runChapter("05-wgan-gp", Options.self) { options, run in
     iterations: run.options.iterations ?? (run.options.profile == .quick ? 400 : 2_000),
     decimals: run.options.decimals ?? 4)
   say("\(plan.photographs.count) photographs, seed \(plan.seed), \(plan.dtype), \(plan.iterations) iterations")
-  if let exercise = options.exercise { return try runExercise(exercise, plan) }
+  if let exercise = options.exercise.number { return try runExercise(exercise, plan) }
   workOutALinearCritic(plan)
   try differentiateTwice(plan)
   try compareWithDifferences(plan)

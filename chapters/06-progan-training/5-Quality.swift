@@ -34,6 +34,8 @@ struct QualityMeter {
   private static let directions = 128
 
   let size: Int
+  /// Side of a patch: 7 as in the paper, the whole picture where that is smaller.
+  private let side: Int
   private let latents: Int
   private let dtype: DType
   private let dataColors: [Double]
@@ -41,21 +43,18 @@ struct QualityMeter {
   private let directions: Tensor
   private let corners: [Int]
 
-  /// Side of a patch: 7 as in the paper, the whole picture where that is smaller.
-  private var side: Int { min(7, size) }
-
   init(_ data: any ImageDataset, size: Int, latents: Int, dtype: DType) throws {
     (self.size, self.latents, self.dtype) = (size, latents, dtype)
+    side = min(7, size)
     let count = min(Self.pictures, data.count)
     let random = TorchGenerator(seed: 20_180_226)
-    let length = 3 * min(7, size) * min(7, size)
-    let drawn = random.normal([length, Self.directions])
+    let drawn = random.normal([3 * side * side, Self.directions])
     directions = withoutRecording { (drawn / drawn.norm(axis: 0, keepingAxis: true)).converted(to: dtype) }
-    corners = random.integers(2 * count * Self.patchesEach, in: 0..<Int64(size - min(7, size) + 1)).map(Int.init)
+    corners = random.integers(2 * count * Self.patchesEach, in: 0..<Int64(size - side + 1)).map(Int.init)
     let pictures = try (0..<count).map { try data.colorPicture($0, size: size) }
     let real = Tensor.batch(pictures, dtype: dtype)
     dataColors = Self.colors(real)
-    dataProjections = Self.projections(real, side: min(7, size), corners, directions)
+    dataProjections = Self.projections(real, side: side, corners, directions)
   }
 
   /// The distances of what `generate` makes of latents [32, Z, 1, 1], eight times over.

@@ -42,10 +42,10 @@ struct Plan {
   }
 
   /// What a resumed run must share.
-  var identity: [String: String] {
-    let parameters = parameters
-    return [
-      "seed": String(seed), "dtype": dtype.rawValue, "images": String(data.count), "from-step": String(firstStep),
+  func identity(of run: ChapterRun) -> [String: String] {
+    [
+      "chapter": run.chapter, "seed": String(seed), "dtype": dtype.rawValue, "images": String(data.count),
+      "from-step": String(firstStep),
       "epochs": parameters.epochs.map(String.init).joined(separator: ","),
       "batch-sizes": parameters.batchSizes.map(String.init).joined(separator: ","),
       "image-size": String(parameters.imageSize), "latents": String(parameters.latents),
@@ -91,7 +91,6 @@ struct GrowingRun {
   }
 
   private var checkpoint: String { Self.checkpointPath(in: run) }
-  private var identity: [String: String] { plan.identity.merging(["chapter": run.chapter]) { $1 } }
 
   /// Makes the networks, or restores them.
   init(_ plan: Plan, meters: [QualityMeter], in run: ChapterRun) throws {
@@ -102,8 +101,7 @@ struct GrowingRun {
     let path = Self.checkpointPath(in: run)
     var resumesAt = 0
     if plan.resumes && FileSystem.kind(of: path) != nil {
-      let identity = plan.identity.merging(["chapter": run.chapter]) { $1 }
-      let restored = try training.restore(from: path, identity: identity)
+      let restored = try training.restore(from: path, identity: plan.identity(of: run))
       try run.restore(restored.run, path: path)
       finished = restored.finished
       resumesAt = training.tensorBoardStep
@@ -168,7 +166,8 @@ struct GrowingRun {
   }
 
   private func save() throws {
-    try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark), finished: finished)
+    try training.save(
+      to: checkpoint, identity: plan.identity(of: run), run: run.snapshot(since: mark), finished: finished)
   }
 
   /// Prints the iteration's line; the first ones are held against PyTorch.

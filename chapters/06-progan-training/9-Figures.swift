@@ -94,6 +94,14 @@ func showCurves(_ history: History) throws {
 
 //: And the measured distances to the photographs, before and after training.
 
+/// What the meters, one for each resolution from the first, say of a generator before training.
+func measureUntrained(_ plan: Plan, _ meters: [QualityMeter]) -> [Quality] {
+  let untrained = Training(plan.parameters, data: plan.data, seed: plan.seed, dtype: plan.dtype)
+  return meters.enumerated().map { step, meter in
+    meter.measure { untrained.generator($0, alpha: 1, step: step) }
+  }
+}
+
 /// Shows the distances before and after training at each resolution, and records the claim that each has at least halved.
 func showQuality(_ progress: [(size: Int, before: Quality, after: Quality)]) {
   show(

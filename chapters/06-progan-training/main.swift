@@ -142,10 +142,7 @@ runChapter("06-progan-training", Options.self) { options, run in
   let meters = try (isWhole ? Array(steps) : []).map { step in
     try QualityMeter(data, size: resolution(atStep: step), latents: parameters.latents, dtype: plan.dtype)
   }
-  let untrained = Training(parameters, data: data, seed: plan.seed, dtype: plan.dtype)
-  let before = zip(steps, meters).map { step, meter in
-    meter.measure { untrained.generator($0, alpha: 1, step: step) }
-  }
+  let before = isWhole ? measureUntrained(plan, meters) : []
   var growing = try GrowingRun(plan, meters: meters, in: run)
   try growing.train()
   guard isWhole else { return }

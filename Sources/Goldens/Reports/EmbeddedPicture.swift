@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 
 /// A picture as a PNG inside an HTML page.
 ///
@@ -42,7 +43,7 @@ struct EmbeddedPicture {
 
   private func append(_ name: String, _ content: [UInt8], to bytes: inout [UInt8]) {
     let body = Array(name.utf8) + content
-    bytes += bigEndian(content.count) + body + bigEndian(Int(Self.crc(body)))
+    bytes += bigEndian(content.count) + body + bigEndian(Int(CyclicRedundancyCheck.ieee(body)))
   }
 
   private func bigEndian(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
@@ -66,13 +67,5 @@ struct EmbeddedPicture {
     }
     let adler = b << 16 | a
     return out + (0..<4).map { UInt8(truncatingIfNeeded: adler >> (24 - 8 * UInt32($0))) }
-  }
-
-  private static let crcTable: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1 }
-  }
-
-  private static func crc(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(UInt32.max) { crcTable[Int(($0 ^ UInt32($1)) & 0xFF)] ^ $0 >> 8 }
   }
 }
