@@ -21,13 +21,23 @@ package struct ProductTile<Scalar: KernelScalar>: Sendable {
       _ out: Destination, _ outStride: Int, _ adding: Bool
     ) -> Void
 
+  /// out[i, j] = Σₖ left[i·leftStride + k]·right[k·columns + j] in chains of 32, for i < panels·rows and j < columns: the left operand
+  /// as it lies, the right one a packed strip.
+  package let multiplyRows:
+    @Sendable (
+      _ panels: Int, _ depth: Int, _ left: Source, _ leftStride: Int, _ right: Source, _ out: Destination,
+      _ outStride: Int
+    ) -> Void
+
   package init(
     rows: Int, columns: Int,
-    multiply: @escaping @Sendable (Int, Int, Source, Source, UnsafePointer<Int32>, Destination, Int, Bool) -> Void
+    multiply: @escaping @Sendable (Int, Int, Source, Source, UnsafePointer<Int32>, Destination, Int, Bool) -> Void,
+    multiplyRows: @escaping @Sendable (Int, Int, Source, Int, Source, Destination, Int) -> Void
   ) {
     self.rows = rows
     self.columns = columns
     self.multiply = multiply
+    self.multiplyRows = multiplyRows
   }
 }
 
@@ -68,6 +78,13 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
       _ out: Destination, _ outStride: Int
     ) -> Void
 
+  /// Applies one of the transforms of Winograd's minimal filtering along both axes of many squares of elements; see
+  /// `WinogradTransform` and `WinogradPlanes`.
+  package let winograd:
+    @Sendable (
+      WinogradPlanes, _ lines: UnsafeBufferPointer<Int32>, _ elements: Offsets, _ source: Source, _ out: Destination
+    ) -> Void
+
   package init(
     wide: ProductTile<Scalar>, narrow: ProductTile<Scalar>,
     transpose: @escaping @Sendable (Int, Int, Source, Int, Destination, Int) -> Void,
@@ -76,7 +93,11 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
       @escaping @Sendable (
         TapPlanes, UnsafeBufferPointer<TapColumn>, Source, Destination, Destination
       ) -> Void,
-    interleave: @escaping @Sendable (Int, Int, Int, Source, Int, Int, Destination, Int) -> Void
+    interleave: @escaping @Sendable (Int, Int, Int, Source, Int, Int, Destination, Int) -> Void,
+    winograd:
+      @escaping @Sendable (
+        WinogradPlanes, UnsafeBufferPointer<Int32>, Offsets, Source, Destination
+      ) -> Void
   ) {
     self.wide = wide
     self.narrow = narrow
@@ -84,5 +105,6 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
     self.copyLines = copyLines
     self.layTaps = layTaps
     self.interleave = interleave
+    self.winograd = winograd
   }
 }

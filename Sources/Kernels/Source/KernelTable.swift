@@ -22,6 +22,7 @@ package enum KernelTable {
         transpose: { transpose($0, $1, $2, $3, $4, $5) },
         copyLines: { copyLines($0, $1, $2, $3, $4, $5) },
         layTaps: { layTaps($0, $1, $2, $3, $4) },
-        interleave: { interleave($0, $1, $2, $3, $4, $5, $6, $7) }))
+        interleave: { interleave($0, $1, $2, $3, $4, $5, $6, $7) },
+        winograd: { winograd($0, $1, $2, $3, $4) }))
   }
 }

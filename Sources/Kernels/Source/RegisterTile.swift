@@ -23,47 +23,72 @@ enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
     _ panels: Int, _ depth: Int, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>,
     _ offsets: UnsafePointer<Int32>, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int, _ adding: Bool
   ) {
-    let chain = ProductKernels<Scalar>.chain
     var left = left
     var out = out
-    var panel = 0
-    while panel < panels {
-      var start = 0
-      while start < depth {
-        let end = min(start &+ chain, depth)
-        var sums = InlineArray<vectors, InlineArray<rows, Vector>>(repeating: InlineArray(repeating: Vector()))
-        var k = start
-        while k < end {
-          let line = UnsafeRawPointer(right + Int(offsets[k]))
-          var b = InlineArray<vectors, Vector>(repeating: Vector())
-          for j in 0..<vectors {
-            b[j] = line.loadUnaligned(fromByteOffset: j &* MemoryLayout<Vector>.size, as: Vector.self)
-          }
-          // The left element is spread once and used for the whole row: the other order needs a register more.
-          for i in 0..<rows {
-            let a = Vector(repeating: left[i])
-            for j in 0..<vectors { sums[j][i] = sums[j][i].addingProduct(a, b[j]) }
-          }
-          left += rows
-          k &+= 1
-        }
-        let isAdded = adding || start > 0
-        for i in 0..<rows {
-          let row = UnsafeMutableRawPointer(out + i &* outStride)
-          for j in 0..<vectors {
-            let at = j &* MemoryLayout<Vector>.size
-            let sum = isAdded ? row.loadUnaligned(fromByteOffset: at, as: Vector.self) + sums[j][i] : sums[j][i]
-            row.storeBytes(of: sum, toByteOffset: at, as: Vector.self)
-          }
-        }
-        start = end
-      }
+    for _ in 0..<panels {
+      multiplyPanel(depth, left, rowStride: 1, depthStride: rows, out, outStride, adding) { right + Int(offsets[$0]) }
+      left += rows &* depth
       out += rows &* outStride
-      panel &+= 1
+    }
+  }
+
+  /// See `ProductTile.multiplyRows`.
+  @inline(never)
+  static func multiplyRows(
+    _ panels: Int, _ depth: Int, _ left: UnsafePointer<Scalar>, _ leftStride: Int, _ right: UnsafePointer<Scalar>,
+    _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
+  ) {
+    var left = left
+    var out = out
+    for _ in 0..<panels {
+      multiplyPanel(depth, left, rowStride: leftStride, depthStride: 1, out, outStride, false) { right + $0 &* columns }
+      left += rows &* leftStride
+      out += rows &* outStride
+    }
+  }
+
+  @inline(__always)
+  private static func multiplyPanel(
+    _ depth: Int, _ left: UnsafePointer<Scalar>, rowStride: Int, depthStride: Int, _ out: UnsafeMutablePointer<Scalar>,
+    _ outStride: Int, _ adding: Bool, rightLine: (Int) -> UnsafePointer<Scalar>
+  ) {
+    let chain = ProductKernels<Scalar>.chain
+    var left = left
+    var start = 0
+    while start < depth {
+      let end = min(start &+ chain, depth)
+      var sums = InlineArray<vectors, InlineArray<rows, Vector>>(repeating: InlineArray(repeating: Vector()))
+      var k = start
+      while k < end {
+        let line = UnsafeRawPointer(rightLine(k))
+        var b = InlineArray<vectors, Vector>(repeating: Vector())
+        for j in 0..<vectors {
+          b[j] = line.loadUnaligned(fromByteOffset: j &* MemoryLayout<Vector>.size, as: Vector.self)
+        }
+        // The left element is spread once and used for the whole row: the other order needs a register more.
+        for i in 0..<rows {
+          let a = Vector(repeating: left[i &* rowStride])
+          for j in 0..<vectors { sums[j][i] = sums[j][i].addingProduct(a, b[j]) }
+        }
+        left += depthStride
+        k &+= 1
+      }
+      let isAdded = adding || start > 0
+      for i in 0..<rows {
+        let row = UnsafeMutableRawPointer(out + i &* outStride)
+        for j in 0..<vectors {
+          let at = j &* MemoryLayout<Vector>.size
+          let sum = isAdded ? row.loadUnaligned(fromByteOffset: at, as: Vector.self) + sums[j][i] : sums[j][i]
+          row.storeBytes(of: sum, toByteOffset: at, as: Vector.self)
+        }
+      }
+      start = end
     }
   }
 
   static var tile: ProductTile<Scalar> {
-    ProductTile(rows: rows, columns: columns) { multiply($0, $1, $2, $3, $4, $5, $6, $7) }
+    ProductTile(
+      rows: rows, columns: columns, multiply: { multiply($0, $1, $2, $3, $4, $5, $6, $7) },
+      multiplyRows: { multiplyRows($0, $1, $2, $3, $4, $5, $6) })
   }
 }

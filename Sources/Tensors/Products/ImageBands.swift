@@ -25,6 +25,18 @@ struct ImageBands {
     rows = images > 1 ? height : Self.even(height, pixels / max(1, width))
   }
 
+  private init(batch: Int, height: Int, images: Int, rows: Int) {
+    self.batch = batch
+    self.height = height
+    self.images = images
+    self.rows = rows
+  }
+
+  /// The same cut of images `factor` times as high.
+  func scaled(by factor: Int) -> ImageBands {
+    ImageBands(batch: batch, height: height * factor, images: images, rows: rows * factor)
+  }
+
   /// About `most` of `count`, so that the last share is not much smaller than the others.
   private static func even(_ count: Int, _ most: Int) -> Int {
     let shares = max(1, (count + max(1, most) - 1) / max(1, most))

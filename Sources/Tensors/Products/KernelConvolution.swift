@@ -13,13 +13,23 @@ extension KernelProducts {
     if g.isPointwise {
       return pointwiseProduct(weight, isTransposed: false, x, g, g.outputShape, kernels)
     }
+    let vertical = TapAxis.forward(
+      kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, outputs: g.output.height)
+    let horizontal = TapAxis.forward(
+      kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, outputs: g.output.width)
+    if let plan = WinogradConvolution<Scalar>(
+      source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, kernels)
+    {
+      // Weights as [C][tap][O], so that the rows of the left operand (channels of y) are neighbours.
+      let turned = turnedWeights(weight, g, kernels)
+      return Primitive.make(g.outputShape, Scalar.self) { out in
+        plan.run(x.pointer(to: Scalar.self), weights: turned.pointer(to: Scalar.self), line: { channel, row, column in
+          ((channel * g.kernel.height + row) * g.kernel.width + column) * g.outputChannels
+        }, to: out)
+      }
+    }
     let plan = TapConvolution<Scalar>(
-      source: g.inputShape, result: g.outputShape,
-      vertical: .forward(
-        kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, outputs: g.output.height),
-      horizontal: .forward(
-        kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, outputs: g.output.width),
-      kernels)
+      source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, kernels)
     let left = PackedLeft(
       rows: g.outputChannels, depth: g.taps, rowsAt: weight.pointer(to: Scalar.self), rowStride: g.taps,
       chunk: plan.blockChannels * plan.passes[0].taps, tile: plan.tile, kernels)
@@ -41,17 +51,25 @@ extension KernelProducts {
     if g.isPointwise {
       return pointwiseProduct(weight, isTransposed: true, cotangent, g, g.inputShape, kernels)
     }
-    let plan = TapConvolution<Scalar>(
-      source: g.outputShape, result: g.inputShape,
-      vertical: .inputGradient(
-        kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, inputs: g.input.height,
-        outputs: g.output.height),
-      horizontal: .inputGradient(
-        kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width,
-        outputs: g.output.width),
-      kernels)
+    let vertical = TapAxis.inputGradient(
+      kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, inputs: g.input.height,
+      outputs: g.output.height)
+    let horizontal = TapAxis.inputGradient(
+      kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width,
+      outputs: g.output.width)
     // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
     let turned = tapMajorWeights(weight, g, kernels)
+    if let plan = WinogradConvolution<Scalar>(
+      source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, kernels)
+    {
+      return Primitive.make(g.inputShape, Scalar.self) { out in
+        plan.run(cotangent.pointer(to: Scalar.self), weights: turned.pointer(to: Scalar.self), line: { channel, row, column in
+          ((channel * g.kernel.height + row) * g.kernel.width + column) * g.inputChannels
+        }, to: out)
+      }
+    }
+    let plan = TapConvolution<Scalar>(
+      source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, kernels)
     let left = plan.passes.map { pass in
       PackedLeft(
         rows: g.inputChannels, linesAt: turned.pointer(to: Scalar.self), offsets: lines(of: pass, g),
@@ -93,6 +111,21 @@ extension KernelProducts {
       }
     }
     return lines
+  }
+
+  /// [O, C, kH, kW] as [C, kH·kW, O].
+  private static func turnedWeights<Scalar: TensorScalar>(
+    _ weight: Tensor, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
+  ) -> Tensor {
+    let elements = g.kernel.height * g.kernel.width
+    return Primitive.make([g.inputChannels, elements, g.outputChannels], Scalar.self) { out in
+      let source = weight.pointer(to: Scalar.self)
+      Parallel.forEach(g.inputChannels, costPerIndex: elements * g.outputChannels) { channel in
+        kernels.transpose(
+          g.outputChannels, elements, source + channel * elements, g.taps, out + channel * elements * g.outputChannels,
+          g.outputChannels)
+      }
+    }
   }
 
   /// [O, C, kH, kW] as [O, kH·kW, C].

@@ -10,7 +10,13 @@ extension KernelProducts {
         cotangent.withShape([g.batch, g.outputChannels]), true, x.withShape([g.batch, g.taps]), false, kernels
       ).withShape(g.weightShape)
     }
-    let plan = WeightGradient(g, kernels)
+    if let plan = WinogradWeightGradient(g, kernels) {
+      return Primitive.make(g.weightShape, Scalar.self) {
+        plan.run(cotangent.pointer(to: Scalar.self), x.pointer(to: Scalar.self), to: $0)
+      }
+    }
+    let bands = ImageBands(batch: g.batch, height: g.output.height, width: g.output.width, pixels: 256)
+    let plan = WeightGradient(g, bands: bands, kernels)
     let sums = Storage(byteCount: plan.parts * plan.sumCount * MemoryLayout<Scalar>.stride)
     return withExtendedLifetime(sums) {
       Primitive.make(g.weightShape, Scalar.self) { out in
@@ -42,7 +48,7 @@ struct WeightGradient<Scalar: TensorScalar> {
   /// Independent sums.
   let parts: Int
 
-  init(_ geometry: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>) {
+  init(_ geometry: ConvolutionGeometry, bands: ImageBands, _ kernels: ProductKernels<Scalar>) {
     let g = geometry
     self.geometry = g
     self.kernels = kernels
@@ -50,8 +56,7 @@ struct WeightGradient<Scalar: TensorScalar> {
     rows = rowsAreTaps ? g.taps : g.outputChannels
     columns = rowsAreTaps ? g.outputChannels : g.inputChannels
     tile = rows <= kernels.narrow.rows ? kernels.narrow : kernels.wide
-    bands = ImageBands(
-      batch: g.batch, height: g.output.height, width: g.output.width, pixels: 256)
+    self.bands = bands
     // The parts' sums of a large kernel would take more time to add than threads could gain.
     parts = min(bands.count, g.weightShape.reduce(1, *) > 1 << 18 ? 4 : 8)
   }
@@ -92,7 +97,7 @@ struct WeightGradient<Scalar: TensorScalar> {
         multiply(band, left, right, offsets, sums + part * sumCount, isFirst: index == first)
       }
     }
-    add(sums)
+    add(sums, count: sumCount)
     deliver(sums, to: out)
   }
 
@@ -116,17 +121,17 @@ struct WeightGradient<Scalar: TensorScalar> {
   }
 
   /// The parts' sums added to the first's, in order.
-  private func add(_ sums: UnsafeMutablePointer<Scalar>) {
+  func add(_ sums: UnsafeMutablePointer<Scalar>, count: Int) {
     guard parts > 1 else { return }
-    Parallel.forChunks(of: sumCount, chunk: 8192) { range in
+    Parallel.forChunks(of: count, chunk: 8192) { range in
       for part in 1..<parts {
-        Scalar.kernels.accumulate(range.count, sums + part * sumCount + range.lowerBound, sums + range.lowerBound)
+        Scalar.kernels.accumulate(range.count, sums + part * count + range.lowerBound, sums + range.lowerBound)
       }
     }
   }
 
   /// Sums [block][tap][row][column] to weights [O, C, kH, kW].
-  private func deliver(_ sums: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>) {
+  func deliver(_ sums: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>) {
     let width = tile.columns
     if rowsAreTaps {
       for block in 0..<blocks {

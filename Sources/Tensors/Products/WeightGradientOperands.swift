@@ -6,20 +6,23 @@ extension WeightGradient {
 
   // MARK: - Rows are output channels, columns input channels
 
-  /// Rows and columns of the input that a full band meets.
-  private var copyRows: Int { (bands.rows - 1) * geometry.stride.height + geometry.kernel.height }
-  private var copyColumns: Int { (outputWidth - 1) * geometry.stride.width + geometry.kernel.width }
+  /// The input of a full band.
+  var turned: TurnedImages<Scalar> {
+    let g = geometry
+    return TurnedImages(
+      kernels: kernels, channels: g.inputChannels, height: g.input.height, width: g.input.width,
+      blockChannels: tile.columns, images: bands.images, rows: (bands.rows - 1) * g.stride.height + g.kernel.height,
+      columns: (outputWidth - 1) * g.stride.width + g.kernel.width)
+  }
 
   /// Elements of the right operand: the input as [block][image][row][column][channel], or the cotangent as
   /// [block][pixel][channel].
   var rightCount: Int { blocks * blockPitch }
-  var blockPitch: Int {
-    (rowsAreTaps ? bandPixels : bands.images * copyRows * copyColumns) * tile.columns
-  }
+  var blockPitch: Int { rowsAreTaps ? bandPixels * tile.columns : turned.blockPitch }
 
   /// How far tap `tap` lies from the output's own place in the copy of the input.
   func tapDistance(_ tap: Int) -> Int {
-    (tap / geometry.kernel.width * copyColumns + tap % geometry.kernel.width) * tile.columns
+    (tap / geometry.kernel.width * turned.columns + tap % geometry.kernel.width) * tile.columns
   }
 
   /// Where the pixels of a band lie in the right operand.
@@ -29,7 +32,7 @@ extension WeightGradient {
     offsets.reserveCapacity(bandPixels)
     for image in 0..<bands.images {
       for row in 0..<bands.rows {
-        let line = (image * copyRows + row * geometry.stride.height) * copyColumns
+        let line = (image * turned.rows + row * geometry.stride.height) * turned.columns
         for column in 0..<outputWidth {
           offsets.append(Int32((line + column * geometry.stride.width) * tile.columns))
         }
@@ -56,41 +59,13 @@ extension WeightGradient {
     }
   }
 
-  /// The input rows that the band meets, with zeros around the image.
+  /// The input that the band meets, channels innermost.
   func turnInput(_ x: UnsafePointer<Scalar>, _ band: ImageBands.Band, to right: UnsafeMutablePointer<Scalar>) {
     let g = geometry
-    let width = tile.columns
-    let firstRow = band.firstRow * g.stride.height - g.padding.height
-    let left = min(g.padding.width, copyColumns)
-    let inside = max(0, min(g.input.width, copyColumns - left))
-    let rows = (band.rows - 1) * g.stride.height + g.kernel.height
-    let rowsInside =
-      min(rows, max(0, -firstRow))..<max(min(rows, max(0, -firstRow)), min(rows, g.input.height - firstRow))
-    for block in 0..<blocks {
-      let channels = min(width, columns - block * width)
-      for image in 0..<band.images {
-        let planes = x + ((band.firstImage + image) * g.inputChannels + block * width) * g.inputPixels
-        let copy = right + block * blockPitch + image * copyRows * copyColumns * width
-        for row in 0..<rows {
-          let line = copy + row * copyColumns * width
-          if rowsInside.contains(row) {
-            line.update(repeating: 0, count: left * width)
-            (line + (left + inside) * width).update(repeating: 0, count: (copyColumns - left - inside) * width)
-          } else {
-            line.update(repeating: 0, count: copyColumns * width)
-          }
-        }
-        // Few channels at a time, so that the rows of each are read one after the other.
-        for channel in stride(from: 0, to: channels, by: 8) {
-          let from = planes + channel * g.inputPixels + firstRow * g.input.width
-          for row in rowsInside {
-            kernels.transpose(
-              min(8, channels - channel), inside, from + row * g.input.width, g.inputPixels,
-              copy + (row * copyColumns + left) * width + channel, width)
-          }
-        }
-      }
-    }
+    turned.turn(
+      x + band.firstImage * g.inputChannels * g.inputPixels, images: band.images,
+      firstRow: band.firstRow * g.stride.height - g.padding.height,
+      rows: (band.rows - 1) * g.stride.height + g.kernel.height, firstColumn: -g.padding.width, to: right)
   }
 
   // MARK: - Rows are taps, columns output channels

@@ -1,0 +1,67 @@
+import KernelContract
+
+/// A rectangle of some images with the channels turned innermost: [block][image][row][column][channel], a block as many channels
+/// as a strip has columns. What lies outside an image is zero; the last block's channels that do not exist are undefined.
+struct TurnedImages<Scalar: TensorScalar> {
+  let kernels: ProductKernels<Scalar>
+  /// Channels, and the extents of an image.
+  let channels: Int
+  let height: Int
+  let width: Int
+  /// Channels of a block.
+  let blockChannels: Int
+  /// Images, rows and columns to make room for.
+  let images: Int
+  let rows: Int
+  let columns: Int
+
+  var blocks: Int { (channels + blockChannels - 1) / blockChannels }
+  var blockPitch: Int { images * rows * columns * blockChannels }
+  var elementCount: Int { blocks * blockPitch }
+
+  /// Turns `images` images from `source` on; row and column 0 are those of the image at `firstRow` and `firstColumn`, which may be
+  /// negative.
+  func turn(
+    _ source: UnsafePointer<Scalar>, images: Int, firstRow: Int, rows: Int, firstColumn: Int,
+    to out: UnsafeMutablePointer<Scalar>
+  ) {
+    let left = min(max(0, -firstColumn), columns)
+    let inside = max(0, min(width - max(0, firstColumn), columns - left))
+    let firstInside = min(rows, max(0, -firstRow))
+    let rowsInside = firstInside..<max(firstInside, min(rows, height - firstRow))
+    let plane = height * width
+    for block in 0..<blocks {
+      let count = min(blockChannels, channels - block * blockChannels)
+      for image in 0..<images {
+        let copy = out + block * blockPitch + image * self.rows * columns * blockChannels
+        clear(copy, rows: rows, rowsInside, left: left, inside: inside)
+        let planes = source + (image * channels + block * blockChannels) * plane + max(0, firstColumn)
+        // Few channels at a time, so that the rows of each are read one after the other.
+        for channel in stride(from: 0, to: count, by: 8) {
+          let from = planes + channel * plane + firstRow * width
+          let to = copy + left * blockChannels + channel
+          for row in rowsInside {
+            kernels.transpose(
+              min(8, count - channel), inside, from + row * width, plane, to + row * columns * blockChannels,
+              blockChannels)
+          }
+        }
+      }
+    }
+  }
+
+  private func clear(
+    _ copy: UnsafeMutablePointer<Scalar>, rows: Int, _ rowsInside: Range<Int>, left: Int, inside: Int
+  ) {
+    let right = left + inside
+    for row in 0..<rows {
+      let line = copy + row * columns * blockChannels
+      if rowsInside.contains(row) {
+        line.update(repeating: 0, count: left * blockChannels)
+        (line + right * blockChannels).update(repeating: 0, count: (columns - right) * blockChannels)
+      } else {
+        line.update(repeating: 0, count: columns * blockChannels)
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import KernelContract
+
+/// A weight gradient by Winograd's minimal filtering: the transpose, in the weights, of `WinogradConvolution`.
+///
+/// Where y = Aᵀ[(G·g) ⊙ (Bᵀ·d)], the cotangent of the weights is g̅ = Gᵀ·Σ (A·y̅) ⊙ (Bᵀ·d), the sum over all squares of 2 × 2 outputs. At
+/// each point that sum is a matrix product over the squares. Operands, bands, parts and the order of sums are those of
+/// `WeightGradient`, with squares in place of pixels and points in place of taps.
+struct WinogradWeightGradient<Scalar: TensorScalar> {
+  private let direct: WeightGradient<Scalar>
+  /// r.
+  private let taps: Int
+
+  private var geometry: ConvolutionGeometry { direct.geometry }
+  private var kernels: ProductKernels<Scalar> { direct.kernels }
+  private var tile: ProductTile<Scalar> { direct.tile }
+
+  /// Fails where there is nothing to gain or outputs do not pair: other kernels, few channels, odd outputs.
+  init?(_ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>) {
+    taps = g.kernel.height / g.stride.height
+    guard taps == 2 || taps == 3, g.kernel.height == taps * g.stride.height, g.kernel.width == taps * g.stride.width,
+      g.output.height % 2 == 0, g.output.width % 2 == 0, g.inputChannels >= 16, g.outputChannels >= 16
+    else { return nil }
+    let squares = ImageBands(batch: g.batch, height: g.output.height / 2, width: g.output.width / 2, pixels: 64)
+    direct = WeightGradient(g, bands: squares.scaled(by: 2), kernels)
+  }
+
+  private var points: Int { (taps + 1) * (taps + 1) }
+  /// Residues of the taps modulo the stride; each has its own points.
+  private var filters: Int { geometry.stride.height * geometry.stride.width }
+  private var rowCount: Int { direct.paddedRows * tile.columns }
+  private var sumCount: Int { direct.blocks * filters * points * rowCount }
+  /// Squares along a row of outputs, and of a full band.
+  private var rowSquares: Int { geometry.output.width / 2 }
+  private var squares: Int { direct.bandPixels / 4 }
+
+  func run(
+    _ cotangent: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>
+  ) {
+    let storage = Storage(byteCount: direct.parts * sumCount * MemoryLayout<Scalar>.stride)
+    let sums = storage.pointer.assumingMemoryBound(to: Scalar.self)
+    let leftCount = direct.paddedRows * direct.bandPixels
+    let outputPitch = direct.paddedRows * squares + 16
+    let dataPitch = squares * tile.columns + 16
+    let count = leftCount + direct.rightCount + points * (outputPitch + filters * dataPitch)
+    let depths = (0..<squares).map { Int32($0 * tile.columns) }
+    ThreadPool.shared.run(parts: direct.parts, workspace: count * MemoryLayout<Scalar>.stride) { part, workspace in
+      let left = workspace.assumingMemoryBound(to: Scalar.self)
+      let right = left + leftCount
+      let outputs = right + direct.rightCount
+      let data = outputs + points * outputPitch
+      let first = part * direct.bands.count / direct.parts
+      let last = (part + 1) * direct.bands.count / direct.parts
+      for index in first..<last {
+        let band = direct.bands[index]
+        direct.turnCotangentRows(cotangent, band, to: left)
+        direct.turnInput(x, band, to: right)
+        transformOutputs(left, band, to: outputs, outputPitch)
+        for block in 0..<direct.blocks {
+          transformData(right + block * direct.blockPitch, band, to: data, dataPitch)
+          var to = sums + (part * direct.blocks + block) * filters * points * rowCount
+          depths.withUnsafeBufferPointer { table in
+            guard let table = table.baseAddress else { return }
+            for product in 0..<filters * points {
+              tile.multiply(
+                direct.panels, band.squares(along: rowSquares), outputs + product % points * outputPitch,
+                data + product * dataPitch, table, to, tile.columns, index > first)
+              to += rowCount
+            }
+          }
+        }
+      }
+    }
+    direct.add(sums, count: sumCount)
+    let taps = transformBack(sums)
+    withExtendedLifetime((storage, taps)) {
+      direct.deliver(taps.pointer.assumingMemoryBound(to: Scalar.self), to: out)
+    }
+  }
+
+  /// A·y̅ of every square: panels [pixel][row] to [point][panel][square][row].
+  private func transformOutputs(
+    _ left: UnsafePointer<Scalar>, _ band: ImageBands.Band, to out: UnsafeMutablePointer<Scalar>, _ pitch: Int
+  ) {
+    let width = geometry.output.width
+    let squares = band.squares(along: rowSquares)
+    let lines = places(band, imagePitch: band.rows * width, rowPitch: 2 * width, columnPitch: 2, of: tile.rows)
+    let elements = [0, 1, width, width + 1].map { Int32($0 * tile.rows) }
+    let planes = WinogradPlanes(
+      .transposedInverse, taps: taps, width: tile.rows, outLine: tile.rows, outRow: (taps + 1) * pitch, outColumn: pitch)
+    for panel in 0..<direct.panels {
+      kernels.winograd(
+        planes, lines: lines, elements, left + panel * 4 * squares * tile.rows, out + panel * squares * tile.rows)
+    }
+  }
+
+  /// Bᵀ·d of every square: a block's [image][row][column][channel] to [filter][point][square][channel].
+  private func transformData(
+    _ copy: UnsafePointer<Scalar>, _ band: ImageBands.Band, to out: UnsafeMutablePointer<Scalar>, _ pitch: Int
+  ) {
+    let g = geometry
+    let columns = direct.turned.columns
+    let lines = places(
+      band, imagePitch: direct.turned.rows * columns, rowPitch: 2 * g.stride.height * columns,
+      columnPitch: 2 * g.stride.width, of: tile.columns)
+    let planes = WinogradPlanes(
+      .data, taps: taps, width: tile.columns, outLine: tile.columns, outRow: (taps + 1) * pitch, outColumn: pitch)
+    for filter in 0..<filters {
+      let first = filter / g.stride.width * columns + filter % g.stride.width
+      let elements = (0..<points).map { point in
+        let (row, column) = point.quotientAndRemainder(dividingBy: taps + 1)
+        return Int32((row * g.stride.height * columns + column * g.stride.width) * tile.columns)
+      }
+      kernels.winograd(planes, lines: lines, elements, copy + first * tile.columns, out + filter * points * pitch)
+    }
+  }
+
+  /// Where the squares of a band begin, in the order image, row, column.
+  private func places(
+    _ band: ImageBands.Band, imagePitch: Int, rowPitch: Int, columnPitch: Int, of width: Int
+  ) -> [Int32] {
+    var places: [Int32] = []
+    places.reserveCapacity(band.squares(along: rowSquares))
+    for image in 0..<band.images {
+      for row in 0..<band.rows / 2 {
+        for column in 0..<rowSquares {
+          places.append(Int32((image * imagePitch + row * rowPitch + column * columnPitch) * width))
+        }
+      }
+    }
+    return places
+  }
+
+  /// Gᵀ of the sums: [block][filter][point][row][column] to [block][tap][row][column].
+  private func transformBack(_ sums: UnsafePointer<Scalar>) -> Storage {
+    let g = geometry
+    let storage = Storage(byteCount: direct.sumCount * MemoryLayout<Scalar>.stride)
+    let out = storage.pointer.assumingMemoryBound(to: Scalar.self)
+    let planes = WinogradPlanes(
+      .transposedFilter, taps: taps, width: rowCount, outRow: g.stride.height * g.kernel.width * rowCount,
+      outColumn: g.stride.width * rowCount)
+    let elements = (0..<points).map { Int32($0 * rowCount) }
+    Parallel.forEach(direct.blocks * filters, costPerIndex: points * rowCount) { index in
+      let (block, filter) = index.quotientAndRemainder(dividingBy: filters)
+      let tap = filter / g.stride.width * g.kernel.width + filter % g.stride.width
+      kernels.winograd(
+        planes, lines: [0], elements, sums + index * points * rowCount, out + (block * direct.taps + tap) * rowCount)
+    }
+    return storage
+  }
+}
+
+extension ImageBands.Band {
+  /// Squares of 2 × 2 pixels, `row` of them along a row.
+  fileprivate func squares(along row: Int) -> Int { images * (rows / 2) * row }
+}

@@ -1,0 +1,73 @@
+import KernelContract
+
+/// The weights of one class of outputs at every point of Winograd's minimal filtering, as the right operand of a product:
+/// [point][strip of result channels][k][result channel], k = (filter row, filter column, source channel).
+struct WinogradWeights<Scalar: TensorScalar> {
+  let depth: Int
+  let strips: Int
+  /// Result channels of a strip.
+  let columns: Int
+  private let storage: Storage
+
+  /// A strip of one point.
+  func strip(_ strip: Int, point: Int) -> UnsafePointer<Scalar> {
+    UnsafePointer(storage.pointer.assumingMemoryBound(to: Scalar.self)) + (point * strips + strip) * depth * columns
+  }
+
+  /// `line` says where in `source` the neighbouring weights of all result channels begin, for a source channel and a kernel element.
+  init(
+    _ source: UnsafePointer<Scalar>, channels: Int, results: Int, rows: [WinogradAxis.Filter],
+    columns: [WinogradAxis.Filter], line: (_ channel: Int, _ row: Int, _ column: Int) -> Int,
+    _ kernels: ProductKernels<Scalar>
+  ) {
+    let taps = rows[0].kernel.count
+    let width = kernels.wide.columns
+    let depth = rows.count * columns.count * channels
+    let strips = (results + width - 1) / width
+    self.depth = depth
+    self.strips = strips
+    self.columns = width
+    let pitch = strips * depth * width
+    storage = Storage(byteCount: (taps + 1) * (taps + 1) * pitch * MemoryLayout<Scalar>.stride)
+    let out = storage.pointer.assumingMemoryBound(to: Scalar.self)
+    var offsets: [Int32] = []
+    offsets.reserveCapacity(taps * taps * depth)
+    for tap in 0..<taps * taps {
+      for row in rows {
+        for column in columns {
+          for channel in 0..<channels {
+            offsets.append(Int32(line(channel, row.kernel[tap / taps], column.kernel[tap % taps])))
+          }
+        }
+      }
+    }
+    // A few k at a time, so that the taps of all are still in the first caches when they are transformed.
+    let chunk = 32
+    let chunks = (depth + chunk - 1) / chunk
+    let elements = (0..<taps * taps).map { Int32($0 * chunk * width) }
+    let bytes = taps * taps * chunk * width * MemoryLayout<Scalar>.stride
+    ThreadPool.shared.run(parts: strips * chunks, workspace: bytes) { part, memory in
+      let gathered = memory.assumingMemoryBound(to: Scalar.self)
+      let strip = part / chunks
+      let first = part % chunks * chunk
+      let length = min(chunk, depth - first)
+      let count = min(width, results - strip * width)
+      if count < width { gathered.update(repeating: 0, count: taps * taps * chunk * width) }
+      offsets.withUnsafeBufferPointer { table in
+        guard let table = table.baseAddress else { return }
+        for tap in 0..<taps * taps {
+          kernels.copyLines(
+            length, count, source + strip * width, table + tap * depth + first, gathered + tap * chunk * width, width)
+        }
+      }
+      let planes = WinogradPlanes(
+        .filter, taps: taps, width: length * width, outRow: (taps + 1) * pitch, outColumn: pitch)
+      kernels.winograd(planes, lines: [0], elements, gathered, out + (strip * depth + first) * width)
+    }
+  }
+
+  /// Keeps the weights alive until `body` returns.
+  static func use<Result>(_ weights: [Self], _ body: ([Self]) -> Result) -> Result {
+    withExtendedLifetime(weights.map(\.storage)) { body(weights) }
+  }
+}
