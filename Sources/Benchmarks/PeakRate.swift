@@ -19,7 +19,10 @@ package enum PeakRate {
     let body = {
       ThreadPool.shared.run(parts: threads, workspace: byteCount) { _, workspace in
         let sums = workspace.assumingMemoryBound(to: Float.self)
-        for _ in 0..<repetitions { tile.multiply(1, depth, panel, strip, offsets, sums, tile.columns, false) }
+        for _ in 0..<repetitions {
+          tile.multiply(
+            1, depth, panel, strip, offsets, sums, tile.columns, false, ProductKernels<Float>.chain)
+        }
       }
     }
     let operations = 2 * Double(threads * repetitions * depth * tile.rows * tile.columns)

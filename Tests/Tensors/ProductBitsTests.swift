@@ -21,9 +21,11 @@ import Testing
     ConvolutionCase([8, 3, 64, 64], [64, 3, 4, 4], stride: (2, 2), padding: (1, 1)),
     ConvolutionCase([1, 32, 128, 128], [32, 32, 3, 3], padding: (1, 1)),
     ConvolutionCase([8, 128, 8, 8], [128, 128, 3, 3], padding: (1, 1)),
+    ConvolutionCase([4, 128, 16, 16], [256, 128, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([2, 64, 64, 64], [32, 64, 3, 3], padding: (1, 1)),
   ]
 
-  @Test(arguments: ConvolutionCase.chosen + ConvolutionCase.random + larger)
+  @Test(arguments: ConvolutionCase.chosen + ConvolutionCase.winograd + ConvolutionCase.random + larger)
   func `convolutions have the same bits for every instruction set and any number of threads`(_ item: ConvolutionCase) {
     let before = ThreadPool.shared.threads
     defer { ThreadPool.shared.threads = before }

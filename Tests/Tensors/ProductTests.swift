@@ -79,6 +79,24 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     ConvolutionCase([1, 300, 3, 3], [2, 300, 2, 2]),
   ]
 
+  /// Channels enough, and two or three taps a phase: kinds that Winograd's minimal filtering serves, even, odd and narrow.
+  static let winograd: [ConvolutionCase] = [
+    ConvolutionCase([3, 16, 8, 8], [16, 16, 3, 3], padding: (1, 1)),
+    ConvolutionCase([2, 33, 6, 10], [17, 33, 3, 3]),
+    ConvolutionCase([1, 40, 5, 7], [65, 40, 3, 3], padding: (2, 2)),
+    ConvolutionCase([7, 129, 4, 4], [128, 129, 3, 3], padding: (1, 1)),
+    ConvolutionCase([1, 16, 64, 64], [16, 16, 3, 3], padding: (1, 1)),
+    ConvolutionCase([5, 19, 16, 16], [23, 19, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([2, 64, 9, 11], [32, 64, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([3, 17, 8, 12], [16, 17, 4, 4], stride: (2, 2), padding: (2, 2)),
+    ConvolutionCase([2, 31, 10, 8], [37, 31, 2, 2], padding: (1, 1)),
+    ConvolutionCase([2, 16, 13, 13], [20, 16, 6, 6], stride: (3, 3), padding: (2, 2)),
+    ConvolutionCase([2, 24, 12, 10], [24, 24, 4, 2], stride: (2, 1), padding: (1, 1)),
+    ConvolutionCase([1, 16, 3, 200], [16, 16, 3, 3], padding: (1, 1)),
+    ConvolutionCase([9, 16, 2, 2], [16, 16, 3, 3], padding: (1, 1)),
+    ConvolutionCase([2, 16, 1, 9], [16, 16, 3, 3], padding: (1, 1)),
+  ]
+
   static let random: [ConvolutionCase] = {
     var random = RandomNumbers(seed: 7)
     func pick(_ choices: [Int]) -> Int { choices[Int.random(in: 0..<choices.count, using: &random)] }
@@ -106,7 +124,7 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     Double(depth + 4).squareRoot() * 4 * (dtype == .float32 ? 0x1p-24 : 0x1p-53) * Double(depth + 4).squareRoot()
   }
 
-  @Test(arguments: Implementation.all, ConvolutionCase.chosen + ConvolutionCase.random)
+  @Test(arguments: Implementation.all, ConvolutionCase.chosen + ConvolutionCase.winograd + ConvolutionCase.random)
   func `a convolution and both its gradients are what their definition says`(
     _ implementation: Implementation, _ item: ConvolutionCase
   ) {

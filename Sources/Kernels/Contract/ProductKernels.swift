@@ -12,27 +12,28 @@ package struct ProductTile<Scalar: KernelScalar>: Sendable {
   package let rows: Int
   /// Columns of a strip.
   package let columns: Int
-  /// out[p·rows + i, j] = Σₖ left[p][k, i]·right[offsets[k] + j] in chains of 32, added to what is there if `adding`.
+  /// out[p·rows + i, j] = Σₖ left[p][k, i]·right[offsets[k] + j] in chains of `chain` products, added to what is there if
+  /// `adding`.
   ///
   /// Writes whole tiles: `out` has room for panels·rows rows of `columns` elements, `outStride` apart.
   package let multiply:
     @Sendable (
       _ panels: Int, _ depth: Int, _ left: Source, _ right: Source, _ offsets: UnsafePointer<Int32>,
-      _ out: Destination, _ outStride: Int, _ adding: Bool
+      _ out: Destination, _ outStride: Int, _ adding: Bool, _ chain: Int
     ) -> Void
 
-  /// out[i, j] = Σₖ left[i·leftStride + k]·right[k·columns + j] in chains of 32, for i < panels·rows and j < columns: the left operand
+  /// out[i, j] = Σₖ left[i·leftStride + k]·right[k·columns + j] in chains of `chain` products, for i < panels·rows and j < columns: the left operand
   /// as it lies, the right one a packed strip.
   package let multiplyRows:
     @Sendable (
       _ panels: Int, _ depth: Int, _ left: Source, _ leftStride: Int, _ right: Source, _ out: Destination,
-      _ outStride: Int
+      _ outStride: Int, _ chain: Int
     ) -> Void
 
   package init(
     rows: Int, columns: Int,
-    multiply: @escaping @Sendable (Int, Int, Source, Source, UnsafePointer<Int32>, Destination, Int, Bool) -> Void,
-    multiplyRows: @escaping @Sendable (Int, Int, Source, Int, Source, Destination, Int) -> Void
+    multiply: @escaping @Sendable (Int, Int, Source, Source, UnsafePointer<Int32>, Destination, Int, Bool, Int) -> Void,
+    multiplyRows: @escaping @Sendable (Int, Int, Source, Int, Source, Destination, Int, Int) -> Void
   ) {
     self.rows = rows
     self.columns = columns
@@ -49,16 +50,20 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
 
   /// The longest chain of fused multiply-adds: deeper products are sums of such chains, added in order.
   package static var chain: Int { 32 }
+  /// The longest chain at a point of Winograd's minimal filtering. Its transforms double the rounding error of a sum; shorter chains make
+  /// up for it.
+  package static var winogradChain: Int { 16 }
 
   /// The tile for products with many rows.
   package let wide: ProductTile<Scalar>
   /// Few rows, many columns: products with three rows (RGB) would waste most of a wide tile.
   package let narrow: ProductTile<Scalar>
 
-  /// out[j·outStride + i] = source[i·sourceStride + j] for i < rows, j < columns.
-  package let transpose:
+  /// out[b·outStep + j·outStride + i] = source[b·sourceStep + i·sourceStride + j] for b < count, i < rows, j < columns.
+  package let transposeEach:
     @Sendable (
-      _ rows: Int, _ columns: Int, _ source: Source, _ sourceStride: Int, _ out: Destination, _ outStride: Int
+      _ count: Int, _ rows: Int, _ columns: Int, _ source: Source, _ sourceStep: Int, _ sourceStride: Int,
+      _ out: Destination, _ outStep: Int, _ outStride: Int
     ) -> Void
   /// out[k·outStride + i] = source[offsets[k] + i] for k < depth, i < count.
   package let copyLines:
@@ -87,7 +92,7 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
 
   package init(
     wide: ProductTile<Scalar>, narrow: ProductTile<Scalar>,
-    transpose: @escaping @Sendable (Int, Int, Source, Int, Destination, Int) -> Void,
+    transposeEach: @escaping @Sendable (Int, Int, Int, Source, Int, Int, Destination, Int, Int) -> Void,
     copyLines: @escaping @Sendable (Int, Int, Source, Offsets, Destination, Int) -> Void,
     layTaps:
       @escaping @Sendable (
@@ -101,10 +106,17 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
   ) {
     self.wide = wide
     self.narrow = narrow
-    self.transpose = transpose
+    self.transposeEach = transposeEach
     self.copyLines = copyLines
     self.layTaps = layTaps
     self.interleave = interleave
     self.winograd = winograd
+  }
+
+  /// out[j·outStride + i] = source[i·sourceStride + j] for i < rows, j < columns.
+  package func transpose(
+    _ rows: Int, _ columns: Int, _ source: Source, _ sourceStride: Int, _ out: Destination, _ outStride: Int
+  ) {
+    transposeEach(1, rows, columns, source, 0, sourceStride, out, 0, outStride)
   }
 }

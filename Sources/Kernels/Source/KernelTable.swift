@@ -19,7 +19,7 @@ package enum KernelTable {
       adam: { adam($0, $1, $2, $3, $4, $5) },
       products: ProductKernels(
         wide: WideTile<Scalar>.tile, narrow: NarrowTile<Scalar>.tile,
-        transpose: { transpose($0, $1, $2, $3, $4, $5) },
+        transposeEach: { transposeEach($0, $1, $2, $3, $4, $5, $6, $7, $8) },
         copyLines: { copyLines($0, $1, $2, $3, $4, $5) },
         layTaps: { layTaps($0, $1, $2, $3, $4) },
         interleave: { interleave($0, $1, $2, $3, $4, $5, $6, $7) },

@@ -18,7 +18,7 @@ extension KernelProducts {
     let horizontal = TapAxis.forward(
       kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, outputs: g.output.width)
     if let plan = WinogradConvolution<Scalar>(
-      source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, kernels)
+      source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 16, kernels)
     {
       // Weights as [C][tap][O], so that the rows of the left operand (channels of y) are neighbours.
       let turned = turnedWeights(weight, g, kernels)
@@ -57,10 +57,11 @@ extension KernelProducts {
     let horizontal = TapAxis.inputGradient(
       kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width,
       outputs: g.output.width)
+    // With fewer channels im2col's sums are so short that Winograd's transforms would make the error the larger one.
     // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
     let turned = tapMajorWeights(weight, g, kernels)
     if let plan = WinogradConvolution<Scalar>(
-      source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, kernels)
+      source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 64, kernels)
     {
       return Primitive.make(g.inputShape, Scalar.self) { out in
         plan.run(cotangent.pointer(to: Scalar.self), weights: turned.pointer(to: Scalar.self), line: { channel, row, column in

@@ -152,12 +152,12 @@ struct MatrixProduct<Scalar: TensorScalar> {
           let whole = count == tile.columns ? wholePanels : 0
           if whole > 0 {
             let to = result(block, tile, column: column)
-            tile.multiply(whole, depth, panels, strip, table, to, right.count, start > 0)
+            tile.multiply(whole, depth, panels, strip, table, to, right.count, start > 0, ProductKernels<Scalar>.chain)
           }
           if whole < block.panels {
             tile.multiply(
               block.panels - whole, depth, panels + whole * tile.rows * depth, strip, table,
-              block.sums + whole * tile.rows * block.stride + column, block.stride, start > 0)
+              block.sums + whole * tile.rows * block.stride + column, block.stride, start > 0, ProductKernels<Scalar>.chain)
           }
         }
       }

@@ -113,7 +113,8 @@ struct WeightGradient<Scalar: TensorScalar> {
       for block in 0..<blocks {
         for tap in 0..<taps {
           tile.multiply(
-            panels, pixels, left, right + block * blockPitch + tapDistance(tap), table, out, tile.columns, !isFirst)
+            panels, pixels, left, right + block * blockPitch + tapDistance(tap), table, out, tile.columns, !isFirst,
+            ProductKernels<Scalar>.chain)
           out += paddedRows * tile.columns
         }
       }

@@ -96,7 +96,9 @@ struct TapConvolution<Scalar: TensorScalar> {
       guard let table = table.baseAddress else { return }
       let panels = left.chunk(firstChannel / blockChannels)
       for column in Swift.stride(from: 0, to: columns, by: tile.columns) {
-        tile.multiply(left.panels, depth, panels, planes + column, table, sums + column, stride, firstChannel > 0)
+        tile.multiply(
+          left.panels, depth, panels, planes + column, table, sums + column, stride, firstChannel > 0,
+          ProductKernels<Scalar>.chain)
       }
     }
   }

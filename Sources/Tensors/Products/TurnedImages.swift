@@ -38,13 +38,10 @@ struct TurnedImages<Scalar: TensorScalar> {
         let planes = source + (image * channels + block * blockChannels) * plane + max(0, firstColumn)
         // Few channels at a time, so that the rows of each are read one after the other.
         for channel in stride(from: 0, to: count, by: 8) {
-          let from = planes + channel * plane + firstRow * width
-          let to = copy + left * blockChannels + channel
-          for row in rowsInside {
-            kernels.transpose(
-              min(8, count - channel), inside, from + row * width, plane, to + row * columns * blockChannels,
-              blockChannels)
-          }
+          let row = rowsInside.lowerBound
+          kernels.transposeEach(
+            rowsInside.count, min(8, count - channel), inside, planes + channel * plane + (firstRow + row) * width, width,
+            plane, copy + (row * columns + left) * blockChannels + channel, columns * blockChannels, blockChannels)
         }
       }
     }

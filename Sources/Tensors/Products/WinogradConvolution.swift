@@ -16,9 +16,13 @@ struct WinogradConvolution<Scalar: TensorScalar> {
   private let bands: ImageBands
   private let turned: TurnedImages<Scalar>
 
-  /// Fails where there is nothing to gain: other kernels, few channels, or pictures so small that most of a square is wasted.
-  init?(source: [Int], result: [Int], vertical: TapAxis, horizontal: TapAxis, _ kernels: ProductKernels<Scalar>) {
-    guard source[1] >= 16, result[1] >= 16, let rows = WinogradAxis(vertical), let columns = WinogradAxis(horizontal),
+  /// Fails where there is nothing to gain: other kernels, fewer channels than that, or pictures so small that most of a square is
+  /// wasted.
+  init?(
+    source: [Int], result: [Int], vertical: TapAxis, horizontal: TapAxis, minimumChannels: Int,
+    _ kernels: ProductKernels<Scalar>
+  ) {
+    guard source[1] >= minimumChannels, result[1] >= 16, let rows = WinogradAxis(vertical), let columns = WinogradAxis(horizontal),
       rows.taps == columns.taps, rows.cost * columns.cost < 0.7
     else { return nil }
     self.kernels = kernels
@@ -167,7 +171,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
       for point in 0..<points {
         tile.multiplyRows(
           panels, depth, data + point * dataPitch, dataStride, weights.strip(strip, point: point),
-          products + point * productPitch, width)
+          products + point * productPitch, width, ProductKernels<Scalar>.winogradChain)
       }
       for image in 0..<band.images {
         for row in 0..<band.rows {
@@ -194,11 +198,9 @@ struct WinogradConvolution<Scalar: TensorScalar> {
       for strip in 0..<strips {
         let from = results + strip * stripPitch + image * resultRows * resultColumns * columns
         let plane = ((band.firstImage + image) * result[1] + strip * columns) * height * width
-        for row in 0..<runs {
-          kernels.transpose(
-            run, min(columns, result[1] - strip * columns), from + row * resultColumns * columns, columns,
-            out + plane + (firstRow + row) * width, height * width)
-        }
+        kernels.transposeEach(
+          runs, run, min(columns, result[1] - strip * columns), from, resultColumns * columns, columns,
+          out + plane + firstRow * width, width, height * width)
       }
     }
   }

@@ -14,11 +14,13 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
   private var kernels: ProductKernels<Scalar> { direct.kernels }
   private var tile: ProductTile<Scalar> { direct.tile }
 
-  /// Fails where there is nothing to gain or outputs do not pair: other kernels, few channels, odd outputs.
+  /// Fails where there is nothing to gain or outputs do not pair: other kernels, few channels, odd outputs. Also where a batch has
+  /// fewer than 512 squares: im2col's sums are then so short that the transforms would make the error the larger one.
   init?(_ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>) {
     taps = g.kernel.height / g.stride.height
     guard taps == 2 || taps == 3, g.kernel.height == taps * g.stride.height, g.kernel.width == taps * g.stride.width,
-      g.output.height % 2 == 0, g.output.width % 2 == 0, g.inputChannels >= 16, g.outputChannels >= 16
+      g.output.height % 2 == 0, g.output.width % 2 == 0, g.inputChannels >= 16, g.outputChannels >= 16,
+      g.batch * g.outputPixels >= 4 * 512
     else { return nil }
     let squares = ImageBands(batch: g.batch, height: g.output.height / 2, width: g.output.width / 2, pixels: 64)
     direct = WeightGradient(g, bands: squares.scaled(by: 2), kernels)
@@ -63,7 +65,7 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
             for product in 0..<filters * points {
               tile.multiply(
                 direct.panels, band.squares(along: rowSquares), outputs + product % points * outputPitch,
-                data + product * dataPitch, table, to, tile.columns, index > first)
+                data + product * dataPitch, table, to, tile.columns, index > first, ProductKernels<Scalar>.winogradChain)
               to += rowCount
             }
           }

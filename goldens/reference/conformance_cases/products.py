@@ -83,6 +83,12 @@ CONVOLUTIONS = [  # name, input [N,C,H,W], (outputs, kernel), stride, padding, b
     ("17 channels", (1, 17, 3, 3), (5, (3, 3)), (1, 1), (1, 1), False),
     ("to 17 channels", (1, 3, 3, 3), (17, (3, 3)), (1, 1), (1, 1), True),
     ("40 channels, past one chunk", (1, 40, 3, 3), (2, (3, 3)), (1, 1), (1, 1), False),
+    # From 16 channels on to 16 channels on, with two or three taps a phase: Winograd's minimal filtering.
+    ("16 to 17 channels 3x3 p1", (2, 16, 5, 6), (17, (3, 3)), (1, 1), (1, 1), True),
+    ("33 to 16 channels 3x3 p0", (1, 33, 6, 7), (16, (3, 3)), (1, 1), (0, 0), False),
+    ("17 to 16 channels 4x4 s2 p1", (2, 17, 8, 7), (16, (4, 4)), (2, 2), (1, 1), False),
+    ("16 to 16 channels 2x2 p1", (1, 16, 4, 3), (16, (2, 2)), (1, 1), (1, 1), True),
+    ("16 to 16 channels 6x6 s3 p2", (1, 16, 11, 9), (16, (6, 6)), (3, 3), (2, 2), False),
 ]
 
 TRANSPOSED = [
@@ -104,6 +110,8 @@ TRANSPOSED = [
     ("5x3 s3x2 p2x1", (1, 2, 3, 4), (2, (5, 3)), (3, 2), (2, 1), False),
     ("17 channels", (1, 17, 2, 2), (3, (4, 4)), (2, 2), (1, 1), False),
     ("70 channels, past one chunk", (1, 70, 1, 2), (2, (3, 3)), (1, 1), (1, 1), False),
+    ("16 to 17 channels 4x4 s2 p1", (2, 16, 4, 3), (17, (4, 4)), (2, 2), (1, 1), True),
+    ("17 to 16 channels 3x3 p1", (1, 17, 5, 4), (16, (3, 3)), (1, 1), (1, 1), False),
 ]
 
 
