@@ -79,6 +79,7 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
       transposedConvolution($0[0], $0[1], bias: $0[2], stride: 2, padding: 1)
     },
     .init("averagePooled", [[1, 2, 5, 5]]) { $0[0].averagePooled(PoolingWindow(size: 3, stride: 2, padding: 1)) },
+    .init("averagePooled, blocks of 2×2", [[1, 2, 5, 4]]) { $0[0].averagePooled(PoolingWindow(size: 2)) },
     .init("maximumPooled", [[1, 2, 5, 5]]) { $0[0].maximumPooled(PoolingWindow(size: 2)) },
     .init("upsampledNearest", [[1, 2, 2, 3]]) { $0[0].upsampledNearest(factor: 2) },
     .init("batchNormalization", [[3, 2, 2, 2], [2], [2]]) {
