@@ -12,12 +12,8 @@ package enum RowBenchmarks {
   private static let all = [
     Operation(name: "rows/average-pool", input: [16, 128, 64, 64]) { $0.averagePooled(PoolingWindow(size: 2)) },
     Operation(name: "rows/upsample-nearest", input: [16, 128, 32, 32]) { $0.upsampledNearest(factor: 2) },
-    Operation(name: "rows/pixel-norm", input: [16, 128, 64, 64]) {
-      $0 / ($0.squared().mean(axes: [1], keepingAxes: true) + 1e-8).squareRoot()
-    },
-    Operation(name: "rows/pixel-norm-8px", input: [128, 128, 8, 8]) {
-      $0 / ($0.squared().mean(axes: [1], keepingAxes: true) + 1e-8).squareRoot()
-    },
+    Operation(name: "rows/pixel-norm", input: [16, 128, 64, 64]) { pixelNorm($0, epsilon: 1e-8) },
+    Operation(name: "rows/pixel-norm-8px", input: [128, 128, 8, 8]) { pixelNorm($0, epsilon: 1e-8) },
   ]
 
   package static func measure(rounds: Int, matching isWanted: (String) -> Bool) -> [BenchmarkEntry] {

@@ -6,6 +6,8 @@
 //   says `addingProduct`;
 // - a reduction adds into 16 fixed lanes over fixed chunks, the lanes of a chunk are added pairwise in a fixed order, and
 //   chunk sums are added in order in Double. Chunks are never per thread;
+// - a sum over the channels of one pixel (pixel norm) is made in the element type, one addition per channel in ascending order,
+//   in blocks of 256 channels that are added in order; vectors run over pixels;
 // - the sum under a pooling window begins at 0 and takes the window's rows from the top, each from the left; a scale
 //   multiplies the finished sum;
 // - every output of a matrix product or convolution is a sum of chains of fused multiply-adds over 32 consecutive k, the chains
@@ -95,7 +97,7 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
       _ secondMoment: Destination
     ) -> Void
 
-  /// Pooling and upsampling.
+  /// Pooling, upsampling and pixel norm.
   package let pictures: PictureKernels<Scalar>
   /// Matrix products and convolutions.
   package let products: ProductKernels<Scalar>
