@@ -64,7 +64,8 @@ let moduleTargets: [Target] = [
   .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
-  .target(name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "COpenBLAS", "TensorFiles"]),
+  .target(
+    name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles"]),
   .executableTarget(name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments]),
 ]
 

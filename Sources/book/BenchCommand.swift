@@ -65,6 +65,7 @@ struct BenchCommand: ParsableCommand {
       progress.advance(to: index + 1)
     }
     progress.finish()
+    report.entries += RowBenchmarks.measure(rounds: rounds, matching: isWanted)
     if isWanted("dcgan/convolutions"), let all = ProductBenchmarks.dcganConvolutions(report.entries) {
       report.entries.insert(all, at: min(1, report.entries.count))
     }

@@ -79,11 +79,13 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
       transposedConvolution($0[0], $0[1], bias: $0[2], stride: 2, padding: 1)
     },
     .init("averagePooled", [[1, 2, 5, 5]]) { $0[0].averagePooled(PoolingWindow(size: 3, stride: 2, padding: 1)) },
+    .init("averagePooled, blocks of 2×2", [[1, 2, 5, 4]]) { $0[0].averagePooled(PoolingWindow(size: 2)) },
     .init("maximumPooled", [[1, 2, 5, 5]]) { $0[0].maximumPooled(PoolingWindow(size: 2)) },
     .init("upsampledNearest", [[1, 2, 2, 3]]) { $0[0].upsampledNearest(factor: 2) },
     .init("batchNormalization", [[3, 2, 2, 2], [2], [2]]) {
       batchNormalization($0[0], weight: $0[1], bias: $0[2], epsilon: 1e-5).output
     },
+    .init("pixelNorm", [[2, 3, 2, 2]]) { pixelNorm($0[0], epsilon: 1e-3) },
     .init("softmax", [[3, 4]]) { $0[0].softmax(axis: 1) },
     .init("logSoftmax", [[3, 4]]) { $0[0].logSoftmax(axis: 0) },
   ]
@@ -149,6 +151,25 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
         let scale = b.values.map(abs).max() ?? 0
         let worst = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
         #expect(worst <= scale * (dtype == .float32 ? 1e-5 : 1e-13), "\(dtype): \(worst) of \(scale)")
+      }
+    }
+  }
+
+  @Test(arguments: [[2, 3, 4, 4], [3, 1, 2, 5], [1, 300, 7, 3], [5, 7, 1, 1], [0, 3, 4, 4]])
+  func `pixel norm's gradient has the same bits with a graph of its own and without`(_ shape: [Int]) {
+    for dtype in DType.allCases {
+      let x = Differentiable("", [shape]) { $0[0] }.inputs[0].converted(to: dtype)
+      let y = pixelNorm(x, epsilon: 1e-8)
+      let cotangent = y.detached.tanh()
+      let fused = gradients(of: y, at: x, cotangent: cotangent)
+      let composed = gradients(of: y, at: x, cotangent: cotangent, keepingGraph: true)
+      #expect(fused.shape == shape && composed.shape == shape)
+      if shape[2] * shape[3] == 1 {
+        // A single pixel: the channels are neighbours in memory, and their sum takes its lanes.
+        let worst = zip(fused.values, composed.values).map { abs($0 - $1) }.max() ?? 0
+        #expect(worst <= (dtype == .float32 ? 1e-5 : 1e-13), "\(dtype): \(worst)")
+      } else {
+        #expect(fused.values == composed.values, "\(dtype)")
       }
     }
   }

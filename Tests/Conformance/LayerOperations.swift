@@ -19,11 +19,7 @@ let layerOperations: [String: Operation] = [
   "bce-with-logits": { [binaryCrossEntropy(logits: $0[0], targets: $0[1])] },
   "softmax": { [$0[0].softmax(axis: try $0.integer("axis"))] },
   "log-softmax": { [$0[0].logSoftmax(axis: try $0.integer("axis"))] },
-  "pixel-norm": { arguments in
-    let x = arguments[0]
-    let meanSquare = x.squared().mean(axes: [1], keepingAxes: true)
-    return [x / (meanSquare + (try arguments.number("epsilon"))).squareRoot()]
-  },
+  "pixel-norm": { [pixelNorm($0[0], epsilon: try $0.number("epsilon"))] },
   "minibatch-deviation": { [withMinibatchDeviation($0[0])] },
 ]
 

@@ -34,6 +34,30 @@ import TorchRandom
     #expect(gradients(of: PixelNorm()(zero).sum(), at: zero).values.allSatisfy { $0 == 1e4 }, "1/√ε at the origin")
   }
 
+  @Test func pixelNormHasTheBitsOfItsFormulaForwardAndBackAndAgreesWithItTwiceBack() {
+    for dtype in DType.allCases {
+      let (a, cotangent) = (
+        draw([3, 5, 7, 4]).converted(to: dtype), draw([3, 5, 7, 4], seed: 2).converted(to: dtype)
+      )
+      func results(_ norm: (Tensor) -> Tensor) -> [[Double]] {
+        let y = norm(a)
+        let first = gradients(of: y, at: a, cotangent: cotangent)
+        let recorded = gradients(of: y, at: a, cotangent: cotangent, keepingGraph: true)
+        return [y, first, recorded].map(\.values)
+      }
+      #expect(results { PixelNorm()($0) } == results(PixelNorm.written))
+
+      func second(_ norm: (Tensor) -> Tensor) -> Tensor {
+        let slope = gradients(of: norm(a), at: a, cotangent: cotangent, keepingGraph: true)
+        return gradients(of: slope.squared().sum(), at: a)
+      }
+      let scale = second(PixelNorm.written).values.map(abs).max() ?? 0
+      #expect(
+        largestDifference(second { PixelNorm()($0) }, second(PixelNorm.written))
+          <= scale * (dtype == .float32 ? 1e-5 : 1e-13))
+    }
+  }
+
   @Test func theStandardDeviationIsTheUnbiasedOneAndOneNumber() throws {
     // Two images that differ by 2 everywhere: √2 with N − 1, 1 with N.
     let x = Tensor([0, 0, 0, 0, 2, 2, 2, 2], shape: [2, 1, 2, 2])

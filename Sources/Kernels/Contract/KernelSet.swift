@@ -6,6 +6,10 @@
 //   says `addingProduct`;
 // - a reduction adds into 16 fixed lanes over fixed chunks, the lanes of a chunk are added pairwise in a fixed order, and
 //   chunk sums are added in order in Double. Chunks are never per thread;
+// - a sum over the channels of one pixel (pixel norm) is made in the element type, one addition per channel in ascending order,
+//   in blocks of 256 channels that are added in order; vectors run over pixels;
+// - the sum under a pooling window begins at 0 and takes the window's rows from the top, each from the left; a scale
+//   multiplies the finished sum;
 // - every output of a matrix product or convolution is a sum of chains of fused multiply-adds over 32 consecutive k, the chains
 //   added in order of k. k runs over the depth of a matrix product; over (input channel, tap row, tap column) of a convolution;
 //   over (output channel, tap row, tap column) of an input gradient, taps ascending, those left out that meet no cotangent
@@ -93,6 +97,8 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
       _ secondMoment: Destination
     ) -> Void
 
+  /// Pooling, upsampling and pixel norm.
+  package let pictures: PictureKernels<Scalar>
   /// Matrix products and convolutions.
   package let products: ProductKernels<Scalar>
 
@@ -107,7 +113,7 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     squaredDeviation: @escaping @Sendable (Int, Source, Scalar) -> Double,
     centeredProduct: @escaping @Sendable (Int, Source, Source, Scalar) -> Double,
     adam: @escaping @Sendable (AdamConstants<Scalar>, Int, Source, Destination, Destination, Destination) -> Void,
-    products: ProductKernels<Scalar>
+    pictures: PictureKernels<Scalar>, products: ProductKernels<Scalar>
   ) {
     self.unary = unary
     self.binary = binary
@@ -119,6 +125,7 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     self.squaredDeviation = squaredDeviation
     self.centeredProduct = centeredProduct
     self.adam = adam
+    self.pictures = pictures
     self.products = products
   }
 }

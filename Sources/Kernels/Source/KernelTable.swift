@@ -17,6 +17,11 @@ package enum KernelTable {
       squaredDeviation: { squaredDeviation($0, $1, $2) },
       centeredProduct: { centeredProduct($0, $1, $2, $3) },
       adam: { adam($0, $1, $2, $3, $4, $5) },
+      pictures: PictureKernels(
+        poolPairs: { poolPairs($0, $1, $2, $3, $4, $5) },
+        spreadPairs: { spreadPairs($0, $1, $2, $3, $4, $5) },
+        pixelNorm: { pixelNorm($0, $1, $2, $3, $4, $5, $6) },
+        pixelNormGradient: { pixelNormGradient($0, $1, $2, $3, $4, $5, $6, $7) }),
       products: ProductKernels(
         wide: WideTile<Scalar>.tile, narrow: NarrowTile<Scalar>.tile,
         transposeEach: { transposeEach($0, $1, $2, $3, $4, $5, $6, $7, $8) },

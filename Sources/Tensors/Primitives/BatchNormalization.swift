@@ -77,7 +77,7 @@ extension Primitive {
     }
   }
 
-  private static func layout(_ x: Tensor) -> (batch: Int, channels: Int, plane: Int) {
+  static func layout(_ x: Tensor) -> (batch: Int, channels: Int, plane: Int) {
     precondition(x.rank >= 2, "channels are axis 1, which shape \(x.shape) lacks")
     return (x.shape[0], x.shape[1], x.shape[2...].reduce(1, *))
   }

@@ -12,34 +12,44 @@ package struct PoolingWindow: Sendable, Equatable {
     self.padding = padding
   }
 
-  /// Positions along an axis of `extent`: ⌊(extent + 2·padding − size) / stride⌋ + 1.
-  package func outputExtent(_ extent: Int) -> Int { max(0, (extent + 2 * padding - size) / stride + 1) }
+  /// Positions along an axis of `extent`: ⌊(extent + 2·padding − size) / stride⌋ + 1, none where the window does not fit.
+  package func outputExtent(_ extent: Int) -> Int {
+    let room = extent + 2 * padding - size
+    return room < 0 ? 0 : room / stride + 1
+  }
 
   /// The inputs under output position `index`, clipped to the axis.
   func inputs(under index: Int, of extent: Int) -> Range<Int> {
     let start = index * stride - padding
     return max(0, start)..<max(max(0, start), min(extent, start + size))
   }
+
+  /// Whether this is the window of ProGAN's halving and doubling, for which there are vector kernels.
+  fileprivate var isTwoByTwo: Bool { self == PoolingWindow(size: 2) }
 }
 
 extension Primitive {
-  /// The sum under every window position: [N, C, H, W] → [N, C, H', W'].
-  package static func windowSum(_ a: Tensor, _ window: PoolingWindow) -> Tensor {
+  /// The sum under every window position, times `scale`: [N, C, H, W] → [N, C, H', W'].
+  ///
+  /// Every window size adds in the same order; see the numeric contract.
+  package static func windowSum(_ a: Tensor, _ window: PoolingWindow, scale: Double = 1) -> Tensor {
     switch a.dtype {
-    case .float32: windowSum(a, window, Float.self)
-    case .float64: windowSum(a, window, Double.self)
+    case .float32: windowSum(a, window, Float(scale))
+    case .float64: windowSum(a, window, scale)
     }
   }
 
-  /// The adjoint of `windowSum`: every output spread over the inputs it was summed from.
-  package static func windowSpread(_ a: Tensor, _ window: PoolingWindow, height: Int, width: Int) -> Tensor {
+  /// The adjoint of `windowSum`: every output, times `scale`, spread over the inputs it was summed from.
+  package static func windowSpread(
+    _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, scale: Double = 1
+  ) -> Tensor {
     switch a.dtype {
-    case .float32: windowSpread(a, window, height: height, width: width, Float.self)
-    case .float64: windowSpread(a, window, height: height, width: width, Double.self)
+    case .float32: windowSpread(a, window, height: height, width: width, Float(scale))
+    case .float64: windowSpread(a, window, height: height, width: width, scale)
     }
   }
 
-  private static func windowSum<Scalar: TensorScalar>(_ a: Tensor, _ window: PoolingWindow, _: Scalar.Type) -> Tensor {
+  private static func windowSum<Scalar: TensorScalar>(_ a: Tensor, _ window: PoolingWindow, _ scale: Scalar) -> Tensor {
     let (planes, height, width) = planes(of: a)
     let outHeight = window.outputExtent(height)
     let outWidth = window.outputExtent(width)
@@ -48,13 +58,17 @@ extension Primitive {
       Parallel.forEach(planes, costPerIndex: height * width) { plane in
         let from = source + plane * height * width
         let to = out + plane * outHeight * outWidth
+        if window.isTwoByTwo {
+          Scalar.kernels.pictures.poolPairs(outHeight, outWidth, from, width, scale, to)
+          return
+        }
         for y in 0..<outHeight {
           let rows = window.inputs(under: y, of: height)
           for x in 0..<outWidth {
             var total = Scalar.zero
             let columns = window.inputs(under: x, of: width)
             for row in rows { for column in columns { total += from[row * width + column] } }
-            to[y * outWidth + x] = total
+            to[y * outWidth + x] = total * scale
           }
         }
       }
@@ -62,7 +76,7 @@ extension Primitive {
   }
 
   private static func windowSpread<Scalar: TensorScalar>(
-    _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, _: Scalar.Type
+    _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, _ scale: Scalar
   ) -> Tensor {
     let (planes, outHeight, outWidth) = planes(of: a)
     precondition(
@@ -73,11 +87,17 @@ extension Primitive {
       Parallel.forEach(planes, costPerIndex: height * width) { plane in
         let from = source + plane * outHeight * outWidth
         let to = out + plane * height * width
+        if window.isTwoByTwo {
+          // Only an odd row or column is left without a window.
+          if height % 2 + width % 2 > 0 { to.update(repeating: 0, count: height * width) }
+          Scalar.kernels.pictures.spreadPairs(outHeight, outWidth, from, scale, to, width)
+          return
+        }
         to.update(repeating: 0, count: height * width)
         for y in 0..<outHeight {
           let rows = window.inputs(under: y, of: height)
           for x in 0..<outWidth {
-            let value = from[y * outWidth + x]
+            let value = from[y * outWidth + x] * scale
             let columns = window.inputs(under: x, of: width)
             for row in rows { for column in columns { to[row * width + column] += value } }
           }

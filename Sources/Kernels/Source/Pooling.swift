@@ -1,0 +1,110 @@
+import KernelContract
+
+// Ends that fill no whole vector are covered by a vector that overlaps the one before; it writes the same values again.
+
+/// See `PictureKernels.poolPairs`.
+@inline(never)
+func poolPairs<Scalar: KernelScalar>(
+  _ rows: Int, _ columns: Int, _ source: UnsafePointer<Scalar>, _ sourceStride: Int, _ scale: Scalar,
+  _ out: UnsafeMutablePointer<Scalar>
+) {
+  var row = 0
+  while row < rows {
+    let top = source + 2 &* row &* sourceStride
+    poolRow(columns, top, top + sourceStride, scale, out + row &* columns)
+    row &+= 1
+  }
+}
+
+/// See `PictureKernels.spreadPairs`.
+@inline(never)
+func spreadPairs<Scalar: KernelScalar>(
+  _ rows: Int, _ columns: Int, _ source: UnsafePointer<Scalar>, _ scale: Scalar,
+  _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
+) {
+  var row = 0
+  while row < rows {
+    let top = out + 2 &* row &* outStride
+    spreadRow(columns, source + row &* columns, scale, top, top + outStride)
+    row &+= 1
+  }
+}
+
+@inline(__always)
+private func poolRow<Scalar: KernelScalar>(
+  _ columns: Int, _ top: UnsafePointer<Scalar>, _ bottom: UnsafePointer<Scalar>, _ scale: Scalar,
+  _ out: UnsafeMutablePointer<Scalar>
+) {
+  func eight(_ at: Int) {
+    let upper = UnsafeRawPointer(top + 2 &* at).loadUnaligned(as: SIMD16<Scalar>.self)
+    let lower = UnsafeRawPointer(bottom + 2 &* at).loadUnaligned(as: SIMD16<Scalar>.self)
+    let sum = SIMD8<Scalar>() + upper.evenHalf + upper.oddHalf + lower.evenHalf + lower.oddHalf
+    UnsafeMutableRawPointer(out + at).storeBytes(of: sum * scale, as: SIMD8<Scalar>.self)
+  }
+  func four(_ at: Int) {
+    let upper = UnsafeRawPointer(top + 2 &* at).loadUnaligned(as: SIMD8<Scalar>.self)
+    let lower = UnsafeRawPointer(bottom + 2 &* at).loadUnaligned(as: SIMD8<Scalar>.self)
+    let sum = SIMD4<Scalar>() + upper.evenHalf + upper.oddHalf + lower.evenHalf + lower.oddHalf
+    UnsafeMutableRawPointer(out + at).storeBytes(of: sum * scale, as: SIMD4<Scalar>.self)
+  }
+  if columns >= 8 {
+    var column = 0
+    while column &+ 8 <= columns {
+      eight(column)
+      column &+= 8
+    }
+    if column < columns { eight(columns &- 8) }
+  } else if columns >= 4 {
+    four(0)
+    if columns > 4 { four(columns &- 4) }
+  } else {
+    for column in 0..<columns {
+      let left = 2 &* column
+      out[column] = (0 + top[left] + top[left &+ 1] + bottom[left] + bottom[left &+ 1]) * scale
+    }
+  }
+}
+
+@inline(__always)
+private func spreadRow<Scalar: KernelScalar>(
+  _ columns: Int, _ source: UnsafePointer<Scalar>, _ scale: Scalar, _ top: UnsafeMutablePointer<Scalar>,
+  _ bottom: UnsafeMutablePointer<Scalar>
+) {
+  func eight(_ at: Int) {
+    let value =
+      SIMD8<Scalar>() + UnsafeRawPointer(source + at).loadUnaligned(as: SIMD8<Scalar>.self) * scale
+    var both = SIMD16<Scalar>()
+    both.evenHalf = value
+    both.oddHalf = value
+    UnsafeMutableRawPointer(top + 2 &* at).storeBytes(of: both, as: SIMD16<Scalar>.self)
+    UnsafeMutableRawPointer(bottom + 2 &* at).storeBytes(of: both, as: SIMD16<Scalar>.self)
+  }
+  func four(_ at: Int) {
+    let value =
+      SIMD4<Scalar>() + UnsafeRawPointer(source + at).loadUnaligned(as: SIMD4<Scalar>.self) * scale
+    var both = SIMD8<Scalar>()
+    both.evenHalf = value
+    both.oddHalf = value
+    UnsafeMutableRawPointer(top + 2 &* at).storeBytes(of: both, as: SIMD8<Scalar>.self)
+    UnsafeMutableRawPointer(bottom + 2 &* at).storeBytes(of: both, as: SIMD8<Scalar>.self)
+  }
+  if columns >= 8 {
+    var column = 0
+    while column &+ 8 <= columns {
+      eight(column)
+      column &+= 8
+    }
+    if column < columns { eight(columns &- 8) }
+  } else if columns >= 4 {
+    four(0)
+    if columns > 4 { four(columns &- 4) }
+  } else {
+    for column in 0..<columns {
+      let value = 0 + source[column] * scale
+      for position in 2 &* column...2 &* column &+ 1 {
+        top[position] = value
+        bottom[position] = value
+      }
+    }
+  }
+}
