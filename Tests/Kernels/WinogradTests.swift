@@ -140,7 +140,9 @@ import Testing
                   let offsets = offsets.baseAddress
                 else { return }
                 plain.withUnsafeMutableBufferPointer {
-                  if let out = $0.baseAddress { tile.multiplyRows(2, depth, left, stride, right, out, tile.columns, 16) }
+                  if let out = $0.baseAddress {
+                    tile.multiplyRows(2, depth, left, stride, right, out, tile.columns, 16)
+                  }
                 }
                 expected.withUnsafeMutableBufferPointer {
                   if let out = $0.baseAddress {

@@ -62,9 +62,20 @@ import Testing
     }
   }
 
+  /// The convolutions of the two documents that carry their work, at the documents' batch sizes.
+  private static let documents: [ConvolutionCase] =
+    [(64, 32, 128), (128, 16, 256), (64, 16, 128), (128, 8, 256)].map { channels, side, results in
+      ConvolutionCase(
+        [64, channels, side, side], [results, channels, 4, 4], stride: (2, 2), padding: (1, 1))
+    }
+    + [(128, 4, 128), (128, 8, 128), (64, 16, 128), (16, 32, 128), (8, 64, 64), (4, 128, 32)].map {
+      batch, side, channels in
+      ConvolutionCase([batch, channels, side, side], [channels, channels, 3, 3], padding: (1, 1))
+    }
+
   /// Against float64, over layers deep enough for rounding to build up. The two paths add in different orders, so single
   /// outputs differ either way; the root of the mean square does not.
-  @Test(arguments: larger)
+  @Test(arguments: larger + documents)
   func `the error against float64 is no larger than that of im2col and OpenBLAS`(_ item: ConvolutionCase) {
     let (x, weight, cotangent) = item.tensors(.float32)
     let (x64, weight64, cotangent64) = (

@@ -10,13 +10,17 @@
 //   in blocks of 256 channels that are added in order; vectors run over pixels;
 // - the sum under a pooling window begins at 0 and takes the window's rows from the top, each from the left; a scale
 //   multiplies the finished sum;
-// - every output of a matrix product or convolution is a sum of chains of fused multiply-adds over 32 consecutive k, the chains
-//   added in order of k. k runs over the depth of a matrix product; over (input channel, tap row, tap column) of a convolution;
+// - every output of a matrix product or direct convolution is a sum of chains of fused multiply-adds over 32 consecutive k, the
+//   chains added in order of k. k runs over the depth of a matrix product; over (input channel, tap row, tap column) of a convolution;
 //   over (output channel, tap row, tap column) of an input gradient, taps ascending, those left out that meet no cotangent
 //   element for any input of the same residue modulo the stride;
 // - a weight gradient runs over the output pixels of a fixed band of a few rows or images (at most 256 pixels, or one row), in
 //   the order image, row, column, or row, image, column where fewer than 16 input channels make the taps the rows of the product.
-//   Bands follow one another in at most 8 fixed parts of the batch, and the parts' sums are added in order;
+//   Bands follow one another in fixed parts of the batch, and the parts' sums are added in order;
+// - where two or three taps of each phase meet enough channels, convolutions and their gradients go through Winograd's minimal
+//   filtering (Winograd.swift): which do depends on the extents alone. At every point the chains are 16 products long and k runs over
+//   (row phase, column phase, channel), or over the squares of the bands in a weight gradient; transforms are applied along columns
+//   first, in the order of operations that stands in the source;
 // - exp, log, tanh, sigmoid and softplus are our own: glibc picks other code on other processors.
 
 /// The element types kernels are compiled for: Float and Double.

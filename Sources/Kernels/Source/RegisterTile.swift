@@ -26,7 +26,9 @@ enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
     var left = left
     var out = out
     for _ in 0..<panels {
-      multiplyPanel(depth, left, rowStride: 1, depthStride: rows, out, outStride, adding, chain) { right + Int(offsets[$0]) }
+      multiplyPanel(depth, left, rowStride: 1, depthStride: rows, out, outStride, adding, chain) {
+        right + Int(offsets[$0])
+      }
       left += rows &* depth
       out += rows &* outStride
     }
@@ -41,7 +43,9 @@ enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
     var left = left
     var out = out
     for _ in 0..<panels {
-      multiplyPanel(depth, left, rowStride: leftStride, depthStride: 1, out, outStride, false, chain) { right + $0 &* columns }
+      multiplyPanel(depth, left, rowStride: leftStride, depthStride: 1, out, outStride, false, chain) {
+        right + $0 &* columns
+      }
       left += rows &* leftStride
       out += rows &* outStride
     }

@@ -12,7 +12,8 @@ private protocol AxisTransform {
   static func apply<V: SIMD>(_ x: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar
 }
 
-@inline(__always) private func axis<V: SIMD>(_ a: V, _ b: V, _ c: V = V(), _ d: V = V()) -> Axis<V> where V.Scalar: KernelScalar {
+@inline(__always) private func axis<V: SIMD>(_ a: V, _ b: V, _ c: V = V(), _ d: V = V()) -> Axis<V>
+where V.Scalar: KernelScalar {
   [a, b, c, d]
 }
 
@@ -115,7 +116,9 @@ private func transformLines<Transform: AxisTransform, Scalar: VectorScalar>(
     x = transformSquares(transform, SIMD4<Scalar>.self, planes, from: x, elements, from, to)
     // What is left fills no vector: one element at a time.
     while x < planes.width {
-      transformSquare(transform, SIMD2<Scalar>.self, planes, elements, from + x, to + x) { SIMD2($0.pointee, 0) } _: {
+      transformSquare(transform, SIMD2<Scalar>.self, planes, elements, from + x, to + x) {
+        SIMD2($0.pointee, 0)
+      } _: {
         $0.pointee = $1.x
       }
       x &+= 1

@@ -18,14 +18,13 @@ extension KernelProducts {
     let horizontal = TapAxis.forward(
       kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, outputs: g.output.width)
     if let plan = WinogradConvolution<Scalar>(
-      source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 16, kernels)
+      source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 16,
+      kernels)
     {
       // Weights as [C][tap][O], so that the rows of the left operand (channels of y) are neighbours.
       let turned = turnedWeights(weight, g, kernels)
-      return Primitive.make(g.outputShape, Scalar.self) { out in
-        plan.run(x.pointer(to: Scalar.self), weights: turned.pointer(to: Scalar.self), line: { channel, row, column in
-          ((channel * g.kernel.height + row) * g.kernel.width + column) * g.outputChannels
-        }, to: out)
+      return Primitive.make(g.outputShape, Scalar.self) {
+        plan.run(x.pointer(to: Scalar.self), turned.pointer(to: Scalar.self), kernel: g.kernel, to: $0)
       }
     }
     let plan = TapConvolution<Scalar>(
@@ -57,16 +56,15 @@ extension KernelProducts {
     let horizontal = TapAxis.inputGradient(
       kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width,
       outputs: g.output.width)
-    // With fewer channels im2col's sums are so short that Winograd's transforms would make the error the larger one.
     // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
     let turned = tapMajorWeights(weight, g, kernels)
+    // With fewer channels im2col's sums are so short that Winograd's transforms would make the error the larger one.
     if let plan = WinogradConvolution<Scalar>(
-      source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 64, kernels)
+      source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 96,
+      kernels)
     {
-      return Primitive.make(g.inputShape, Scalar.self) { out in
-        plan.run(cotangent.pointer(to: Scalar.self), weights: turned.pointer(to: Scalar.self), line: { channel, row, column in
-          ((channel * g.kernel.height + row) * g.kernel.width + column) * g.inputChannels
-        }, to: out)
+      return Primitive.make(g.inputShape, Scalar.self) {
+        plan.run(cotangent.pointer(to: Scalar.self), turned.pointer(to: Scalar.self), kernel: g.kernel, to: $0)
       }
     }
     let plan = TapConvolution<Scalar>(

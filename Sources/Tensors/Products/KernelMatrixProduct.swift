@@ -157,7 +157,8 @@ struct MatrixProduct<Scalar: TensorScalar> {
           if whole < block.panels {
             tile.multiply(
               block.panels - whole, depth, panels + whole * tile.rows * depth, strip, table,
-              block.sums + whole * tile.rows * block.stride + column, block.stride, start > 0, ProductKernels<Scalar>.chain)
+              block.sums + whole * tile.rows * block.stride + column, block.stride, start > 0,
+              ProductKernels<Scalar>.chain)
           }
         }
       }

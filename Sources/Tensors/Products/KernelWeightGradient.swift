@@ -16,7 +16,8 @@ extension KernelProducts {
       }
     }
     let bands = ImageBands(batch: g.batch, height: g.output.height, width: g.output.width, pixels: 256)
-    let plan = WeightGradient(g, bands: bands, kernels)
+    // The parts' sums of a large kernel would take more time to add than threads could gain.
+    let plan = WeightGradient(g, bands: bands, parts: g.weightShape.reduce(1, *) > 1 << 18 ? 4 : 8, kernels)
     let sums = Storage(byteCount: plan.parts * plan.sumCount * MemoryLayout<Scalar>.stride)
     return withExtendedLifetime(sums) {
       Primitive.make(g.weightShape, Scalar.self) { out in
@@ -48,7 +49,7 @@ struct WeightGradient<Scalar: TensorScalar> {
   /// Independent sums.
   let parts: Int
 
-  init(_ geometry: ConvolutionGeometry, bands: ImageBands, _ kernels: ProductKernels<Scalar>) {
+  init(_ geometry: ConvolutionGeometry, bands: ImageBands, parts: Int, _ kernels: ProductKernels<Scalar>) {
     let g = geometry
     self.geometry = g
     self.kernels = kernels
@@ -57,8 +58,7 @@ struct WeightGradient<Scalar: TensorScalar> {
     columns = rowsAreTaps ? g.outputChannels : g.inputChannels
     tile = rows <= kernels.narrow.rows ? kernels.narrow : kernels.wide
     self.bands = bands
-    // The parts' sums of a large kernel would take more time to add than threads could gain.
-    parts = min(bands.count, g.weightShape.reduce(1, *) > 1 << 18 ? 4 : 8)
+    self.parts = min(bands.count, parts)
   }
 
   /// Products of one band that share the left operand: every tap, unless taps are rows.

@@ -40,7 +40,8 @@ struct TurnedImages<Scalar: TensorScalar> {
         for channel in stride(from: 0, to: count, by: 8) {
           let row = rowsInside.lowerBound
           kernels.transposeEach(
-            rowsInside.count, min(8, count - channel), inside, planes + channel * plane + (firstRow + row) * width, width,
+            rowsInside.count, min(8, count - channel), inside, planes + channel * plane + (firstRow + row) * width,
+            width,
             plane, copy + (row * columns + left) * blockChannels + channel, columns * blockChannels, blockChannels)
         }
       }

@@ -16,13 +16,13 @@ struct WinogradConvolution<Scalar: TensorScalar> {
   private let bands: ImageBands
   private let turned: TurnedImages<Scalar>
 
-  /// Fails where there is nothing to gain: other kernels, fewer channels than that, or pictures so small that most of a square is
-  /// wasted.
+  /// Fails where there is nothing to gain: other kernels, fewer channels, or pictures so small that most of a square is wasted.
   init?(
     source: [Int], result: [Int], vertical: TapAxis, horizontal: TapAxis, minimumChannels: Int,
     _ kernels: ProductKernels<Scalar>
   ) {
-    guard source[1] >= minimumChannels, result[1] >= 16, let rows = WinogradAxis(vertical), let columns = WinogradAxis(horizontal),
+    guard source[1] >= minimumChannels, result[1] >= 16, let rows = WinogradAxis(vertical),
+      let columns = WinogradAxis(horizontal),
       rows.taps == columns.taps, rows.cost * columns.cost < 0.7
     else { return nil }
     self.kernels = kernels
@@ -87,18 +87,16 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   // MARK: - Running
 
-  /// Writes the whole result.
-  ///
-  /// `line` says where in `weights` the neighbouring weights of all result channels begin, for a source channel and a kernel element.
+  /// Writes the whole result; the weights lie [source channel][kernel row][kernel column][result channel].
   func run(
-    _ source: UnsafePointer<Scalar>, weights: UnsafePointer<Scalar>,
-    line: (_ channel: Int, _ row: Int, _ column: Int) -> Int, to out: UnsafeMutablePointer<Scalar>
+    _ source: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, kernel: ConvolutionGeometry.Pair,
+    to out: UnsafeMutablePointer<Scalar>
   ) {
     let classes = self.classes
     let ofClasses = classes.map {
       WinogradWeights(
-        weights, channels: self.source[1], results: result[1], rows: vertical.filters[$0.row],
-        columns: horizontal.filters[$0.column], line: line, kernels)
+        weights, channels: self.source[1], results: result[1], kernel: kernel, rows: vertical.filters[$0.row],
+        columns: horizontal.filters[$0.column], kernels)
     }
     let dataCount = points * dataPitch
     let productCount = points * productPitch

@@ -23,7 +23,9 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
       g.batch * g.outputPixels >= 4 * 512
     else { return nil }
     let squares = ImageBands(batch: g.batch, height: g.output.height / 2, width: g.output.width / 2, pixels: 64)
-    direct = WeightGradient(g, bands: squares.scaled(by: 2), kernels)
+    // As many parts as their sums have room for: over many squares it is the adding of chains that costs accuracy.
+    let sums = g.outputChannels * g.inputChannels * g.stride.height * g.stride.width * (taps + 1) * (taps + 1)
+    direct = WeightGradient(g, bands: squares.scaled(by: 2), parts: max(4, min(32, (1 << 22) / sums)), kernels)
   }
 
   private var points: Int { (taps + 1) * (taps + 1) }
@@ -65,7 +67,8 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
             for product in 0..<filters * points {
               tile.multiply(
                 direct.panels, band.squares(along: rowSquares), outputs + product % points * outputPitch,
-                data + product * dataPitch, table, to, tile.columns, index > first, ProductKernels<Scalar>.winogradChain)
+                data + product * dataPitch, table, to, tile.columns, index > first, ProductKernels<Scalar>.winogradChain
+              )
               to += rowCount
             }
           }
@@ -88,7 +91,8 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     let lines = places(band, imagePitch: band.rows * width, rowPitch: 2 * width, columnPitch: 2, of: tile.rows)
     let elements = [0, 1, width, width + 1].map { Int32($0 * tile.rows) }
     let planes = WinogradPlanes(
-      .transposedInverse, taps: taps, width: tile.rows, outLine: tile.rows, outRow: (taps + 1) * pitch, outColumn: pitch)
+      .transposedInverse, taps: taps, width: tile.rows, outLine: tile.rows, outRow: (taps + 1) * pitch, outColumn: pitch
+    )
     for panel in 0..<direct.panels {
       kernels.winograd(
         planes, lines: lines, elements, left + panel * 4 * squares * tile.rows, out + panel * squares * tile.rows)

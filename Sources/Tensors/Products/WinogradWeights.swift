@@ -14,11 +14,10 @@ struct WinogradWeights<Scalar: TensorScalar> {
     UnsafePointer(storage.pointer.assumingMemoryBound(to: Scalar.self)) + (point * strips + strip) * depth * columns
   }
 
-  /// `line` says where in `source` the neighbouring weights of all result channels begin, for a source channel and a kernel element.
+  /// Transforms weights laid out [source channel][kernel row][kernel column][result channel].
   init(
-    _ source: UnsafePointer<Scalar>, channels: Int, results: Int, rows: [WinogradAxis.Filter],
-    columns: [WinogradAxis.Filter], line: (_ channel: Int, _ row: Int, _ column: Int) -> Int,
-    _ kernels: ProductKernels<Scalar>
+    _ source: UnsafePointer<Scalar>, channels: Int, results: Int, kernel: ConvolutionGeometry.Pair,
+    rows: [WinogradAxis.Filter], columns: [WinogradAxis.Filter], _ kernels: ProductKernels<Scalar>
   ) {
     let taps = rows[0].kernel.count
     let width = kernels.wide.columns
@@ -36,7 +35,8 @@ struct WinogradWeights<Scalar: TensorScalar> {
       for row in rows {
         for column in columns {
           for channel in 0..<channels {
-            offsets.append(Int32(line(channel, row.kernel[tap / taps], column.kernel[tap % taps])))
+            let element = row.kernel[tap / taps] * kernel.width + column.kernel[tap % taps]
+            offsets.append(Int32((channel * kernel.height * kernel.width + element) * results))
           }
         }
       }
