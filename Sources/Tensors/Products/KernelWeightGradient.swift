@@ -42,6 +42,8 @@ struct WeightGradient<Scalar: TensorScalar> {
   let kernels: ProductKernels<Scalar>
   let tile: ProductTile<Scalar>
   let bands: ImageBands
+  /// The input of a full band.
+  let turned: TurnedImages
   /// Whether the rows are taps and the columns output channels.
   let rowsAreTaps: Bool
   let rows: Int
@@ -59,6 +61,10 @@ struct WeightGradient<Scalar: TensorScalar> {
     tile = rows <= kernels.narrow.rows ? kernels.narrow : kernels.wide
     self.bands = bands
     self.parts = min(bands.count, parts)
+    turned = TurnedImages(
+      channels: g.inputChannels, height: g.input.height, width: g.input.width, blockChannels: tile.columns,
+      images: bands.images, rows: (bands.rows - 1) * g.stride.height + g.kernel.height,
+      columns: (g.output.width - 1) * g.stride.width + g.kernel.width)
   }
 
   /// Products of one band that share the left operand: every tap, unless taps are rows.

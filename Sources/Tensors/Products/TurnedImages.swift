@@ -2,8 +2,7 @@ import KernelContract
 
 /// A rectangle of some images with the channels turned innermost: [block][image][row][column][channel], a block as many channels
 /// as a strip has columns. What lies outside an image is zero; the last block's channels that do not exist are undefined.
-struct TurnedImages<Scalar: TensorScalar> {
-  let kernels: ProductKernels<Scalar>
+struct TurnedImages {
   /// Channels, and the extents of an image.
   let channels: Int
   let height: Int
@@ -21,9 +20,9 @@ struct TurnedImages<Scalar: TensorScalar> {
 
   /// Turns `images` images from `source` on; row and column 0 are those of the image at `firstRow` and `firstColumn`, which may be
   /// negative.
-  func turn(
+  func turn<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, images: Int, firstRow: Int, rows: Int, firstColumn: Int,
-    to out: UnsafeMutablePointer<Scalar>
+    to out: UnsafeMutablePointer<Scalar>, _ kernels: ProductKernels<Scalar>
   ) {
     let left = min(max(0, -firstColumn), columns)
     let inside = max(0, min(width - max(0, firstColumn), columns - left))
@@ -48,7 +47,7 @@ struct TurnedImages<Scalar: TensorScalar> {
     }
   }
 
-  private func clear(
+  private func clear<Scalar: TensorScalar>(
     _ copy: UnsafeMutablePointer<Scalar>, rows: Int, _ rowsInside: Range<Int>, left: Int, inside: Int
   ) {
     let right = left + inside

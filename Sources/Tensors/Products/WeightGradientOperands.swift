@@ -6,15 +6,6 @@ extension WeightGradient {
 
   // MARK: - Rows are output channels, columns input channels
 
-  /// The input of a full band.
-  var turned: TurnedImages<Scalar> {
-    let g = geometry
-    return TurnedImages(
-      kernels: kernels, channels: g.inputChannels, height: g.input.height, width: g.input.width,
-      blockChannels: tile.columns, images: bands.images, rows: (bands.rows - 1) * g.stride.height + g.kernel.height,
-      columns: (outputWidth - 1) * g.stride.width + g.kernel.width)
-  }
-
   /// Elements of the right operand: the input as [block][image][row][column][channel], or the cotangent as
   /// [block][pixel][channel].
   var rightCount: Int { blocks * blockPitch }
@@ -65,7 +56,7 @@ extension WeightGradient {
     turned.turn(
       x + band.firstImage * g.inputChannels * g.inputPixels, images: band.images,
       firstRow: band.firstRow * g.stride.height - g.padding.height,
-      rows: (band.rows - 1) * g.stride.height + g.kernel.height, firstColumn: -g.padding.width, to: right)
+      rows: (band.rows - 1) * g.stride.height + g.kernel.height, firstColumn: -g.padding.width, to: right, kernels)
   }
 
   // MARK: - Rows are taps, columns output channels

@@ -14,7 +14,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
   private let vertical: WinogradAxis
   private let horizontal: WinogradAxis
   private let bands: ImageBands
-  private let turned: TurnedImages<Scalar>
+  private let turned: TurnedImages
 
   /// Fails where there is nothing to gain: other kernels, fewer channels, or pictures so small that most of a square is wasted.
   init?(
@@ -39,7 +39,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
       batch: source[0], height: rows.pairs, width: columns.pairs,
       pixels: max(4 * tile.rows, min((1 << 17) / (points * depth), squares / 8, 128)))
     turned = TurnedImages(
-      kernels: kernels, channels: source[1], height: source[2], width: source[3], blockChannels: tile.columns,
+      channels: source[1], height: source[2], width: source[3], blockChannels: tile.columns,
       images: bands.images, rows: (bands.rows - 1) * 2 * rows.sourceStep + rows.reach,
       columns: (columns.pairs - 1) * 2 * columns.sourceStep + columns.reach)
   }
@@ -111,7 +111,8 @@ struct WinogradConvolution<Scalar: TensorScalar> {
         turned.turn(
           source + band.firstImage * self.source[1] * turned.height * turned.width, images: band.images,
           firstRow: band.firstRow * 2 * vertical.sourceStep + vertical.start,
-          rows: (band.rows - 1) * 2 * vertical.sourceStep + vertical.reach, firstColumn: horizontal.start, to: images)
+          rows: (band.rows - 1) * 2 * vertical.sourceStep + vertical.reach, firstColumn: horizontal.start, to: images,
+          kernels)
         for (item, weights) in zip(classes, ofClasses) {
           transformData(images, band, item, to: data)
           multiply(data, weights, band, item, products, to: results)
