@@ -19,7 +19,7 @@ enum Act: String, CaseIterable {
   /// The document enlarges the photographs to 64×64; the generator makes 32×32.
   var realSize: Int { self == .literal ? 64 : 32 }
   /// Iterations of the quick profile: until the literal run has all but reached its end, and the repaired one has shown that it learns.
-  var quickIterations: Int { self == .literal ? 96 : 112 }
+  var quickIterations: Int { self == .literal ? 192 : 112 }
   /// Prefix of everything recorded.
   var prefix: String { self == .literal ? "" : "repaired/" }
 }

@@ -31,7 +31,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CHAPTER = "03-dcgan-cifar10"
 EPOCHS, BATCH, LATENT, LEARNING_RATE, BETAS = 50, 64, 64, 2e-4, (0.5, 0.999)
 RECORD = 1 + 3 * 32 * 32  # one label byte, then the red, green and blue planes
-QUICK_ITERATIONS = {False: 96, True: 112}  # of the literal run and of the repaired one
+QUICK_ITERATIONS = {False: 192, True: 112}  # of the literal run and of the repaired one
 # What the golden set holds by precision: how long the run is, how many of its iterations are compared, and the log's
 # decimals. Float64 bounds the formulas, and crosses the embedded subset's first epoch of 32 iterations: its last batch
 # of 16, and the second epoch's order. Float32 is the run a reader sees, whole, because it has to reach the fixed point; it
