@@ -10,9 +10,9 @@
 ///               Gg  = g₀, (g₀ + g₂ + g₁)/2, (g₀ + g₂ − g₁)/2, g₂
 ///               Aᵀm = m₀ + m₁ + m₂, m₁ − m₂ + m₃
 ///
-/// The points of these are 0, ±1 and ∞ alone: nothing is multiplied by more than ½, and over a sum of 64 products or more the
-/// rounding error lies below that of the sums that im2col computes. With further points (F(4, 3)) it would be more than twice as
-/// large, which is why there are none.
+/// Their points are 0, ±1 and ∞ alone, so the transforms only add, subtract and halve. They double the rounding error of a direct sum
+/// of the same chains; sums that are shorter by the taps, and chains of 16 products, make up for it, and over the layers of both
+/// documents the error stays below im2col's. Further points (as of F(4, 3)) would make it more than twice as large as that.
 ///
 /// Sources: S. Winograd, *Arithmetic Complexity of Computations*, SIAM 1980; A. Lavin and S. Gray, *Fast Algorithms for
 /// Convolutional Neural Networks*, CVPR 2016, §4.
