@@ -35,7 +35,9 @@ import Testing
         for threads in [1, 2, 3, 7] {
           ThreadPool.shared.threads = threads
           let found = results(implementation, item, dtype)
-          if let expected { #expect(found == expected, "\(implementation), \(threads) threads") }
+          // Compared before it is expected: describing how large arrays differ takes minutes.
+          let isSame = expected == nil || expected == found
+          #expect(isSame, "\(implementation), \(threads) threads")
           expected = expected ?? found
         }
       }
@@ -56,7 +58,8 @@ import Testing
       for threads in [1, 2, 3, 7] {
         ThreadPool.shared.threads = threads
         let found = bits(implementation.products.matrixProduct(a, transposingA: false, b, transposingB: true))
-        if let expected { #expect(found == expected, "\(implementation), \(threads) threads") }
+        let isSame = expected == nil || expected == found
+        #expect(isSame, "\(implementation), \(threads) threads")
         expected = expected ?? found
       }
     }
