@@ -1,6 +1,6 @@
 import KernelContract
 
-// Ends that fill no whole vector are covered by a vector that overlaps the one before; it writes the same values again.
+// Rows are covered as in Rows.swift: an overlapping vector writes the same values again.
 
 /// See `PictureKernels.poolPairs`.
 @inline(never)
@@ -47,21 +47,9 @@ private func poolRow<Scalar: KernelScalar>(
     let sum = SIMD4<Scalar>() + upper.evenHalf + upper.oddHalf + lower.evenHalf + lower.oddHalf
     UnsafeMutableRawPointer(out + at).storeBytes(of: sum * scale, as: SIMD4<Scalar>.self)
   }
-  if columns >= 8 {
-    var column = 0
-    while column &+ 8 <= columns {
-      eight(column)
-      column &+= 8
-    }
-    if column < columns { eight(columns &- 8) }
-  } else if columns >= 4 {
-    four(0)
-    if columns > 4 { four(columns &- 4) }
-  } else {
-    for column in 0..<columns {
-      let left = 2 &* column
-      out[column] = (0 + top[left] + top[left &+ 1] + bottom[left] + bottom[left &+ 1]) * scale
-    }
+  coverRow(columns, eight, four) { column in
+    let left = 2 &* column
+    out[column] = (0 + top[left] + top[left &+ 1] + bottom[left] + bottom[left &+ 1]) * scale
   }
 }
 
@@ -88,23 +76,11 @@ private func spreadRow<Scalar: KernelScalar>(
     UnsafeMutableRawPointer(top + 2 &* at).storeBytes(of: both, as: SIMD8<Scalar>.self)
     UnsafeMutableRawPointer(bottom + 2 &* at).storeBytes(of: both, as: SIMD8<Scalar>.self)
   }
-  if columns >= 8 {
-    var column = 0
-    while column &+ 8 <= columns {
-      eight(column)
-      column &+= 8
-    }
-    if column < columns { eight(columns &- 8) }
-  } else if columns >= 4 {
-    four(0)
-    if columns > 4 { four(columns &- 4) }
-  } else {
-    for column in 0..<columns {
-      let value = 0 + source[column] * scale
-      for position in 2 &* column...2 &* column &+ 1 {
-        top[position] = value
-        bottom[position] = value
-      }
+  coverRow(columns, eight, four) { column in
+    let value = 0 + source[column] * scale
+    for position in 2 &* column...2 &* column &+ 1 {
+      top[position] = value
+      bottom[position] = value
     }
   }
 }

@@ -49,6 +49,24 @@ func zeroRow<Scalar: KernelScalar>(_ out: UnsafeMutablePointer<Scalar>, _ count:
   }
 }
 
+/// Calls `eight` or `four` with the first of so many neighbours until `count` are covered, `one` where there are fewer than four.
+@inline(__always)
+func coverRow(_ count: Int, _ eight: (Int) -> Void, _ four: (Int) -> Void, _ one: (Int) -> Void) {
+  if count >= 8 {
+    var index = 0
+    while index &+ 8 <= count {
+      eight(index)
+      index &+= 8
+    }
+    if index < count { eight(count &- 8) }
+  } else if count >= 4 {
+    four(0)
+    if count > 4 { four(count &- 4) }
+  } else {
+    for index in 0..<count { one(index) }
+  }
+}
+
 /// even[i] = source[2i], odd[i] = source[2i + 1] for i < pairs.
 @inline(__always)
 func unzipRow<Scalar: KernelScalar>(
@@ -65,21 +83,9 @@ func unzipRow<Scalar: KernelScalar>(
     UnsafeMutableRawPointer(even + at).storeBytes(of: both.evenHalf, as: SIMD4<Scalar>.self)
     UnsafeMutableRawPointer(odd + at).storeBytes(of: both.oddHalf, as: SIMD4<Scalar>.self)
   }
-  if pairs >= 8 {
-    var index = 0
-    while index &+ 8 <= pairs {
-      eight(index)
-      index &+= 8
-    }
-    if index < pairs { eight(pairs &- 8) }
-  } else if pairs >= 4 {
-    four(0)
-    if pairs > 4 { four(pairs &- 4) }
-  } else {
-    for index in 0..<pairs {
-      even[index] = source[2 &* index]
-      odd[index] = source[2 &* index &+ 1]
-    }
+  coverRow(pairs, eight, four) {
+    even[$0] = source[2 &* $0]
+    odd[$0] = source[2 &* $0 &+ 1]
   }
 }
 
@@ -100,20 +106,8 @@ func zipRow<Scalar: KernelScalar>(
     both.oddHalf = UnsafeRawPointer(odd + at).loadUnaligned(as: SIMD4<Scalar>.self)
     UnsafeMutableRawPointer(out + 2 &* at).storeBytes(of: both, as: SIMD8<Scalar>.self)
   }
-  if pairs >= 8 {
-    var index = 0
-    while index &+ 8 <= pairs {
-      eight(index)
-      index &+= 8
-    }
-    if index < pairs { eight(pairs &- 8) }
-  } else if pairs >= 4 {
-    four(0)
-    if pairs > 4 { four(pairs &- 4) }
-  } else {
-    for index in 0..<pairs {
-      out[2 &* index] = even[index]
-      out[2 &* index &+ 1] = odd[index]
-    }
+  coverRow(pairs, eight, four) {
+    out[2 &* $0] = even[$0]
+    out[2 &* $0 &+ 1] = odd[$0]
   }
 }

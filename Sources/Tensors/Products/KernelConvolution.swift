@@ -22,7 +22,7 @@ extension KernelProducts {
       kernels)
     {
       // Weights as [C][tap][O], so that the rows of the left operand (channels of y) are neighbours.
-      let turned = turnedWeights(weight, g, kernels)
+      let turned = tapMajorWeights(weight, resultsAreOutputs: true, g, kernels)
       return Primitive.make(g.outputShape, Scalar.self) {
         plan.run(x.pointer(to: Scalar.self), turned.pointer(to: Scalar.self), kernel: g.kernel, to: $0)
       }
@@ -57,7 +57,7 @@ extension KernelProducts {
       kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width,
       outputs: g.output.width)
     // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
-    let turned = tapMajorWeights(weight, g, kernels)
+    let turned = tapMajorWeights(weight, resultsAreOutputs: false, g, kernels)
     // With fewer channels im2col's sums are so short that Winograd's transforms would make the error the larger one.
     if let plan = WinogradConvolution<Scalar>(
       source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 96,
@@ -112,31 +112,20 @@ extension KernelProducts {
     return lines
   }
 
-  /// [O, C, kH, kW] as [C, kH·kW, O].
-  private static func turnedWeights<Scalar: TensorScalar>(
-    _ weight: Tensor, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
-  ) -> Tensor {
-    let elements = g.kernel.height * g.kernel.width
-    return Primitive.make([g.inputChannels, elements, g.outputChannels], Scalar.self) { out in
-      let source = weight.pointer(to: Scalar.self)
-      Parallel.forEach(g.inputChannels, costPerIndex: elements * g.outputChannels) { channel in
-        kernels.transpose(
-          g.outputChannels, elements, source + channel * elements, g.taps, out + channel * elements * g.outputChannels,
-          g.outputChannels)
-      }
-    }
-  }
-
-  /// [O, C, kH, kW] as [O, kH·kW, C].
+  /// [O, C, kH, kW] as [C, kH·kW, O] or as [O, kH·kW, C]: the channels of the result of a pass innermost.
   private static func tapMajorWeights<Scalar: TensorScalar>(
-    _ weight: Tensor, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
+    _ weight: Tensor, resultsAreOutputs: Bool, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
   ) -> Tensor {
     let elements = g.kernel.height * g.kernel.width
-    return Primitive.make([g.outputChannels, elements, g.inputChannels], Scalar.self) { out in
+    let output = (count: g.outputChannels, stride: g.taps)
+    let input = (count: g.inputChannels, stride: elements)
+    let (outer, inner) = resultsAreOutputs ? (input, output) : (output, input)
+    return Primitive.make([outer.count, elements, inner.count], Scalar.self) { out in
       let source = weight.pointer(to: Scalar.self)
-      Parallel.forEach(g.outputChannels, costPerIndex: g.taps) { channel in
+      Parallel.forEach(outer.count, costPerIndex: elements * inner.count) { channel in
         kernels.transpose(
-          g.inputChannels, elements, source + channel * g.taps, elements, out + channel * g.taps, g.inputChannels)
+          inner.count, elements, source + channel * outer.stride, inner.stride, out + channel * elements * inner.count,
+          inner.count)
       }
     }
   }

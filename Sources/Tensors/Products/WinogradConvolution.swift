@@ -93,6 +93,10 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     to out: UnsafeMutablePointer<Scalar>
   ) {
     let classes = self.classes
+    let windows = WinogradWindows(
+      rows: turned.rows, columns: turned.columns, channels: turned.blockChannels,
+      step: .init(height: vertical.sourceStep, width: horizontal.sourceStep))
+    let elements = windows.elements(side: vertical.points)
     let ofClasses = classes.map {
       WinogradWeights(
         weights, channels: self.source[1], results: result[1], kernel: kernel, rows: vertical.filters[$0.row],
@@ -113,8 +117,9 @@ struct WinogradConvolution<Scalar: TensorScalar> {
           firstRow: band.firstRow * 2 * vertical.sourceStep + vertical.start,
           rows: (band.rows - 1) * 2 * vertical.sourceStep + vertical.reach, firstColumn: horizontal.start, to: images,
           kernels)
+        let places = windows.places(images: band.images, squareRows: band.rows, squareColumns: horizontal.pairs)
         for (item, weights) in zip(classes, ofClasses) {
-          transformData(images, band, item, to: data)
+          transformData(images, places, elements, item, to: data)
           multiply(data, weights, band, item, products, to: results)
         }
         deliver(band, results, to: out)
@@ -124,22 +129,9 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   /// Bᵀ·d of the windows: [point][square][k].
   private func transformData(
-    _ images: UnsafePointer<Scalar>, _ band: ImageBands.Band, _ item: Class, to data: UnsafeMutablePointer<Scalar>
+    _ images: UnsafePointer<Scalar>, _ places: [Int32], _ elements: [Int32], _ item: Class,
+    to data: UnsafeMutablePointer<Scalar>
   ) {
-    var lines: [Int32] = []
-    lines.reserveCapacity(squares)
-    for image in 0..<band.images {
-      for row in 0..<band.rows {
-        let first = (image * turned.rows + row * 2 * vertical.sourceStep) * turned.columns
-        for column in 0..<horizontal.pairs {
-          lines.append(Int32((first + column * 2 * horizontal.sourceStep) * turned.blockChannels))
-        }
-      }
-    }
-    let elements = (0..<points).map { point in
-      let (row, column) = point.quotientAndRemainder(dividingBy: horizontal.points)
-      return Int32((row * vertical.sourceStep * turned.columns + column * horizontal.sourceStep) * turned.blockChannels)
-    }
     for block in 0..<turned.blocks {
       let channel = block * turned.blockChannels
       let planes = WinogradPlanes(
@@ -147,7 +139,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
         outRow: horizontal.points * dataPitch, outColumn: dataPitch)
       for (filter, window) in item.windows.enumerated() {
         kernels.winograd(
-          planes, lines: lines, elements, images + block * turned.blockPitch + window,
+          planes, lines: places, elements, images + block * turned.blockPitch + window,
           data + filter * turned.channels + channel)
       }
     }

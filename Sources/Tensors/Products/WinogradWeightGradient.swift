@@ -46,6 +46,9 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     let outputPitch = direct.paddedRows * squares + 16
     let dataPitch = squares * tile.columns + 16
     let count = leftCount + direct.rightCount + points * (outputPitch + filters * dataPitch)
+    let windows = WinogradWindows(
+      rows: direct.turned.rows, columns: direct.turned.columns, channels: tile.columns, step: geometry.stride)
+    let elements = windows.elements(side: taps + 1)
     let depths = (0..<squares).map { Int32($0 * tile.columns) }
     ThreadPool.shared.run(parts: direct.parts, workspace: count * MemoryLayout<Scalar>.stride) { part, workspace in
       let left = workspace.assumingMemoryBound(to: Scalar.self)
@@ -59,8 +62,9 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
         direct.turnCotangentRows(cotangent, band, to: left)
         direct.turnInput(x, band, to: right)
         transformOutputs(left, band, to: outputs, outputPitch)
+        let places = windows.places(images: band.images, squareRows: band.rows / 2, squareColumns: rowSquares)
         for block in 0..<direct.blocks {
-          transformData(right + block * direct.blockPitch, band, to: data, dataPitch)
+          transformData(right + block * direct.blockPitch, places, elements, to: data, dataPitch)
           var to = sums + (part * direct.blocks + block) * filters * points * rowCount
           depths.withUnsafeBufferPointer { table in
             guard let table = table.baseAddress else { return }
@@ -86,54 +90,31 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
   private func transformOutputs(
     _ left: UnsafePointer<Scalar>, _ band: ImageBands.Band, to out: UnsafeMutablePointer<Scalar>, _ pitch: Int
   ) {
-    let width = geometry.output.width
     let squares = band.squares(along: rowSquares)
-    let lines = places(band, imagePitch: band.rows * width, rowPitch: 2 * width, columnPitch: 2, of: tile.rows)
-    let elements = [0, 1, width, width + 1].map { Int32($0 * tile.rows) }
+    let windows = WinogradWindows(rows: band.rows, columns: geometry.output.width, channels: tile.rows, step: 1)
+    let places = windows.places(images: band.images, squareRows: band.rows / 2, squareColumns: rowSquares)
+    let elements = windows.elements(side: 2)
     let planes = WinogradPlanes(
       .transposedInverse, taps: taps, width: tile.rows, outLine: tile.rows, outRow: (taps + 1) * pitch, outColumn: pitch
     )
     for panel in 0..<direct.panels {
       kernels.winograd(
-        planes, lines: lines, elements, left + panel * 4 * squares * tile.rows, out + panel * squares * tile.rows)
+        planes, lines: places, elements, left + panel * 4 * squares * tile.rows, out + panel * squares * tile.rows)
     }
   }
 
   /// Bᵀ·d of every square: a block's [image][row][column][channel] to [filter][point][square][channel].
   private func transformData(
-    _ copy: UnsafePointer<Scalar>, _ band: ImageBands.Band, to out: UnsafeMutablePointer<Scalar>, _ pitch: Int
+    _ copy: UnsafePointer<Scalar>, _ places: [Int32], _ elements: [Int32], to out: UnsafeMutablePointer<Scalar>,
+    _ pitch: Int
   ) {
-    let g = geometry
-    let columns = direct.turned.columns
-    let lines = places(
-      band, imagePitch: direct.turned.rows * columns, rowPitch: 2 * g.stride.height * columns,
-      columnPitch: 2 * g.stride.width, of: tile.columns)
+    let stride = geometry.stride
     let planes = WinogradPlanes(
       .data, taps: taps, width: tile.columns, outLine: tile.columns, outRow: (taps + 1) * pitch, outColumn: pitch)
     for filter in 0..<filters {
-      let first = filter / g.stride.width * columns + filter % g.stride.width
-      let elements = (0..<points).map { point in
-        let (row, column) = point.quotientAndRemainder(dividingBy: taps + 1)
-        return Int32((row * g.stride.height * columns + column * g.stride.width) * tile.columns)
-      }
-      kernels.winograd(planes, lines: lines, elements, copy + first * tile.columns, out + filter * points * pitch)
+      let first = filter / stride.width * direct.turned.columns + filter % stride.width
+      kernels.winograd(planes, lines: places, elements, copy + first * tile.columns, out + filter * points * pitch)
     }
-  }
-
-  /// Where the squares of a band begin, in the order image, row, column.
-  private func places(
-    _ band: ImageBands.Band, imagePitch: Int, rowPitch: Int, columnPitch: Int, of width: Int
-  ) -> [Int32] {
-    var places: [Int32] = []
-    places.reserveCapacity(band.squares(along: rowSquares))
-    for image in 0..<band.images {
-      for row in 0..<band.rows / 2 {
-        for column in 0..<rowSquares {
-          places.append(Int32((image * imagePitch + row * rowPitch + column * columnPitch) * width))
-        }
-      }
-    }
-    return places
   }
 
   /// Gᵀ of the sums: [block][filter][point][row][column] to [block][tap][row][column].
