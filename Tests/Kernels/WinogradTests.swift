@@ -3,16 +3,29 @@ import Testing
 
 /// Winograd's transforms against the sums they replace. The numbers are small integers and halves, so every sum is exact.
 @Suite struct WinogradTests {
+  /// The algorithms along both axes of a square.
+  struct Pair: CustomStringConvertible {
+    let rows: MinimalFiltering
+    let columns: MinimalFiltering
+    var description: String { "\(rows) × \(columns)" }
+
+    static let all = MinimalFiltering.allCases.flatMap { rows in
+      MinimalFiltering.allCases.filter { $0.taps == rows.taps }.map { Pair(rows: rows, columns: $0) }
+    }
+
+    func inputs(_ transform: WinogradTransform) -> Int { transform.inputs(rows) * transform.inputs(columns) }
+    func outputs(_ transform: WinogradTransform) -> Int { transform.outputs(rows) * transform.outputs(columns) }
+  }
+
   /// One transform of a single square, row by row.
   private func transformed<Scalar: KernelScalar>(
-    _ transform: WinogradTransform, taps: Int, _ square: [Scalar], _ kernels: ProductKernels<Scalar>
+    _ transform: WinogradTransform, _ pair: Pair, _ square: [Scalar], _ kernels: ProductKernels<Scalar>
   ) -> [Scalar] {
-    let n = transform.inputs(taps: taps)
-    let m = transform.outputs(taps: taps)
-    var out = [Scalar](repeating: .nan, count: m * m)
-    let planes = WinogradPlanes(transform, taps: taps, width: 1, outRow: m, outColumn: 1)
-    let elements = (0..<n * n).map { Int32($0) }
-    [Int32(0)].withUnsafeBufferPointer { lines in
+    var out = [Scalar](repeating: .nan, count: pair.outputs(transform))
+    let planes = WinogradPlanes(
+      transform, rows: pair.rows, columns: pair.columns, width: 1, outRow: transform.outputs(pair.columns), outColumn: 1)
+    let elements = (0..<pair.inputs(transform)).map { Int32($0) }
+    [WinogradLine(source: 0, out: 0)].withUnsafeBufferPointer { lines in
       elements.withUnsafeBufferPointer { elements in
         square.withUnsafeBufferPointer { source in
           out.withUnsafeMutableBufferPointer { out in
@@ -31,44 +44,53 @@ import Testing
     (0..<count).map { Double(($0 + 7) * (seed * 53 + 29) * ($0 + seed + 3) % 17 - 8) }
   }
 
-  @Test(arguments: InstructionSet.all, [2, 3])
-  func `two by two outputs of a filter are the sums over its taps`(_ set: InstructionSet, _ taps: Int) {
-    let n = taps + 1
+  @Test(arguments: InstructionSet.all, Pair.all)
+  func `the outputs of a filter are the sums over its taps`(_ set: InstructionSet, _ pair: Pair) {
+    let (rows, columns, taps) = (pair.rows, pair.columns, pair.rows.taps)
     for seed in 0..<50 {
-      let data = integers(n * n, seed: seed)
+      let data = integers(rows.points * columns.points, seed: seed)
       let filter = integers(taps * taps, seed: seed + 100)
       let kernels = set.float64.products
-      let points = zip(
-        transformed(.data, taps: taps, data, kernels), transformed(.filter, taps: taps, filter, kernels)
-      ).map(*)
+      let points = zip(transformed(.data, pair, data, kernels), transformed(.filter, pair, filter, kernels)).map(*)
       var expected: [Double] = []
-      for y in 0..<2 {
-        for x in 0..<2 {
+      for y in 0..<rows.outputs {
+        for x in 0..<columns.outputs {
           var sum = 0.0
-          for i in 0..<taps { for j in 0..<taps { sum += data[(y + i) * n + x + j] * filter[i * taps + j] } }
+          for i in 0..<taps {
+            for j in 0..<taps { sum += data[(y + i) * columns.points + x + j] * filter[i * taps + j] }
+          }
           expected.append(sum)
         }
       }
-      #expect(transformed(.inverse, taps: taps, points, kernels) == expected)
+      #expect(transformed(.inverse, pair, points, kernels) == expected)
     }
   }
 
-  @Test(arguments: InstructionSet.all, [2, 3])
-  func `the transposed transforms are transposed`(_ set: InstructionSet, _ taps: Int) {
-    let n = taps + 1
+  @Test(arguments: InstructionSet.all, Pair.all)
+  func `the transposed transforms are transposed`(_ set: InstructionSet, _ pair: Pair) {
     let kernels = set.float64.products
     func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     for seed in 0..<50 {
-      let points = integers(n * n, seed: seed)
-      let outputs = integers(4, seed: seed + 200)
-      let filter = integers(taps * taps, seed: seed + 100)
+      let points = integers(pair.inputs(.inverse), seed: seed)
+      let outputs = integers(pair.outputs(.inverse), seed: seed + 200)
+      let filter = integers(pair.inputs(.filter), seed: seed + 100)
       #expect(
-        dot(transformed(.inverse, taps: taps, points, kernels), outputs)
-          == dot(points, transformed(.transposedInverse, taps: taps, outputs, kernels)))
+        dot(transformed(.inverse, pair, points, kernels), outputs)
+          == dot(points, transformed(.transposedInverse, pair, outputs, kernels)))
       #expect(
-        dot(transformed(.filter, taps: taps, filter, kernels), points)
-          == dot(filter, transformed(.transposedFilter, taps: taps, points, kernels)))
+        dot(transformed(.filter, pair, filter, kernels), points)
+          == dot(filter, transformed(.transposedFilter, pair, points, kernels)))
     }
+  }
+
+  /// Tiles of two and of three outputs share the filter's points.
+  @Test(arguments: InstructionSet.all)
+  func `the points of two outputs are the first of those of three`(_ set: InstructionSet) {
+    let filter = integers(4, seed: 1)
+    let kernels = set.float64.products
+    let three = transformed(.filter, Pair(rows: .f32, columns: .f32), filter, kernels)
+    let first: [Double] = (0..<9).map { three[$0 / 3 * 4 + $0 % 3] }
+    #expect(transformed(.filter, Pair(rows: .f22, columns: .f22), filter, kernels) == first)
   }
 
   @Test(arguments: InstructionSet.all, WinogradTransform.allCases)
@@ -76,17 +98,20 @@ import Testing
     _ set: InstructionSet, _ transform: WinogradTransform
   ) {
     let kernels = set.float32.products
-    for taps in [2, 3] {
-      let n = transform.inputs(taps: taps)
-      let m = transform.outputs(taps: taps)
+    for pair in Pair.all {
+      let (inputs, outputs) = (pair.inputs(transform), pair.outputs(transform))
       for width in [0, 1, 3, 4, 7, 8, 13, 16, 23, 32, 47] {
-        let source = (0..<(4 * n * n * (width + 1))).map { Float($0 * 37 % 101) - 50 }
-        let elements = (0..<n * n).map { Int32($0 * (width + 1)) }
-        let lines: [Int32] = [0, 2, 1].map { Int32($0 * n * n * (width + 1)) }
+        let source = (0..<(4 * inputs * (width + 1))).map { Float($0 * 37 % 101) - 50 }
+        let elements = (0..<inputs).map { Int32($0 * (width + 1)) }
         let pitch = width + 2
-        var out = [Float](repeating: -1, count: lines.count * m * m * pitch)
+        // Out of order on both sides.
+        let lines = zip([0, 2, 1], [1, 0, 2]).map {
+          WinogradLine(source: $0 * inputs * (width + 1), out: $1 * outputs * pitch)
+        }
+        var out = [Float](repeating: -1, count: lines.count * outputs * pitch)
         let planes = WinogradPlanes(
-          transform, taps: taps, width: width, outLine: m * m * pitch, outRow: m * pitch, outColumn: pitch)
+          transform, rows: pair.rows, columns: pair.columns, width: width,
+          outRow: transform.outputs(pair.columns) * pitch, outColumn: pitch)
         lines.withUnsafeBufferPointer { lines in
           elements.withUnsafeBufferPointer { elements in
             source.withUnsafeBufferPointer { source in
@@ -98,16 +123,17 @@ import Testing
             }
           }
         }
-        for (index, line) in lines.enumerated() {
+        for line in lines {
+          let (from, to) = (Int(line.source), Int(line.out))
           for x in 0..<width {
-            let square = elements.map { source[Int(line + $0) + x] }
-            let expected = transformed(transform, taps: taps, square, kernels)
-            let found = (0..<m * m).map { out[(index * m * m + $0) * pitch + x] }
-            #expect(found == expected, "\(taps) taps, width \(width), line \(index), square \(x)")
+            let square: [Float] = elements.map { source[from + Int($0) + x] }
+            let expected = transformed(transform, pair, square, kernels)
+            let found: [Float] = (0..<outputs).map { out[to + $0 * pitch + x] }
+            #expect(found == expected, "\(pair), width \(width), square \(x)")
           }
-          for plane in 0..<m * m {
-            let end = (index * m * m + plane) * pitch + width
-            #expect(out[end..<end + 2] == [-1, -1])
+          for plane in 0..<outputs {
+            let end = to + plane * pitch + width
+            #expect(out[end] == -1 && out[end + 1] == -1)
           }
         }
       }

@@ -95,6 +95,12 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     ConvolutionCase([1, 16, 3, 200], [16, 16, 3, 3], padding: (1, 1)),
     ConvolutionCase([9, 16, 2, 2], [16, 16, 3, 3], padding: (1, 1)),
     ConvolutionCase([2, 16, 1, 9], [16, 16, 3, 3], padding: (1, 1)),
+    // Tiles of three outputs and of two: 7 × 8, 33 × 35, 4 × 70 and 59 × 33 outputs; the last rows of the 8 × 108 are a band of low tiles.
+    ConvolutionCase([40, 16, 14, 16], [16, 16, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([2, 17, 66, 70], [16, 17, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([1, 16, 8, 140], [18, 16, 4, 4], stride: (2, 2), padding: (1, 1)),
+    ConvolutionCase([2, 16, 60, 34], [16, 16, 2, 2]),
+    ConvolutionCase([3, 16, 16, 216], [16, 16, 4, 4], stride: (2, 2), padding: (1, 1)),
   ]
 
   static let random: [ConvolutionCase] = {

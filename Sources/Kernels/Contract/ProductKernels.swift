@@ -84,10 +84,10 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
     ) -> Void
 
   /// Applies one of the transforms of Winograd's minimal filtering along both axes of many squares of elements; see
-  /// `WinogradTransform` and `WinogradPlanes`.
+  /// `MinimalFiltering` and `WinogradPlanes`.
   package let winograd:
     @Sendable (
-      WinogradPlanes, _ lines: UnsafeBufferPointer<Int32>, _ elements: Offsets, _ source: Source, _ out: Destination
+      WinogradPlanes, _ lines: UnsafeBufferPointer<WinogradLine>, _ elements: Offsets, _ source: Source, _ out: Destination
     ) -> Void
 
   package init(
@@ -101,7 +101,7 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
     interleave: @escaping @Sendable (Int, Int, Int, Source, Int, Int, Destination, Int) -> Void,
     winograd:
       @escaping @Sendable (
-        WinogradPlanes, UnsafeBufferPointer<Int32>, Offsets, Source, Destination
+        WinogradPlanes, UnsafeBufferPointer<WinogradLine>, Offsets, Source, Destination
       ) -> Void
   ) {
     self.wide = wide

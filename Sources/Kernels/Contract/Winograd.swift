@@ -1,73 +1,105 @@
-/// The transforms of Winograd's minimal filtering algorithms F(2, r): two outputs of a filter with r taps from r + 1
-/// multiplications instead of 2r.
+/// Winograd's minimal filtering algorithms F(m, r): m outputs of a filter with r taps from m + r − 1 multiplications instead of m·r.
 ///
-/// With data d₀…dᵣ and filter g₀…gᵣ₋₁ the outputs yₜ = Σᵢ dₜ₊ᵢ·gᵢ are y = Aᵀ[(G·g) ⊙ (Bᵀ·d)]; in two dimensions every matrix is
-/// applied along both axes, (r + 1)² multiplications for 4r²: 9 for 16 with two taps, 16 for 36 with three.
+/// With data d₀… and filter g₀…gᵣ₋₁ the outputs yₜ = Σᵢ dₜ₊ᵢ·gᵢ are y = Aᵀ[(G·g) ⊙ (Bᵀ·d)]; in two dimensions a matrix is applied along
+/// each axis: F(2, 2) takes 9 multiplications for 16, F(3, 2) 16 for 36, F(2, 3) 16 for 36.
 ///
-///     F(2, 2):  Bᵀd = d₀ − d₁, d₁, d₂ − d₁          Gg = g₀, g₀ + g₁, g₁
+///     F(2, 2):  Bᵀd = d₀ − d₁, d₁, d₂ − d₁                            points 0, 1, ∞
+///               Gg  = g₀, g₀ + g₁, g₁
 ///               Aᵀm = m₀ + m₁, m₁ + m₂
-///     F(2, 3):  Bᵀd = d₀ − d₂, d₁ + d₂, d₂ − d₁, d₃ − d₁
+///     F(3, 2):  Bᵀd = d₀ − d₂, (d₁ + d₂)/2, d₃ − d₁, (d₂ − d₁)/2      points 0, 1, ∞, −1
+///               Gg  = g₀, g₀ + g₁, g₁, g₀ − g₁
+///               Aᵀm = m₀ + m₁ + m₃, m₁ − m₃, m₁ + m₂ + m₃
+///     F(2, 3):  Bᵀd = d₀ − d₂, d₁ + d₂, d₂ − d₁, d₃ − d₁              points 0, 1, −1, ∞
 ///               Gg  = g₀, (g₀ + g₂ + g₁)/2, (g₀ + g₂ − g₁)/2, g₂
 ///               Aᵀm = m₀ + m₁ + m₂, m₁ − m₂ + m₃
 ///
-/// Their points are 0, ±1 and ∞ alone, so the transforms only add, subtract and halve. They double the rounding error of a direct sum
-/// of the same chains; sums that are shorter by the taps, and chains of 16 products, make up for it, and over the layers of both
-/// documents the error stays below im2col's. Further points (as of F(4, 3)) would make it more than twice as large as that.
+/// The filter at the points of F(2, 2) is the beginning of the filter at those of F(3, 2), so that tiles of both share one.
+///
+/// The points are 0, ±1 and ∞ alone, so the transforms only add, subtract and halve. They enlarge the rounding error of a direct
+/// sum of the same chains, by less for F(3, 2) than for F(2, 2); sums that are shorter by the taps, and short chains, make up for it, and over the
+/// layers of both documents the error stays below im2col's. A fifth point, as F(4, 2) needs, makes it 2.3 times as large as that.
 ///
 /// Sources: S. Winograd, *Arithmetic Complexity of Computations*, SIAM 1980; A. Lavin and S. Gray, *Fast Algorithms for
 /// Convolutional Neural Networks*, CVPR 2016, §4.
+package enum MinimalFiltering: Sendable, CaseIterable {
+  case f22
+  case f32
+  case f23
+
+  /// m.
+  package var outputs: Int { self == .f32 ? 3 : 2 }
+  /// r.
+  package var taps: Int { self == .f23 ? 3 : 2 }
+  /// Points, and data elements of a window.
+  package var points: Int { outputs + taps - 1 }
+}
+
+/// The transforms that a minimal filtering algorithm is made of, along one axis.
 package enum WinogradTransform: Sendable, CaseIterable {
-  /// Bᵀ: r + 1 data elements to as many points.
+  /// Bᵀ: a window of data elements to the points.
   case data
-  /// G: r taps to r + 1 points.
+  /// G: the taps to the points.
   case filter
-  /// Aᵀ: r + 1 points to 2 outputs.
+  /// Aᵀ: the points to the outputs.
   case inverse
-  /// A: 2 cotangents of the outputs to r + 1 points.
+  /// A: cotangents of the outputs to the points.
   case transposedInverse
-  /// Gᵀ: r + 1 points to the cotangents of r taps.
+  /// Gᵀ: the points to the cotangents of the taps.
   case transposedFilter
 
   /// Elements along an axis that go in.
-  package func inputs(taps: Int) -> Int {
+  package func inputs(_ algorithm: MinimalFiltering) -> Int {
     switch self {
-    case .data, .inverse, .transposedFilter: taps + 1
-    case .filter: taps
-    case .transposedInverse: 2
+    case .data, .inverse, .transposedFilter: algorithm.points
+    case .filter: algorithm.taps
+    case .transposedInverse: algorithm.outputs
     }
   }
 
   /// Elements along an axis that come out.
-  package func outputs(taps: Int) -> Int {
+  package func outputs(_ algorithm: MinimalFiltering) -> Int {
     switch self {
-    case .data, .filter, .transposedInverse: taps + 1
-    case .inverse: 2
-    case .transposedFilter: taps
+    case .data, .filter, .transposedInverse: algorithm.points
+    case .inverse: algorithm.outputs
+    case .transposedFilter: algorithm.taps
     }
   }
 }
 
 /// Where a transform finds its elements and where it puts them: for every line, `width` squares of elements side by side.
 ///
-/// Element (i, j) of the square at x lies at source[lines[line] + elements[i·n + j] + x], n elements along an axis; result (i, j) goes
-/// to out[line·outLine + i·outRow + j·outColumn + x].
+/// Element (i, j) of the square at x lies at source[line.source + elements[i·n + j] + x], n elements along a row; result (i, j) goes
+/// to out[line.out + i·outRow + j·outColumn + x].
 package struct WinogradPlanes: Sendable {
   package let transform: WinogradTransform
-  /// Taps of the filter along an axis: 2 or 3.
-  package let taps: Int
+  /// The algorithms from row to row and from column to column; they have the same number of taps.
+  package let rows: MinimalFiltering
+  package let columns: MinimalFiltering
   package let width: Int
-  package let outLine: Int
   package let outRow: Int
   package let outColumn: Int
 
   package init(
-    _ transform: WinogradTransform, taps: Int, width: Int, outLine: Int = 0, outRow: Int, outColumn: Int
+    _ transform: WinogradTransform, rows: MinimalFiltering, columns: MinimalFiltering, width: Int, outRow: Int,
+    outColumn: Int
   ) {
+    precondition(rows.taps == columns.taps, "both axes have the same number of taps")
     self.transform = transform
-    self.taps = taps
+    self.rows = rows
+    self.columns = columns
     self.width = width
-    self.outLine = outLine
     self.outRow = outRow
     self.outColumn = outColumn
+  }
+}
+
+/// A line of squares: where its elements and its results begin.
+package struct WinogradLine: Sendable {
+  package let source: Int32
+  package let out: Int32
+
+  package init(source: Int, out: Int) {
+    self.source = Int32(source)
+    self.out = Int32(out)
   }
 }

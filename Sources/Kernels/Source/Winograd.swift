@@ -1,7 +1,7 @@
 import KernelContract
 
-// See `WinogradTransform`: the matrices of F(2, 2) and F(2, 3), each applied along the columns of a square of elements and then
-// along its rows. Only additions, subtractions and halvings, in the order that stands here.
+// See `MinimalFiltering`: the matrices of F(2, 2), F(3, 2) and F(2, 3), each applied along the rows of a square of elements and then
+// along its columns. Only additions, subtractions and halvings, in the order that stands here.
 
 /// Four elements, fewer of them in use.
 private typealias Axis<V: SIMD> = InlineArray<4, V>
@@ -17,125 +17,196 @@ where V.Scalar: KernelScalar {
   [a, b, c, d]
 }
 
-private enum Data2: AxisTransform {
-  static var inputs: Int { 3 }
-  static var outputs: Int { 3 }
-  @inline(__always) static func apply<V: SIMD>(_ d: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    axis(d[0] - d[1], d[1], d[2] - d[1])
+/// The transforms of one algorithm.
+private protocol Algorithm {
+  associatedtype Data: AxisTransform
+  associatedtype Filter: AxisTransform
+  associatedtype Inverse: AxisTransform
+  associatedtype TransposedInverse: AxisTransform
+  associatedtype TransposedFilter: AxisTransform
+}
+
+private enum F22: Algorithm {
+  enum Data: AxisTransform {
+    static var inputs: Int { 3 }
+    static var outputs: Int { 3 }
+    @inline(__always) static func apply<V: SIMD>(_ d: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(d[0] - d[1], d[1], d[2] - d[1])
+    }
+  }
+
+  enum Filter: AxisTransform {
+    static var inputs: Int { 2 }
+    static var outputs: Int { 3 }
+    @inline(__always) static func apply<V: SIMD>(_ g: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(g[0], g[0] + g[1], g[1])
+    }
+  }
+
+  enum Inverse: AxisTransform {
+    static var inputs: Int { 3 }
+    static var outputs: Int { 2 }
+    @inline(__always) static func apply<V: SIMD>(_ m: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(m[0] + m[1], m[1] + m[2])
+    }
+  }
+
+  // The algorithm is symmetric in the filter and the cotangents.
+  typealias TransposedInverse = Filter
+  typealias TransposedFilter = Inverse
+}
+
+private enum F32: Algorithm {
+  enum Data: AxisTransform {
+    static var inputs: Int { 4 }
+    static var outputs: Int { 4 }
+    @inline(__always) static func apply<V: SIMD>(_ d: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(d[0] - d[2], (d[1] + d[2]) * 0.5, d[3] - d[1], (d[2] - d[1]) * 0.5)
+    }
+  }
+
+  enum Filter: AxisTransform {
+    static var inputs: Int { 2 }
+    static var outputs: Int { 4 }
+    @inline(__always) static func apply<V: SIMD>(_ g: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(g[0], g[0] + g[1], g[1], g[0] - g[1])
+    }
+  }
+
+  enum Inverse: AxisTransform {
+    static var inputs: Int { 4 }
+    static var outputs: Int { 3 }
+    @inline(__always) static func apply<V: SIMD>(_ m: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      let inner = m[1] + m[3]
+      return axis(m[0] + inner, m[1] - m[3], inner + m[2])
+    }
+  }
+
+  enum TransposedInverse: AxisTransform {
+    static var inputs: Int { 3 }
+    static var outputs: Int { 4 }
+    @inline(__always) static func apply<V: SIMD>(_ e: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      let outer = e[0] + e[2]
+      return axis(e[0], outer + e[1], e[2], outer - e[1])
+    }
+  }
+
+  enum TransposedFilter: AxisTransform {
+    static var inputs: Int { 4 }
+    static var outputs: Int { 2 }
+    @inline(__always) static func apply<V: SIMD>(_ u: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(u[0] + (u[1] + u[3]), (u[1] - u[3]) + u[2])
+    }
   }
 }
 
-/// G, and A: the algorithm for two taps is symmetric in the filter and the cotangents.
-private enum Filter2: AxisTransform {
-  static var inputs: Int { 2 }
-  static var outputs: Int { 3 }
-  @inline(__always) static func apply<V: SIMD>(_ g: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    axis(g[0], g[0] + g[1], g[1])
+private enum F23: Algorithm {
+  enum Data: AxisTransform {
+    static var inputs: Int { 4 }
+    static var outputs: Int { 4 }
+    @inline(__always) static func apply<V: SIMD>(_ d: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(d[0] - d[2], d[1] + d[2], d[2] - d[1], d[3] - d[1])
+    }
   }
-}
 
-/// Aᵀ, and Gᵀ.
-private enum Inverse2: AxisTransform {
-  static var inputs: Int { 3 }
-  static var outputs: Int { 2 }
-  @inline(__always) static func apply<V: SIMD>(_ m: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    axis(m[0] + m[1], m[1] + m[2])
+  enum Filter: AxisTransform {
+    static var inputs: Int { 3 }
+    static var outputs: Int { 4 }
+    @inline(__always) static func apply<V: SIMD>(_ g: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      let outer = g[0] + g[2]
+      return axis(g[0], (outer + g[1]) * 0.5, (outer - g[1]) * 0.5, g[2])
+    }
   }
-}
 
-private enum Data3: AxisTransform {
-  static var inputs: Int { 4 }
-  static var outputs: Int { 4 }
-  @inline(__always) static func apply<V: SIMD>(_ d: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    axis(d[0] - d[2], d[1] + d[2], d[2] - d[1], d[3] - d[1])
+  enum Inverse: AxisTransform {
+    static var inputs: Int { 4 }
+    static var outputs: Int { 2 }
+    @inline(__always) static func apply<V: SIMD>(_ m: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(m[0] + m[1] + m[2], m[1] - m[2] + m[3])
+    }
   }
-}
 
-private enum Filter3: AxisTransform {
-  static var inputs: Int { 3 }
-  static var outputs: Int { 4 }
-  @inline(__always) static func apply<V: SIMD>(_ g: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    let outer = g[0] + g[2]
-    return axis(g[0], (outer + g[1]) * 0.5, (outer - g[1]) * 0.5, g[2])
+  enum TransposedInverse: AxisTransform {
+    static var inputs: Int { 2 }
+    static var outputs: Int { 4 }
+    @inline(__always) static func apply<V: SIMD>(_ e: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      axis(e[0], e[0] + e[1], e[0] - e[1], e[1])
+    }
   }
-}
 
-private enum Inverse3: AxisTransform {
-  static var inputs: Int { 4 }
-  static var outputs: Int { 2 }
-  @inline(__always) static func apply<V: SIMD>(_ m: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    axis(m[0] + m[1] + m[2], m[1] - m[2] + m[3])
-  }
-}
-
-private enum TransposedInverse3: AxisTransform {
-  static var inputs: Int { 2 }
-  static var outputs: Int { 4 }
-  @inline(__always) static func apply<V: SIMD>(_ e: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    axis(e[0], e[0] + e[1], e[0] - e[1], e[1])
-  }
-}
-
-private enum TransposedFilter3: AxisTransform {
-  static var inputs: Int { 4 }
-  static var outputs: Int { 3 }
-  @inline(__always) static func apply<V: SIMD>(_ u: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
-    let outer = (u[1] + u[2]) * 0.5
-    return axis(u[0] + outer, (u[1] - u[2]) * 0.5, outer + u[3])
+  enum TransposedFilter: AxisTransform {
+    static var inputs: Int { 4 }
+    static var outputs: Int { 3 }
+    @inline(__always) static func apply<V: SIMD>(_ u: Axis<V>) -> Axis<V> where V.Scalar: KernelScalar {
+      let outer = (u[1] + u[2]) * 0.5
+      return axis(u[0] + outer, (u[1] - u[2]) * 0.5, outer + u[3])
+    }
   }
 }
 
 /// See `ProductKernels.winograd`.
 @inline(never)
 func winograd<Scalar: VectorScalar>(
-  _ planes: WinogradPlanes, _ lines: UnsafeBufferPointer<Int32>, _ elements: UnsafePointer<Int32>,
+  _ planes: WinogradPlanes, _ lines: UnsafeBufferPointer<WinogradLine>, _ elements: UnsafePointer<Int32>,
   _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
 ) {
-  switch (planes.transform, planes.taps) {
-  case (.data, 2): transformLines(Data2.self, planes, lines, elements, source, out)
-  case (.data, _): transformLines(Data3.self, planes, lines, elements, source, out)
-  case (.filter, 2), (.transposedInverse, 2): transformLines(Filter2.self, planes, lines, elements, source, out)
-  case (.filter, _): transformLines(Filter3.self, planes, lines, elements, source, out)
-  case (.inverse, 2), (.transposedFilter, 2): transformLines(Inverse2.self, planes, lines, elements, source, out)
-  case (.inverse, _): transformLines(Inverse3.self, planes, lines, elements, source, out)
-  case (.transposedInverse, _): transformLines(TransposedInverse3.self, planes, lines, elements, source, out)
-  case (.transposedFilter, _): transformLines(TransposedFilter3.self, planes, lines, elements, source, out)
+  switch (planes.rows, planes.columns) {
+  case (.f22, .f22): transform(F22.self, F22.self, planes, lines, elements, source, out)
+  case (.f22, .f32): transform(F22.self, F32.self, planes, lines, elements, source, out)
+  case (.f32, .f22): transform(F32.self, F22.self, planes, lines, elements, source, out)
+  case (.f32, .f32): transform(F32.self, F32.self, planes, lines, elements, source, out)
+  case (.f23, _), (_, .f23): transform(F23.self, F23.self, planes, lines, elements, source, out)
   }
 }
 
-private func transformLines<Transform: AxisTransform, Scalar: VectorScalar>(
-  _ transform: Transform.Type, _ planes: WinogradPlanes, _ lines: UnsafeBufferPointer<Int32>,
+private func transform<Rows: Algorithm, Columns: Algorithm, Scalar: VectorScalar>(
+  _: Rows.Type, _: Columns.Type, _ planes: WinogradPlanes, _ lines: UnsafeBufferPointer<WinogradLine>,
   _ elements: UnsafePointer<Int32>, _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
 ) {
-  var to = out
+  switch planes.transform {
+  case .data: transformLines(Rows.Data.self, Columns.Data.self, planes, lines, elements, source, out)
+  case .filter: transformLines(Rows.Filter.self, Columns.Filter.self, planes, lines, elements, source, out)
+  case .inverse: transformLines(Rows.Inverse.self, Columns.Inverse.self, planes, lines, elements, source, out)
+  case .transposedInverse:
+    transformLines(
+      Rows.TransposedInverse.self, Columns.TransposedInverse.self, planes, lines, elements, source, out)
+  case .transposedFilter:
+    transformLines(Rows.TransposedFilter.self, Columns.TransposedFilter.self, planes, lines, elements, source, out)
+  }
+}
+
+private func transformLines<Rows: AxisTransform, Columns: AxisTransform, Scalar: VectorScalar>(
+  _ rows: Rows.Type, _ columns: Columns.Type, _ planes: WinogradPlanes, _ lines: UnsafeBufferPointer<WinogradLine>,
+  _ elements: UnsafePointer<Int32>, _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
+) {
   for line in lines {
-    let from = source + Int(line)
+    let from = source + Int(line.source)
+    let to = out + Int(line.out)
     var x = 0
-    x = transformSquares(transform, Scalar.Vector.self, planes, from: x, elements, from, to)
-    x = transformSquares(transform, SIMD8<Scalar>.self, planes, from: x, elements, from, to)
-    x = transformSquares(transform, SIMD4<Scalar>.self, planes, from: x, elements, from, to)
+    x = transformSquares(rows, columns, Scalar.Vector.self, planes, from: x, elements, from, to)
+    x = transformSquares(rows, columns, SIMD8<Scalar>.self, planes, from: x, elements, from, to)
+    x = transformSquares(rows, columns, SIMD4<Scalar>.self, planes, from: x, elements, from, to)
     // What is left fills no vector: one element at a time.
     while x < planes.width {
-      transformSquare(transform, SIMD2<Scalar>.self, planes, elements, from + x, to + x) {
+      transformSquare(rows, columns, SIMD2<Scalar>.self, planes, elements, from + x, to + x) {
         SIMD2($0.pointee, 0)
       } _: {
         $0.pointee = $1.x
       }
       x &+= 1
     }
-    to += planes.outLine
   }
 }
 
 /// As many squares as fill whole vectors; returns where it stopped.
 @inline(__always)
-private func transformSquares<Transform: AxisTransform, Vector: SIMD>(
-  _ transform: Transform.Type, _: Vector.Type, _ planes: WinogradPlanes, from start: Int,
+private func transformSquares<Rows: AxisTransform, Columns: AxisTransform, Vector: SIMD>(
+  _ rows: Rows.Type, _ columns: Columns.Type, _: Vector.Type, _ planes: WinogradPlanes, from start: Int,
   _ elements: UnsafePointer<Int32>, _ source: UnsafePointer<Vector.Scalar>, _ out: UnsafeMutablePointer<Vector.Scalar>
 ) -> Int where Vector.Scalar: KernelScalar {
   var x = start
   while x &+ Vector.scalarCount <= planes.width {
-    transformSquare(transform, Vector.self, planes, elements, source + x, out + x) {
+    transformSquare(rows, columns, Vector.self, planes, elements, source + x, out + x) {
       UnsafeRawPointer($0).loadUnaligned(as: Vector.self)
     } _: {
       UnsafeMutableRawPointer($0).storeBytes(of: $1, as: Vector.self)
@@ -145,23 +216,23 @@ private func transformSquares<Transform: AxisTransform, Vector: SIMD>(
   return x
 }
 
-/// Columns first, then rows.
+/// Along every row first, then along every column of what came out.
 @inline(__always)
-private func transformSquare<Transform: AxisTransform, Vector: SIMD>(
-  _: Transform.Type, _: Vector.Type, _ planes: WinogradPlanes, _ elements: UnsafePointer<Int32>,
+private func transformSquare<Rows: AxisTransform, Columns: AxisTransform, Vector: SIMD>(
+  _: Rows.Type, _: Columns.Type, _: Vector.Type, _ planes: WinogradPlanes, _ elements: UnsafePointer<Int32>,
   _ source: UnsafePointer<Vector.Scalar>, _ out: UnsafeMutablePointer<Vector.Scalar>,
   _ load: (UnsafePointer<Vector.Scalar>) -> Vector, _ store: (UnsafeMutablePointer<Vector.Scalar>, Vector) -> Void
 ) where Vector.Scalar: KernelScalar {
   var rows = InlineArray<4, Axis<Vector>>(repeating: Axis(repeating: Vector()))
-  for i in 0..<Transform.inputs {
+  for i in 0..<Rows.inputs {
     var row = Axis(repeating: Vector())
-    for j in 0..<Transform.inputs { row[j] = load(source + Int(elements[i &* Transform.inputs &+ j])) }
-    rows[i] = Transform.apply(row)
+    for j in 0..<Columns.inputs { row[j] = load(source + Int(elements[i &* Columns.inputs &+ j])) }
+    rows[i] = Columns.apply(row)
   }
-  for j in 0..<Transform.outputs {
+  for j in 0..<Columns.outputs {
     var column = Axis(repeating: Vector())
-    for i in 0..<Transform.inputs { column[i] = rows[i][j] }
-    let results = Transform.apply(column)
-    for i in 0..<Transform.outputs { store(out + (i &* planes.outRow &+ j &* planes.outColumn), results[i]) }
+    for i in 0..<Rows.inputs { column[i] = rows[i][j] }
+    let results = Rows.apply(column)
+    for i in 0..<Rows.outputs { store(out + (i &* planes.outRow &+ j &* planes.outColumn), results[i]) }
   }
 }

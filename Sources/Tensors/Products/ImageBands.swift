@@ -9,32 +9,30 @@ struct ImageBands {
     let rows: Int
   }
 
-  let batch: Int
-  let height: Int
-  /// Images and rows of a full band; one of images = 1 and rows = height holds.
+  private let batch: Int
+  /// Where the bands of an image begin, and where the last one ends.
+  private let boundaries: [Int]
+  /// Images and rows of the largest band; one of images = 1 and rows = height holds.
   let images: Int
   let rows: Int
 
-  private var bandsPerImage: Int { (height + rows - 1) / rows }
-
   /// Bands of about `pixels` pixels, a row at least.
   init(batch: Int, height: Int, width: Int, pixels: Int) {
-    self.batch = batch
-    self.height = height
-    images = Self.even(batch, pixels / max(1, height * width))
-    rows = images > 1 ? height : Self.even(height, pixels / max(1, width))
+    let images = Self.even(batch, pixels / max(1, height * width))
+    let rows = images > 1 ? height : Self.even(height, pixels / max(1, width))
+    self.init(batch: batch, images: images, boundaries: stride(from: 0, to: height, by: max(1, rows)) + [height])
   }
 
-  private init(batch: Int, height: Int, images: Int, rows: Int) {
+  private init(batch: Int, images: Int, boundaries: [Int]) {
     self.batch = batch
-    self.height = height
     self.images = images
-    self.rows = rows
+    self.boundaries = boundaries
+    rows = zip(boundaries, boundaries.dropFirst()).map { $1 - $0 }.max() ?? 0
   }
 
-  /// The same cut of images `factor` times as high.
-  func scaled(by factor: Int) -> ImageBands {
-    ImageBands(batch: batch, height: height * factor, images: images, rows: rows * factor)
+  /// The same cut of images in which row r of these is the rows from starts[r] up to starts[r + 1].
+  func expanded(to starts: [Int]) -> ImageBands {
+    ImageBands(batch: batch, images: images, boundaries: boundaries.map { starts[$0] })
   }
 
   /// About `most` of `count`, so that the last share is not much smaller than the others.
@@ -43,13 +41,12 @@ struct ImageBands {
     return max(1, (count + shares - 1) / shares)
   }
 
-  var count: Int { (batch + images - 1) / images * bandsPerImage }
+  var count: Int { (batch + images - 1) / images * (boundaries.count - 1) }
 
   subscript(index: Int) -> Band {
-    let firstImage = index / bandsPerImage * images
-    let firstRow = index % bandsPerImage * rows
+    let (group, part) = index.quotientAndRemainder(dividingBy: boundaries.count - 1)
     return Band(
-      firstImage: firstImage, images: min(images, batch - firstImage), firstRow: firstRow,
-      rows: min(rows, height - firstRow))
+      firstImage: group * images, images: min(images, batch - group * images), firstRow: boundaries[part],
+      rows: boundaries[part + 1] - boundaries[part])
   }
 }

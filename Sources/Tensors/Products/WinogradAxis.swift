@@ -1,38 +1,39 @@
-/// One axis of a convolution as pairs of neighbouring outputs, where Winograd's minimal filtering applies to it.
+/// One axis of a convolution as tiles of outputs, where Winograd's minimal filtering applies to it.
 ///
 /// It does where every output meets two or three neighbours of each phase of the source: every residue class of outputs (`TapAxis`)
-/// is then a sum of *filters* over the phases, and pair t of a class meets, for every filter, a *window* of r + 1 source elements:
-/// start + step·(2t + i), i = 0…r, counted from the source's first element.
+/// is then a sum of *filters* over the phases, and a tile whose first output is t meets, for every filter, a *window* of source elements:
+/// start + step·(t + i), i = 0, 1, …, counted from the source's first element.
 struct WinogradAxis {
   struct Filter {
     /// The kernel elements of the taps, in the order of the source elements they meet.
     let kernel: [Int]
-    /// Where the window of pair 0 begins; negative in the margin.
+    /// Where the window of output 0 begins; negative in the margin.
     let start: Int
   }
 
-  /// r.
-  let taps: Int
+  /// The outputs of the largest class.
+  let tiling: WinogradTiling
   /// Distance between the elements of a window.
   let sourceStep: Int
   /// Distance between the outputs of a class.
   let resultStep: Int
-  /// Outputs of the largest class, in pairs.
-  let pairs: Int
   /// The filters of every residue class.
   let filters: [[Filter]]
   /// Multiplications for every one that a sum over the taps takes.
   let cost: Double
 
-  /// Window elements, and points.
-  var points: Int { taps + 1 }
-  /// The first source element that pair 0 meets, and how many it meets.
+  /// The first source element that output 0 meets.
   var start: Int { filters.flatMap { $0 }.map(\.start).min() ?? 0 }
-  var reach: Int { (filters.flatMap { $0 }.map(\.start).max() ?? 0) - start + taps * sourceStep + 1 }
+
+  /// How many source elements a run of outputs meets, the first at `start` from its own place.
+  func reach(of outputs: Int) -> Int {
+    let last = filters.flatMap { $0 }.map(\.start).max() ?? 0
+    return last - start + (outputs + tiling.taps - 2) * sourceStep + 1
+  }
 
   init?(_ axis: TapAxis) {
     let taps = (axis.residues.first?.taps.count ?? 0) / axis.split
-    guard taps == 2 || taps == 3 else { return nil }
+    guard let tiling = WinogradTiling(outputs: axis.count, taps: taps) else { return nil }
     var filters: [[Filter]] = []
     for residue in axis.residues {
       guard residue.taps.count == taps * axis.split else { return nil }
@@ -44,12 +45,11 @@ struct WinogradAxis {
       }
       filters.append(ofResidue)
     }
-    self.taps = taps
+    self.tiling = tiling
     sourceStep = axis.split
     resultStep = axis.step
-    pairs = (axis.count + 1) / 2
     self.filters = filters
-    let products = pairs * (taps + 1) * axis.residues.count
+    let products = tiling.products * axis.residues.count
     cost = Double(products) / Double(max(1, taps * axis.residues.reduce(0) { $0 + $1.count }))
   }
 }

@@ -1,9 +1,9 @@
 import KernelContract
 
-/// A convolution whose outputs are computed in squares of 2 × 2 by Winograd's minimal filtering (`WinogradTransform`).
+/// A convolution whose outputs are computed in squares by Winograd's minimal filtering (`MinimalFiltering`).
 ///
 /// A part of the work is a band of squares of a few images. Its source is turned so that channels are innermost, and the windows of its
-/// squares are transformed. At each of the (r + 1)² points the squares and the transformed weights are then multiplied as matrices over
+/// squares are transformed. At each point the squares that have it and the transformed weights are then multiplied as matrices over
 /// k, the filters of a class of outputs and the channels; the products are transformed back to outputs, the channels still
 /// innermost, and turned. The forward pass and the input gradient differ in their taps alone.
 struct WinogradConvolution<Scalar: TensorScalar> {
@@ -13,7 +13,9 @@ struct WinogradConvolution<Scalar: TensorScalar> {
   private let result: [Int]
   private let vertical: WinogradAxis
   private let horizontal: WinogradAxis
+  /// Bands of tiles, and of the outputs that these cover.
   private let bands: ImageBands
+  private let outputBands: ImageBands
   private let turned: TurnedImages
 
   /// Fails where there is nothing to gain: other kernels, fewer channels, or pictures so small that most of a square is wasted.
@@ -23,25 +25,27 @@ struct WinogradConvolution<Scalar: TensorScalar> {
   ) {
     guard source[1] >= minimumChannels, result[1] >= 16, let rows = WinogradAxis(vertical),
       let columns = WinogradAxis(horizontal),
-      rows.taps == columns.taps, rows.cost * columns.cost < 0.7
+      rows.tiling.taps == columns.tiling.taps, rows.cost * columns.cost < 0.7
     else { return nil }
     self.kernels = kernels
     self.source = source
     self.result = result
     self.vertical = rows
     self.horizontal = columns
-    // So many squares a part that their points fit the second cache; fewer where that would leave less than eight parts.
-    let points = rows.points * columns.points
+    // So many squares a part that their points fit the second cache; fewer where that would leave less than eight parts. With two taps
+    // whole images of 8 × 8 and 16 × 16 outputs fill the panels at every point.
+    let points = rows.tiling.points * columns.tiling.points
     let depth = source[1] * rows.filters[0].count * columns.filters[0].count
-    let squares = source[0] * rows.pairs * columns.pairs
-    let tile = kernels.wide
+    let (height, width) = (rows.tiling.tiles.count, columns.tiling.tiles.count)
     bands = ImageBands(
-      batch: source[0], height: rows.pairs, width: columns.pairs,
-      pixels: max(4 * tile.rows, min((1 << 17) / (points * depth), squares / 8, 128)))
+      batch: source[0], height: height, width: width,
+      pixels: max(
+        rows.tiling.taps == 2 ? 72 : 32, min((1 << 17) / (points * depth), source[0] * height * width / 8, 128)))
+    outputBands = bands.expanded(to: rows.tiling.boundaries)
     turned = TurnedImages(
-      channels: source[1], height: source[2], width: source[3], blockChannels: tile.columns,
-      images: bands.images, rows: (bands.rows - 1) * 2 * rows.sourceStep + rows.reach,
-      columns: (columns.pairs - 1) * 2 * columns.sourceStep + columns.reach)
+      channels: source[1], height: source[2], width: source[3], blockChannels: kernels.wide.columns,
+      images: bands.images, rows: rows.reach(of: outputBands.rows),
+      columns: columns.reach(of: columns.tiling.boundaries.last ?? 0))
   }
 
   // MARK: - Extents
@@ -54,21 +58,28 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     let windows: [Int]
   }
 
-  private var points: Int { vertical.points * horizontal.points }
-  /// Squares of a full band, filled up to whole panels.
-  private var squares: Int {
-    let rows = kernels.wide.rows
-    return (bands.images * bands.rows * horizontal.pairs + rows - 1) / rows * rows
-  }
+  private var points: Int { vertical.tiling.points * horizontal.tiling.points }
+  /// Squares of a full band, and as many as the last panel may pass its end by.
+  private var squares: Int { bands.images * bands.rows * horizontal.tiling.tiles.count + kernels.wide.rows - 1 }
   private var depth: Int { source[1] * vertical.filters[0].count * horizontal.filters[0].count }
   /// A cache line more, so that the squares of a panel do not compete for the same cache sets.
   private var dataStride: Int { depth + 16 }
   private var dataPitch: Int { squares * dataStride }
   private var productPitch: Int { squares * kernels.wide.columns + 16 }
-  /// Rows and columns of the outputs of a full band, filled up to whole squares.
-  private var resultRows: Int { bands.rows * 2 * vertical.resultStep }
-  private var resultColumns: Int { horizontal.pairs * 2 * horizontal.resultStep }
-  private var stripPitch: Int { bands.images * resultRows * resultColumns * kernels.wide.columns }
+  /// Where the squares' outputs of a strip lie: rows and columns of a full band, filled up to whole squares.
+  private var resultGrid: WinogradGrid {
+    WinogradGrid(
+      rows: outputBands.rows * vertical.resultStep,
+      columns: (horizontal.tiling.boundaries.last ?? 0) * horizontal.resultStep, channels: kernels.wide.columns,
+      step: .init(height: vertical.resultStep, width: horizontal.resultStep))
+  }
+  /// Where the squares' windows lie in a block of the turned source.
+  private var sourceGrid: WinogradGrid {
+    WinogradGrid(
+      rows: turned.rows, columns: turned.columns, channels: turned.blockChannels,
+      step: .init(height: vertical.sourceStep, width: horizontal.sourceStep))
+  }
+  private var stripPitch: Int { bands.images * resultGrid.rows * resultGrid.columns * kernels.wide.columns }
   private var strips: Int { (result[1] + kernels.wide.columns - 1) / kernels.wide.columns }
 
   private var classes: [Class] {
@@ -93,14 +104,11 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     to out: UnsafeMutablePointer<Scalar>
   ) {
     let classes = self.classes
-    let windows = WinogradWindows(
-      rows: turned.rows, columns: turned.columns, channels: turned.blockChannels,
-      step: .init(height: vertical.sourceStep, width: horizontal.sourceStep))
-    let elements = windows.elements(side: vertical.points)
     let ofClasses = classes.map {
       WinogradWeights(
-        weights, channels: self.source[1], results: result[1], kernel: kernel, rows: vertical.filters[$0.row],
-        columns: horizontal.filters[$0.column], kernels)
+        weights, channels: self.source[1], results: result[1], kernel: kernel,
+        vertical: (vertical.tiling.algorithm, vertical.filters[$0.row]),
+        horizontal: (horizontal.tiling.algorithm, horizontal.filters[$0.column]), kernels)
     }
     let dataCount = points * dataPitch
     let productCount = points * productPitch
@@ -111,16 +119,18 @@ struct WinogradConvolution<Scalar: TensorScalar> {
         let products = data + dataCount
         let images = products + productCount
         let results = images + turned.elementCount
-        let band = bands[part]
+        let band = outputBands[part]
         turned.turn(
           source + band.firstImage * self.source[1] * turned.height * turned.width, images: band.images,
-          firstRow: band.firstRow * 2 * vertical.sourceStep + vertical.start,
-          rows: (band.rows - 1) * 2 * vertical.sourceStep + vertical.reach, firstColumn: horizontal.start, to: images,
-          kernels)
-        let places = windows.places(images: band.images, squareRows: band.rows, squareColumns: horizontal.pairs)
+          firstRow: band.firstRow * vertical.sourceStep + vertical.start, rows: vertical.reach(of: band.rows),
+          firstColumn: horizontal.start, to: images, kernels)
+        let tiles = bands[part]
+        let squares = WinogradSquares(
+          images: tiles.images, rows: vertical.tiling, tiles.firstRow..<tiles.firstRow + tiles.rows,
+          columns: horizontal.tiling)
         for (item, weights) in zip(classes, ofClasses) {
-          transformData(images, places, elements, item, to: data)
-          multiply(data, weights, band, item, products, to: results)
+          transformData(images, squares, item, to: data)
+          multiply(data, weights, squares, item, products, to: results)
         }
         deliver(band, results, to: out)
       }
@@ -129,48 +139,57 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   /// Bᵀ·d of the windows: [point][square][k].
   private func transformData(
-    _ images: UnsafePointer<Scalar>, _ places: [Int32], _ elements: [Int32], _ item: Class,
-    to data: UnsafeMutablePointer<Scalar>
+    _ images: UnsafePointer<Scalar>, _ squares: WinogradSquares, _ item: Class, to data: UnsafeMutablePointer<Scalar>
   ) {
-    for block in 0..<turned.blocks {
-      let channel = block * turned.blockChannels
-      let planes = WinogradPlanes(
-        .data, taps: vertical.taps, width: min(turned.blockChannels, turned.channels - channel), outLine: dataStride,
-        outRow: horizontal.points * dataPitch, outColumn: dataPitch)
-      for (filter, window) in item.windows.enumerated() {
-        kernels.winograd(
-          planes, lines: places, elements, images + block * turned.blockPitch + window,
-          data + filter * turned.channels + channel)
+    let grid = sourceGrid
+    for group in squares.groups {
+      let elements = grid.elements(rows: group.rows.points, columns: group.columns.points)
+      let lines = group.lines { grid.place($1) } out: { place, _ in place * dataStride }
+      for block in 0..<turned.blocks {
+        let channel = block * turned.blockChannels
+        let planes = WinogradPlanes(
+          .data, rows: group.rows, columns: group.columns, width: min(turned.blockChannels, turned.channels - channel),
+          outRow: horizontal.tiling.points * dataPitch, outColumn: dataPitch)
+        for (filter, window) in item.windows.enumerated() {
+          kernels.winograd(
+            planes, lines: lines, elements, images + block * turned.blockPitch + window,
+            data + filter * turned.channels + channel)
+        }
       }
     }
   }
 
   /// Strip by strip of result channels: the product at every point, then Aᵀ of the products to [strip][image][row][column][channel].
   private func multiply(
-    _ data: UnsafePointer<Scalar>, _ weights: WinogradWeights<Scalar>, _ band: ImageBands.Band, _ item: Class,
+    _ data: UnsafePointer<Scalar>, _ weights: WinogradWeights<Scalar>, _ squares: WinogradSquares, _ item: Class,
     _ products: UnsafeMutablePointer<Scalar>, to results: UnsafeMutablePointer<Scalar>
   ) {
     let tile = kernels.wide
-    let width = tile.columns
-    let panels = (band.images * band.rows * horizontal.pairs + tile.rows - 1) / tile.rows
-    let elements = (0..<points).map { Int32($0 * productPitch) }
-    let lines = (0..<horizontal.pairs).map { Int32($0 * width) }
-    let inverse = WinogradPlanes(
-      .inverse, taps: vertical.taps, width: width, outLine: 2 * horizontal.resultStep * width,
-      outRow: vertical.resultStep * resultColumns * width, outColumn: horizontal.resultStep * width)
-    for strip in 0..<strips {
-      for point in 0..<points {
-        tile.multiplyRows(
-          panels, depth, data + point * dataPitch, dataStride, weights.strip(strip, point: point),
-          products + point * productPitch, width, ProductKernels<Scalar>.winogradChain)
+    let grid = resultGrid
+    let pitch = grid.elementPitch
+    let inverses = squares.groups.map { group in
+      let lines = group.lines { place, _ in place * tile.columns } out: { grid.place($1) }
+      let elements = (0..<group.rows.points).flatMap { row in
+        (0..<group.columns.points).map { Int32((row * horizontal.tiling.points + $0) * productPitch) }
       }
-      for image in 0..<band.images {
-        for row in 0..<band.rows {
-          let first = (image * resultRows + row * 2 * vertical.resultStep + item.row) * resultColumns + item.column
-          kernels.winograd(
-            inverse, lines: lines, elements, products + (image * band.rows + row) * horizontal.pairs * width,
-            results + strip * stripPitch + first * width)
-        }
+      let planes = WinogradPlanes(
+        .inverse, rows: group.rows, columns: group.columns, width: tile.columns, outRow: pitch.height,
+        outColumn: pitch.width)
+      return (planes: planes, lines: lines, elements: elements)
+    }
+    let ranges = (0..<points).map { squares.range(at: $0) }
+    let first = (item.row * grid.columns + item.column) * tile.columns
+    for strip in 0..<strips {
+      for (point, range) in ranges.enumerated() {
+        tile.multiplyRows(
+          (range.count + tile.rows - 1) / tile.rows, depth, data + point * dataPitch + range.lowerBound * dataStride,
+          dataStride, weights.strip(strip, point: point),
+          products + point * productPitch + range.lowerBound * tile.columns, tile.columns,
+          ProductKernels<Scalar>.winogradChain)
+      }
+      for inverse in inverses {
+        kernels.winograd(
+          inverse.planes, lines: inverse.lines, inverse.elements, products, results + strip * stripPitch + first)
       }
     }
   }
@@ -180,17 +199,18 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     _ band: ImageBands.Band, _ results: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>
   ) {
     let (height, width) = (result[2], result[3])
-    let firstRow = band.firstRow * 2 * vertical.resultStep
-    let rows = min(band.rows * 2 * vertical.resultStep, height - firstRow)
+    let grid = resultGrid
+    let firstRow = band.firstRow * vertical.resultStep
+    let rows = min(band.rows * vertical.resultStep, height - firstRow)
     // Rows without filling follow one another on both sides.
-    let (runs, run) = resultColumns == width ? (1, rows * width) : (rows, width)
+    let (runs, run) = grid.columns == width ? (1, rows * width) : (rows, width)
     let columns = kernels.wide.columns
     for image in 0..<band.images {
       for strip in 0..<strips {
-        let from = results + strip * stripPitch + image * resultRows * resultColumns * columns
+        let from = results + strip * stripPitch + image * grid.rows * grid.columns * columns
         let plane = ((band.firstImage + image) * result[1] + strip * columns) * height * width
         kernels.transposeEach(
-          runs, run, min(columns, result[1] - strip * columns), from, resultColumns * columns, columns,
+          runs, run, min(columns, result[1] - strip * columns), from, grid.columns * columns, columns,
           out + plane + firstRow * width, width, height * width)
       }
     }
@@ -199,7 +219,9 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
 extension ProductKernels {
   /// `winograd` with tables as arrays.
-  func winograd(_ planes: WinogradPlanes, lines: [Int32], _ elements: [Int32], _ source: Source, _ out: Destination) {
+  func winograd(
+    _ planes: WinogradPlanes, lines: [WinogradLine], _ elements: [Int32], _ source: Source, _ out: Destination
+  ) {
     lines.withUnsafeBufferPointer { lines in
       elements.withUnsafeBufferPointer { elements in
         guard let elements = elements.baseAddress else { return }

@@ -2,40 +2,48 @@ import KernelContract
 
 /// A weight gradient by Winograd's minimal filtering: the transpose, in the weights, of `WinogradConvolution`.
 ///
-/// Where y = Aᵀ[(G·g) ⊙ (Bᵀ·d)], the cotangent of the weights is g̅ = Gᵀ·Σ (A·y̅) ⊙ (Bᵀ·d), the sum over all squares of 2 × 2 outputs. At
+/// Where y = Aᵀ[(G·g) ⊙ (Bᵀ·d)], the cotangent of the weights is g̅ = Gᵀ·Σ (A·y̅) ⊙ (Bᵀ·d), the sum over all squares of outputs. At
 /// each point that sum is a matrix product over the squares. Operands, bands, parts and the order of sums are those of
 /// `WeightGradient`, with squares in place of pixels and points in place of taps.
 struct WinogradWeightGradient<Scalar: TensorScalar> {
   private let direct: WeightGradient<Scalar>
-  /// r.
-  private let taps: Int
+  private let vertical: WinogradTiling
+  private let horizontal: WinogradTiling
+  /// Bands of tiles.
+  private let bands: ImageBands
 
   private var geometry: ConvolutionGeometry { direct.geometry }
   private var kernels: ProductKernels<Scalar> { direct.kernels }
   private var tile: ProductTile<Scalar> { direct.tile }
 
-  /// Fails where there is nothing to gain or outputs do not pair: other kernels, few channels, odd outputs. Also where a batch has
-  /// fewer than 512 squares: im2col's sums are then so short that the transforms would make the error the larger one.
+  /// Fails where there is nothing to gain or outputs do not fill squares: other kernels, few channels, odd outputs. Also where a batch
+  /// has fewer than 512 squares: im2col's sums are then so short that the transforms would make the error the larger one.
   init?(_ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>) {
-    taps = g.kernel.height / g.stride.height
-    guard taps == 2 || taps == 3, g.kernel.height == taps * g.stride.height, g.kernel.width == taps * g.stride.width,
-      g.output.height % 2 == 0, g.output.width % 2 == 0, g.inputChannels >= 16, g.outputChannels >= 16,
-      g.batch * g.outputPixels >= 4 * 512
+    let taps = g.kernel.height / g.stride.height
+    guard g.kernel.height == taps * g.stride.height, g.kernel.width == taps * g.stride.width,
+      let rows = WinogradTiling(outputs: g.output.height, taps: taps),
+      let columns = WinogradTiling(outputs: g.output.width, taps: taps),
+      rows.boundaries.last == g.output.height, columns.boundaries.last == g.output.width,
+      g.inputChannels >= 16, g.outputChannels >= 16, g.batch * g.outputPixels >= 4 * 512
     else { return nil }
-    let squares = ImageBands(batch: g.batch, height: g.output.height / 2, width: g.output.width / 2, pixels: 64)
+    vertical = rows
+    horizontal = columns
+    bands = ImageBands(batch: g.batch, height: rows.tiles.count, width: columns.tiles.count, pixels: taps == 2 ? 72 : 64)
     // As many parts as their sums have room for: over many squares it is the adding of chains that costs accuracy.
-    let sums = g.outputChannels * g.inputChannels * g.stride.height * g.stride.width * (taps + 1) * (taps + 1)
-    direct = WeightGradient(g, bands: squares.scaled(by: 2), parts: max(4, min(32, (1 << 22) / sums)), kernels)
+    let sums = g.outputChannels * g.inputChannels * g.stride.height * g.stride.width * rows.points * columns.points
+    direct = WeightGradient(
+      g, bands: bands.expanded(to: rows.boundaries), parts: max(4, min(32, (1 << 22) / sums)), kernels)
   }
 
-  private var points: Int { (taps + 1) * (taps + 1) }
+  private var points: Int { vertical.points * horizontal.points }
   /// Residues of the taps modulo the stride; each has its own points.
   private var filters: Int { geometry.stride.height * geometry.stride.width }
   private var rowCount: Int { direct.paddedRows * tile.columns }
   private var sumCount: Int { direct.blocks * filters * points * rowCount }
-  /// Squares along a row of outputs, and of a full band.
-  private var rowSquares: Int { geometry.output.width / 2 }
-  private var squares: Int { direct.bandPixels / 4 }
+  /// Squares of a full band.
+  private var capacity: Int { bands.images * bands.rows * horizontal.tiles.count }
+  private var outputPitch: Int { direct.paddedRows * capacity + 16 }
+  private var dataPitch: Int { capacity * tile.columns + 16 }
 
   func run(
     _ cotangent: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>
@@ -43,39 +51,27 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     let storage = Storage(byteCount: direct.parts * sumCount * MemoryLayout<Scalar>.stride)
     let sums = storage.pointer.assumingMemoryBound(to: Scalar.self)
     let leftCount = direct.paddedRows * direct.bandPixels
-    let outputPitch = direct.paddedRows * squares + 16
-    let dataPitch = squares * tile.columns + 16
     let count = leftCount + direct.rightCount + points * (outputPitch + filters * dataPitch)
-    let windows = WinogradWindows(
-      rows: direct.turned.rows, columns: direct.turned.columns, channels: tile.columns, step: geometry.stride)
-    let elements = windows.elements(side: taps + 1)
-    let depths = (0..<squares).map { Int32($0 * tile.columns) }
     ThreadPool.shared.run(parts: direct.parts, workspace: count * MemoryLayout<Scalar>.stride) { part, workspace in
       let left = workspace.assumingMemoryBound(to: Scalar.self)
       let right = left + leftCount
       let outputs = right + direct.rightCount
       let data = outputs + points * outputPitch
-      let first = part * direct.bands.count / direct.parts
-      let last = (part + 1) * direct.bands.count / direct.parts
+      let first = part * bands.count / direct.parts
+      let last = (part + 1) * bands.count / direct.parts
       for index in first..<last {
+        let tiles = bands[index]
+        let squares = WinogradSquares(
+          images: tiles.images, rows: vertical, tiles.firstRow..<tiles.firstRow + tiles.rows, columns: horizontal)
         let band = direct.bands[index]
         direct.turnCotangentRows(cotangent, band, to: left)
         direct.turnInput(x, band, to: right)
-        transformOutputs(left, band, to: outputs, outputPitch)
-        let places = windows.places(images: band.images, squareRows: band.rows / 2, squareColumns: rowSquares)
+        transformOutputs(left, band, squares, to: outputs)
         for block in 0..<direct.blocks {
-          transformData(right + block * direct.blockPitch, places, elements, to: data, dataPitch)
-          var to = sums + (part * direct.blocks + block) * filters * points * rowCount
-          depths.withUnsafeBufferPointer { table in
-            guard let table = table.baseAddress else { return }
-            for product in 0..<filters * points {
-              tile.multiply(
-                direct.panels, band.squares(along: rowSquares), outputs + product % points * outputPitch,
-                data + product * dataPitch, table, to, tile.columns, index > first, ProductKernels<Scalar>.winogradChain
-              )
-              to += rowCount
-            }
-          }
+          transformData(right + block * direct.blockPitch, squares, to: data)
+          multiply(
+            outputs, data, squares, to: sums + (part * direct.blocks + block) * filters * points * rowCount,
+            isFirst: index == first)
         }
       }
     }
@@ -88,32 +84,66 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
 
   /// A·y̅ of every square: panels [pixel][row] to [point][panel][square][row].
   private func transformOutputs(
-    _ left: UnsafePointer<Scalar>, _ band: ImageBands.Band, to out: UnsafeMutablePointer<Scalar>, _ pitch: Int
+    _ left: UnsafePointer<Scalar>, _ band: ImageBands.Band, _ squares: WinogradSquares,
+    to out: UnsafeMutablePointer<Scalar>
   ) {
-    let squares = band.squares(along: rowSquares)
-    let windows = WinogradWindows(rows: band.rows, columns: geometry.output.width, channels: tile.rows, step: 1)
-    let places = windows.places(images: band.images, squareRows: band.rows / 2, squareColumns: rowSquares)
-    let elements = windows.elements(side: 2)
-    let planes = WinogradPlanes(
-      .transposedInverse, taps: taps, width: tile.rows, outLine: tile.rows, outRow: (taps + 1) * pitch, outColumn: pitch
-    )
-    for panel in 0..<direct.panels {
-      kernels.winograd(
-        planes, lines: places, elements, left + panel * 4 * squares * tile.rows, out + panel * squares * tile.rows)
+    let grid = WinogradGrid(
+      rows: band.rows, columns: geometry.output.width, channels: tile.rows, step: .init(height: 1, width: 1))
+    for group in squares.groups {
+      let lines = group.lines { grid.place($1) } out: { place, _ in place * tile.rows }
+      let elements = grid.elements(rows: group.rows.outputs, columns: group.columns.outputs)
+      let planes = WinogradPlanes(
+        .transposedInverse, rows: group.rows, columns: group.columns, width: tile.rows,
+        outRow: horizontal.points * outputPitch, outColumn: outputPitch)
+      for panel in 0..<direct.panels {
+        kernels.winograd(
+          planes, lines: lines, elements, left + panel * band.images * band.rows * geometry.output.width * tile.rows,
+          out + panel * capacity * tile.rows)
+      }
     }
   }
 
   /// Bᵀ·d of every square: a block's [image][row][column][channel] to [filter][point][square][channel].
   private func transformData(
-    _ copy: UnsafePointer<Scalar>, _ places: [Int32], _ elements: [Int32], to out: UnsafeMutablePointer<Scalar>,
-    _ pitch: Int
+    _ copy: UnsafePointer<Scalar>, _ squares: WinogradSquares, to out: UnsafeMutablePointer<Scalar>
   ) {
     let stride = geometry.stride
-    let planes = WinogradPlanes(
-      .data, taps: taps, width: tile.columns, outLine: tile.columns, outRow: (taps + 1) * pitch, outColumn: pitch)
-    for filter in 0..<filters {
-      let first = filter / stride.width * direct.turned.columns + filter % stride.width
-      kernels.winograd(planes, lines: places, elements, copy + first * tile.columns, out + filter * points * pitch)
+    let grid = WinogradGrid(
+      rows: direct.turned.rows, columns: direct.turned.columns, channels: tile.columns, step: stride)
+    for group in squares.groups {
+      let lines = group.lines { grid.place($1) } out: { place, _ in place * tile.columns }
+      let elements = grid.elements(rows: group.rows.points, columns: group.columns.points)
+      let planes = WinogradPlanes(
+        .data, rows: group.rows, columns: group.columns, width: tile.columns, outRow: horizontal.points * dataPitch,
+        outColumn: dataPitch)
+      for filter in 0..<filters {
+        let first = (filter / stride.width * grid.columns + filter % stride.width) * tile.columns
+        kernels.winograd(planes, lines: lines, elements, copy + first, out + filter * points * dataPitch)
+      }
+    }
+  }
+
+  /// Adds the products at every point, over the squares that have it.
+  private func multiply(
+    _ outputs: UnsafePointer<Scalar>, _ data: UnsafePointer<Scalar>, _ squares: WinogradSquares,
+    to sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
+  ) {
+    let depths = (0..<squares.count).map { Int32($0 * tile.columns) }
+    depths.withUnsafeBufferPointer { table in
+      guard let table = table.baseAddress else { return }
+      var to = sums
+      for product in 0..<filters * points {
+        let point = product % points
+        let range = squares.range(at: point)
+        if range.isEmpty, isFirst { to.update(repeating: 0, count: rowCount) }
+        for panel in 0..<direct.panels {
+          tile.multiply(
+            1, range.count, outputs + point * outputPitch + (panel * capacity + range.lowerBound) * tile.rows,
+            data + product * dataPitch + range.lowerBound * tile.columns, table, to + panel * tile.rows * tile.columns,
+            tile.columns, !isFirst, ProductKernels<Scalar>.winogradChain)
+        }
+        to += rowCount
+      }
     }
   }
 
@@ -123,20 +153,16 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     let storage = Storage(byteCount: direct.sumCount * MemoryLayout<Scalar>.stride)
     let out = storage.pointer.assumingMemoryBound(to: Scalar.self)
     let planes = WinogradPlanes(
-      .transposedFilter, taps: taps, width: rowCount, outRow: g.stride.height * g.kernel.width * rowCount,
-      outColumn: g.stride.width * rowCount)
+      .transposedFilter, rows: vertical.algorithm, columns: horizontal.algorithm, width: rowCount,
+      outRow: g.stride.height * g.kernel.width * rowCount, outColumn: g.stride.width * rowCount)
     let elements = (0..<points).map { Int32($0 * rowCount) }
     Parallel.forEach(direct.blocks * filters, costPerIndex: points * rowCount) { index in
       let (block, filter) = index.quotientAndRemainder(dividingBy: filters)
       let tap = filter / g.stride.width * g.kernel.width + filter % g.stride.width
       kernels.winograd(
-        planes, lines: [0], elements, sums + index * points * rowCount, out + (block * direct.taps + tap) * rowCount)
+        planes, lines: [WinogradLine(source: 0, out: 0)], elements, sums + index * points * rowCount,
+        out + (block * direct.taps + tap) * rowCount)
     }
     return storage
   }
-}
-
-extension ImageBands.Band {
-  /// Squares of 2 × 2 pixels, `row` of them along a row.
-  fileprivate func squares(along row: Int) -> Int { images * (rows / 2) * row }
 }

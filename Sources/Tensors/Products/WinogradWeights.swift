@@ -17,9 +17,11 @@ struct WinogradWeights<Scalar: TensorScalar> {
   /// Transforms weights laid out [source channel][kernel row][kernel column][result channel].
   init(
     _ source: UnsafePointer<Scalar>, channels: Int, results: Int, kernel: ConvolutionGeometry.Pair,
-    rows: [WinogradAxis.Filter], columns: [WinogradAxis.Filter], _ kernels: ProductKernels<Scalar>
+    vertical: (algorithm: MinimalFiltering, filters: [WinogradAxis.Filter]),
+    horizontal: (algorithm: MinimalFiltering, filters: [WinogradAxis.Filter]), _ kernels: ProductKernels<Scalar>
   ) {
-    let taps = rows[0].kernel.count
+    let (rows, columns) = (vertical.filters, horizontal.filters)
+    let taps = vertical.algorithm.taps
     let width = kernels.wide.columns
     let depth = rows.count * columns.count * channels
     let strips = (results + width - 1) / width
@@ -27,7 +29,7 @@ struct WinogradWeights<Scalar: TensorScalar> {
     self.strips = strips
     self.columns = width
     let pitch = strips * depth * width
-    storage = Storage(byteCount: (taps + 1) * (taps + 1) * pitch * MemoryLayout<Scalar>.stride)
+    storage = Storage(byteCount: vertical.algorithm.points * horizontal.algorithm.points * pitch * MemoryLayout<Scalar>.stride)
     let out = storage.pointer.assumingMemoryBound(to: Scalar.self)
     var offsets: [Int32] = []
     offsets.reserveCapacity(taps * taps * depth)
@@ -61,8 +63,10 @@ struct WinogradWeights<Scalar: TensorScalar> {
         }
       }
       let planes = WinogradPlanes(
-        .filter, taps: taps, width: length * width, outRow: (taps + 1) * pitch, outColumn: pitch)
-      kernels.winograd(planes, lines: [0], elements, gathered, out + (strip * depth + first) * width)
+        .filter, rows: vertical.algorithm, columns: horizontal.algorithm, width: length * width,
+        outRow: horizontal.algorithm.points * pitch, outColumn: pitch)
+      kernels.winograd(
+        planes, lines: [WinogradLine(source: 0, out: 0)], elements, gathered, out + (strip * depth + first) * width)
     }
   }
 
