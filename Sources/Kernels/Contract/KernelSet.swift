@@ -101,6 +101,8 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
       _ secondMoment: Destination
     ) -> Void
 
+  /// Batch normalization.
+  package let normalization: NormalizationKernels<Scalar>
   /// Pooling, upsampling and pixel norm.
   package let pictures: PictureKernels<Scalar>
   /// Matrix products and convolutions.
@@ -117,7 +119,7 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     squaredDeviation: @escaping @Sendable (Int, Source, Scalar) -> Double,
     centeredProduct: @escaping @Sendable (Int, Source, Source, Scalar) -> Double,
     adam: @escaping @Sendable (AdamConstants<Scalar>, Int, Source, Destination, Destination, Destination) -> Void,
-    pictures: PictureKernels<Scalar>, products: ProductKernels<Scalar>
+    normalization: NormalizationKernels<Scalar>, pictures: PictureKernels<Scalar>, products: ProductKernels<Scalar>
   ) {
     self.unary = unary
     self.binary = binary
@@ -129,6 +131,7 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     self.squaredDeviation = squaredDeviation
     self.centeredProduct = centeredProduct
     self.adam = adam
+    self.normalization = normalization
     self.pictures = pictures
     self.products = products
   }

@@ -17,6 +17,11 @@ package enum KernelTable {
       squaredDeviation: { squaredDeviation($0, $1, $2) },
       centeredProduct: { centeredProduct($0, $1, $2, $3) },
       adam: { adam($0, $1, $2, $3, $4, $5) },
+      normalization: NormalizationKernels(
+        moments: { moments($0, $1, $2, $3) },
+        normalize: { normalize($0, $1, $2, $3, $4, $5) },
+        gradientSums: { gradientSums($0, $1, $2, $3, $4, $5, $6, $7) },
+        inputGradient: { inputGradient($0, $1, $2, $3, $4, $5, $6, $7, $8) }),
       pictures: PictureKernels(
         poolPairs: { poolPairs($0, $1, $2, $3, $4, $5) },
         spreadPairs: { spreadPairs($0, $1, $2, $3, $4, $5) },

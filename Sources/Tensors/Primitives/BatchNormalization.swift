@@ -6,29 +6,14 @@ package struct ChannelMoments {
   package let variance: Tensor
 }
 
-/// The piecewise linear function that follows a normalization or a bias, applied while its input is still in the first cache.
-package enum ChannelActivation: Sendable {
-  case relu
-  case leakyReLU(slope: Double)
+package typealias ChannelActivation = KernelContract.ChannelActivation
 
-  /// The slope for negative arguments; not negative, so that the activation keeps the sign.
-  package var slope: Double {
-    switch self {
-    case .relu: 0
-    case .leakyReLU(let slope): slope
-    }
-  }
-
+extension ChannelActivation {
   var operation: UnaryOperation {
     switch self {
     case .relu: .relu
     case .leakyReLU(let slope): .leakyReLU(slope: slope)
     }
-  }
-
-  /// The cotangent's operation; both functions keep the sign, so the output serves as well as the input.
-  var gradient: BinaryOperation {
-    .leakyReLUGradient(slope: slope)
   }
 }
 
@@ -82,23 +67,28 @@ extension Primitive {
     return (x.shape[0], x.shape[1], x.shape[2...].reduce(1, *))
   }
 
+  /// Calls `body` with groups of neighbouring channels, so many that their planes are a few cache lines of every image.
+  private static func forChannelGroups(
+    _ batch: Int, _ channels: Int, _ plane: Int, _ body: (_ first: Int, ChannelPlanes) -> Void
+  ) {
+    let group = max(1, min(ChannelPlanes.most, 512 / max(1, plane)))
+    Parallel.forEach((channels + group - 1) / group, costPerIndex: 3 * batch * plane * group) { index in
+      let first = index * group
+      body(
+        first,
+        ChannelPlanes(
+          images: batch, imageStride: channels * plane, channels: min(group, channels - first), count: plane))
+    }
+  }
+
   private static func channelMoments<Scalar: TensorScalar>(_ x: Tensor, _: Scalar.Type) -> ChannelMoments {
     let (batch, channels, plane) = layout(x)
-    let count = Double(batch * plane)
     let variance = Tensor.zeros([channels], dtype: x.dtype)
     let variances = variance.storage.pointer.assumingMemoryBound(to: Scalar.self)
     let mean = make([channels], Scalar.self) { means in
       let source = x.pointer(to: Scalar.self)
-      Parallel.forEach(channels, costPerIndex: 2 * batch * plane) { channel in
-        var total = 0.0
-        for image in 0..<batch { total += Scalar.kernels.sum(plane, source + (image * channels + channel) * plane) }
-        let mean = Scalar(total / count)
-        var squares = 0.0
-        for image in 0..<batch {
-          squares += Scalar.kernels.squaredDeviation(plane, source + (image * channels + channel) * plane, mean)
-        }
-        means[channel] = mean
-        variances[channel] = Scalar(squares / count)
+      forChannelGroups(batch, channels, plane) { first, planes in
+        Scalar.kernels.normalization.moments(planes, source + first * plane, means + first, variances + first)
       }
     }
     return ChannelMoments(mean: mean, variance: variance)
@@ -109,19 +99,19 @@ extension Primitive {
     _ activation: ChannelActivation?, _: Scalar.Type
   ) -> Tensor {
     let (batch, channels, plane) = layout(x)
+    let mean = moments.mean.pointer(to: Scalar.self)
+    let variance = moments.variance.pointer(to: Scalar.self)
+    let gamma = weight.pointer(to: Scalar.self)
+    let beta = bias.pointer(to: Scalar.self)
+    let scales = (0..<channels).map { gamma[$0] / (variance[$0] + Scalar(epsilon)).squareRoot() }
+    let shifts = (0..<channels).map { beta[$0] - mean[$0] * scales[$0] }
     return make(x.shape, Scalar.self) { out in
       let source = x.pointer(to: Scalar.self)
-      let mean = moments.mean.pointer(to: Scalar.self)
-      let variance = moments.variance.pointer(to: Scalar.self)
-      let gamma = weight.pointer(to: Scalar.self)
-      let beta = bias.pointer(to: Scalar.self)
-      Parallel.forEach(batch * channels, costPerIndex: plane) { index in
-        let channel = index % channels
-        let scale = gamma[channel] / (variance[channel] + Scalar(epsilon)).squareRoot()
-        let shift = beta[channel] - mean[channel] * scale
-        let to = out + index * plane
-        Scalar.kernels.affine(plane, source + index * plane, scale, shift, to)
-        if let activation { Scalar.kernels.unary(activation.operation, plane, to, to) }
+      Parallel.forEach(batch, costPerIndex: channels * plane) { image in
+        let place = image * channels * plane
+        Scalar.kernels.normalization.normalize(
+          ChannelPlanes(images: 1, imageStride: 0, channels: channels, count: plane), source + place, scales, shifts,
+          activation, out + place)
       }
     }
   }
@@ -149,6 +139,7 @@ extension Primitive {
     let count = Double(batch * plane)
     let weightGradient = Tensor.zeros([channels], dtype: x.dtype)
     let biasGradient = Tensor.zeros([channels], dtype: x.dtype)
+    let slope = Scalar(activation?.function.slope ?? 0)
     let input = make(x.shape, Scalar.self) { out in
       let source = x.pointer(to: Scalar.self)
       let above = cotangent.pointer(to: Scalar.self)
@@ -158,33 +149,29 @@ extension Primitive {
       let gamma = weight.pointer(to: Scalar.self)
       let weights = weightGradient.storage.pointer.assumingMemoryBound(to: Scalar.self)
       let biases = biasGradient.storage.pointer.assumingMemoryBound(to: Scalar.self)
-      Parallel.forEach(channels, costPerIndex: 3 * batch * plane) { channel in
-        var cotangents = 0.0
-        var products = 0.0
-        for image in 0..<batch {
-          let offset = (image * channels + channel) * plane
-          var y = above + offset
-          if let activation, let output {
-            // The result's memory holds the cotangent of the normalization until it is needed.
-            Scalar.kernels.binary(activation.function.gradient, plane, y, 1, output + offset, 1, out + offset)
-            y = UnsafePointer(out + offset)
-          }
-          cotangents += Scalar.kernels.sum(plane, y)
-          products += Scalar.kernels.centeredProduct(plane, y, source + offset, mean[channel])
-        }
-        let inverseDeviation = 1 / (Double(variance[channel]) + epsilon).squareRoot()
-        weights[channel] = Scalar(products * inverseDeviation)
-        biases[channel] = Scalar(cotangents)
+      forChannelGroups(batch, channels, plane) { first, planes in
+        let place = first * plane
+        var sums = [Double](repeating: 0, count: planes.channels)
+        var products = sums
+        Scalar.kernels.normalization.gradientSums(
+          planes, above + place, output.map { $0 + place }, slope, source + place, mean + first, &sums, &products)
         // x̅ = a·y̅ + b·x + c with the centering folded into c.
-        let a = Double(gamma[channel]) * inverseDeviation
-        let b = -a * products * inverseDeviation * inverseDeviation / count
-        let c = -a * cotangents / count - b * Double(mean[channel])
-        for image in 0..<batch {
-          let offset = (image * channels + channel) * plane
-          let y = activation == nil ? above + offset : UnsafePointer(out + offset)
-          Scalar.kernels.affine2(
-            plane, y, Scalar(a), source + offset, Scalar(b), Scalar(c), out + offset)
+        var scales = [Scalar](repeating: 0, count: planes.channels)
+        var slopes = scales
+        var shifts = scales
+        for index in 0..<planes.channels {
+          let channel = first + index
+          let inverseDeviation = 1 / (Double(variance[channel]) + epsilon).squareRoot()
+          weights[channel] = Scalar(products[index] * inverseDeviation)
+          biases[channel] = Scalar(sums[index])
+          let a = Double(gamma[channel]) * inverseDeviation
+          let b = -a * products[index] * inverseDeviation * inverseDeviation / count
+          scales[index] = Scalar(a)
+          slopes[index] = Scalar(b)
+          shifts[index] = Scalar(-a * sums[index] / count - b * Double(mean[channel]))
         }
+        Scalar.kernels.normalization.inputGradient(
+          planes, above + place, output.map { $0 + place }, slope, source + place, scales, slopes, shifts, out + place)
       }
     }
     return (input, weightGradient, biasGradient)

@@ -59,8 +59,9 @@ package struct ConvolutionGeometry: Sendable, Equatable {
   package var weightShape: [Int] { [outputChannels, inputChannels, kernel.height, kernel.width] }
   package var outputShape: [Int] { [batch, outputChannels, output.height, output.width] }
 
+  package var kernelElements: Int { kernel.height * kernel.width }
   /// C·kH·kW: the products summed into one output.
-  package var taps: Int { inputChannels * kernel.height * kernel.width }
+  package var taps: Int { inputChannels * kernelElements }
   package var outputPixels: Int { output.height * output.width }
   package var inputPixels: Int { input.height * input.width }
   /// Multiplications of one pass, the same for the forward pass and both gradients.

@@ -7,6 +7,14 @@ struct ImageBands {
     let images: Int
     let firstRow: Int
     let rows: Int
+
+    var shape: Shape { Shape(images: images, rows: firstRow..<firstRow + rows) }
+  }
+
+  /// What bands of the same rows of as many images have in common.
+  struct Shape: Hashable {
+    let images: Int
+    let rows: Range<Int>
   }
 
   private let batch: Int
@@ -42,6 +50,11 @@ struct ImageBands {
   }
 
   var count: Int { (batch + images - 1) / images * (boundaries.count - 1) }
+
+  /// What `make` makes for every shape of band.
+  func forEachShape<Value>(_ make: (Shape) -> Value) -> [Shape: Value] {
+    Dictionary((0..<count).map { self[$0].shape }.map { ($0, $0) }) { first, _ in first }.mapValues(make)
+  }
 
   subscript(index: Int) -> Band {
     let (group, part) = index.quotientAndRemainder(dividingBy: boundaries.count - 1)

@@ -21,11 +21,9 @@ extension KernelProducts {
       source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 16,
       kernels)
     {
-      // Weights as [C][tap][O], so that the rows of the left operand (channels of y) are neighbours.
-      let turned = tapMajorWeights(weight, resultsAreOutputs: true, g, kernels)
-      return Primitive.make(g.outputShape, Scalar.self) {
-        plan.run(x.pointer(to: Scalar.self), turned.pointer(to: Scalar.self), kernel: g.kernel, to: $0)
-      }
+      let weights = KernelWeights(
+        elements: weight.pointer(to: Scalar.self), sourceStride: g.kernelElements, resultStride: g.taps, kernel: g.kernel)
+      return Primitive.make(g.outputShape, Scalar.self) { plan.run(x.pointer(to: Scalar.self), weights, to: $0) }
     }
     let plan = TapConvolution<Scalar>(
       source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, kernels)
@@ -56,17 +54,19 @@ extension KernelProducts {
     let horizontal = TapAxis.inputGradient(
       kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, inputs: g.input.width,
       outputs: g.output.width)
-    // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
-    let turned = tapMajorWeights(weight, resultsAreOutputs: false, g, kernels)
     // With fewer channels im2col's sums are so short that Winograd's transforms would make the error the larger one.
     if let plan = WinogradConvolution<Scalar>(
       source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 96,
       kernels)
     {
+      let weights = KernelWeights(
+        elements: weight.pointer(to: Scalar.self), sourceStride: g.taps, resultStride: g.kernelElements, kernel: g.kernel)
       return Primitive.make(g.inputShape, Scalar.self) {
-        plan.run(cotangent.pointer(to: Scalar.self), turned.pointer(to: Scalar.self), kernel: g.kernel, to: $0)
+        plan.run(cotangent.pointer(to: Scalar.self), weights, to: $0)
       }
     }
+    // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
+    let turned = tapMajorWeights(weight, g, kernels)
     let plan = TapConvolution<Scalar>(
       source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, kernels)
     let left = plan.passes.map { pass in
@@ -112,20 +112,16 @@ extension KernelProducts {
     return lines
   }
 
-  /// [O, C, kH, kW] as [C, kH·kW, O] or as [O, kH·kW, C]: the channels of the result of a pass innermost.
+  /// [O, C, kH, kW] as [O, kH·kW, C].
   private static func tapMajorWeights<Scalar: TensorScalar>(
-    _ weight: Tensor, resultsAreOutputs: Bool, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
+    _ weight: Tensor, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
   ) -> Tensor {
-    let elements = g.kernel.height * g.kernel.width
-    let output = (count: g.outputChannels, stride: g.taps)
-    let input = (count: g.inputChannels, stride: elements)
-    let (outer, inner) = resultsAreOutputs ? (input, output) : (output, input)
-    return Primitive.make([outer.count, elements, inner.count], Scalar.self) { out in
+    Primitive.make([g.outputChannels, g.kernelElements, g.inputChannels], Scalar.self) { out in
       let source = weight.pointer(to: Scalar.self)
-      Parallel.forEach(outer.count, costPerIndex: elements * inner.count) { channel in
+      Parallel.forEach(g.outputChannels, costPerIndex: g.taps) { channel in
         kernels.transpose(
-          inner.count, elements, source + channel * outer.stride, inner.stride, out + channel * elements * inner.count,
-          inner.count)
+          g.inputChannels, g.kernelElements, source + channel * g.taps, g.kernelElements, out + channel * g.taps,
+          g.inputChannels)
       }
     }
   }

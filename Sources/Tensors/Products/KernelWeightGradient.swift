@@ -68,7 +68,7 @@ struct WeightGradient<Scalar: TensorScalar> {
   }
 
   /// Products of one band that share the left operand: every tap, unless taps are rows.
-  var taps: Int { rowsAreTaps ? 1 : geometry.kernel.height * geometry.kernel.width }
+  var taps: Int { rowsAreTaps ? 1 : geometry.kernelElements }
   var panels: Int { (rows + tile.rows - 1) / tile.rows }
   var paddedRows: Int { panels * tile.rows }
   var blocks: Int { (columns + tile.columns - 1) / tile.columns }

@@ -98,22 +98,16 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   // MARK: - Running
 
-  /// Writes the whole result; the weights lie [source channel][kernel row][kernel column][result channel].
-  func run(
-    _ source: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, kernel: ConvolutionGeometry.Pair,
-    to out: UnsafeMutablePointer<Scalar>
-  ) {
+  /// Writes the whole result.
+  func run(_ source: UnsafePointer<Scalar>, _ weights: KernelWeights<Scalar>, to out: UnsafeMutablePointer<Scalar>) {
     let classes = self.classes
-    let ofClasses = classes.map {
-      WinogradWeights(
-        weights, channels: self.source[1], results: result[1], kernel: kernel,
-        vertical: (vertical.tiling.algorithm, vertical.filters[$0.row]),
-        horizontal: (horizontal.tiling.algorithm, horizontal.filters[$0.column]), kernels)
-    }
+    let weights = WinogradWeights(
+      weights, channels: self.source[1], results: result[1], vertical: vertical, horizontal: horizontal, kernels)
+    let tables = bands.forEachShape(tables)
     let dataCount = points * dataPitch
     let productCount = points * productPitch
     let count = turned.elementCount + dataCount + productCount + strips * stripPitch
-    WinogradWeights.use(ofClasses) { ofClasses in
+    withExtendedLifetime(weights) {
       ThreadPool.shared.run(parts: bands.count, workspace: count * MemoryLayout<Scalar>.stride) { part, memory in
         let data = memory.assumingMemoryBound(to: Scalar.self)
         let products = data + dataCount
@@ -124,36 +118,57 @@ struct WinogradConvolution<Scalar: TensorScalar> {
           source + band.firstImage * self.source[1] * turned.height * turned.width, images: band.images,
           firstRow: band.firstRow * vertical.sourceStep + vertical.start, rows: vertical.reach(of: band.rows),
           firstColumn: horizontal.start, to: images, kernels)
-        let tiles = bands[part]
-        let squares = WinogradSquares(
-          images: tiles.images, rows: vertical.tiling, tiles.firstRow..<tiles.firstRow + tiles.rows,
-          columns: horizontal.tiling)
-        for (item, weights) in zip(classes, ofClasses) {
-          transformData(images, squares, item, to: data)
-          multiply(data, weights, squares, item, products, to: results)
+        guard let tables = tables[bands[part].shape] else { return }
+        for index in classes.indices {
+          transformData(images, tables, classes[index], to: data)
+          multiply(data, tables, products, to: results, classes[index]) { weights.strip($0, point: $1, of: index) }
         }
         deliver(band, results, to: out)
       }
     }
   }
 
+  /// What the bands of a shape have in common: the squares at every point, and where the transforms find them.
+  private struct Tables {
+    let ranges: [Range<Int>]
+    let data: [WinogradTable]
+    let inverse: [WinogradTable]
+  }
+
+  private func tables(_ shape: ImageBands.Shape) -> Tables {
+    let squares = WinogradSquares(
+      images: shape.images, rows: vertical.tiling, shape.rows, columns: horizontal.tiling)
+    let (from, to) = (sourceGrid, resultGrid)
+    let width = kernels.wide.columns
+    return Tables(
+      ranges: (0..<points).map { squares.range(at: $0) },
+      data: squares.groups.map { group in
+        WinogradTable(group, elements: from.elements(rows: group.rows.points, columns: group.columns.points)) {
+          from.place($1)
+        } out: { place, _ in
+          place * dataStride
+        }
+      },
+      inverse: squares.groups.map { group in
+        let elements = (0..<group.rows.points).flatMap { row in
+          (0..<group.columns.points).map { Int32((row * horizontal.tiling.points + $0) * productPitch) }
+        }
+        return WinogradTable(group, elements: elements) { place, _ in place * width } out: { to.place($1) }
+      })
+  }
+
   /// Bᵀ·d of the windows: [point][square][k].
   private func transformData(
-    _ images: UnsafePointer<Scalar>, _ squares: WinogradSquares, _ item: Class, to data: UnsafeMutablePointer<Scalar>
+    _ images: UnsafePointer<Scalar>, _ tables: Tables, _ item: Class, to data: UnsafeMutablePointer<Scalar>
   ) {
-    let grid = sourceGrid
-    for group in squares.groups {
-      let elements = grid.elements(rows: group.rows.points, columns: group.columns.points)
-      let lines = group.lines { grid.place($1) } out: { place, _ in place * dataStride }
-      for block in 0..<turned.blocks {
-        let channel = block * turned.blockChannels
-        let planes = WinogradPlanes(
-          .data, rows: group.rows, columns: group.columns, width: min(turned.blockChannels, turned.channels - channel),
-          outRow: horizontal.tiling.points * dataPitch, outColumn: dataPitch)
-        for (filter, window) in item.windows.enumerated() {
+    for block in 0..<turned.blocks {
+      let channel = block * turned.blockChannels
+      for (filter, window) in item.windows.enumerated() {
+        for table in tables.data {
           kernels.winograd(
-            planes, lines: lines, elements, images + block * turned.blockPitch + window,
-            data + filter * turned.channels + channel)
+            .data, table, width: min(turned.blockChannels, turned.channels - channel),
+            outRow: horizontal.tiling.points * dataPitch, outColumn: dataPitch,
+            images + block * turned.blockPitch + window, data + filter * turned.channels + channel)
         }
       }
     }
@@ -161,35 +176,23 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   /// Strip by strip of result channels: the product at every point, then Aᵀ of the products to [strip][image][row][column][channel].
   private func multiply(
-    _ data: UnsafePointer<Scalar>, _ weights: WinogradWeights<Scalar>, _ squares: WinogradSquares, _ item: Class,
-    _ products: UnsafeMutablePointer<Scalar>, to results: UnsafeMutablePointer<Scalar>
+    _ data: UnsafePointer<Scalar>, _ tables: Tables, _ products: UnsafeMutablePointer<Scalar>,
+    to results: UnsafeMutablePointer<Scalar>, _ item: Class, weights: (_ strip: Int, _ point: Int) -> UnsafePointer<Scalar>
   ) {
     let tile = kernels.wide
-    let grid = resultGrid
-    let pitch = grid.elementPitch
-    let inverses = squares.groups.map { group in
-      let lines = group.lines { place, _ in place * tile.columns } out: { grid.place($1) }
-      let elements = (0..<group.rows.points).flatMap { row in
-        (0..<group.columns.points).map { Int32((row * horizontal.tiling.points + $0) * productPitch) }
-      }
-      let planes = WinogradPlanes(
-        .inverse, rows: group.rows, columns: group.columns, width: tile.columns, outRow: pitch.height,
-        outColumn: pitch.width)
-      return (planes: planes, lines: lines, elements: elements)
-    }
-    let ranges = (0..<points).map { squares.range(at: $0) }
-    let first = (item.row * grid.columns + item.column) * tile.columns
+    let pitch = resultGrid.elementPitch
+    let first = (item.row * resultGrid.columns + item.column) * tile.columns
     for strip in 0..<strips {
-      for (point, range) in ranges.enumerated() {
+      for (point, range) in tables.ranges.enumerated() {
         tile.multiplyRows(
           (range.count + tile.rows - 1) / tile.rows, depth, data + point * dataPitch + range.lowerBound * dataStride,
-          dataStride, weights.strip(strip, point: point),
-          products + point * productPitch + range.lowerBound * tile.columns, tile.columns,
-          ProductKernels<Scalar>.winogradChain)
+          dataStride, weights(strip, point), products + point * productPitch + range.lowerBound * tile.columns,
+          tile.columns, ProductKernels<Scalar>.winogradChain)
       }
-      for inverse in inverses {
+      for table in tables.inverse {
         kernels.winograd(
-          inverse.planes, lines: inverse.lines, inverse.elements, products, results + strip * stripPitch + first)
+          .inverse, table, width: tile.columns, outRow: pitch.height, outColumn: pitch.width, products,
+          results + strip * stripPitch + first)
       }
     }
   }
@@ -212,20 +215,6 @@ struct WinogradConvolution<Scalar: TensorScalar> {
         kernels.transposeEach(
           runs, run, min(columns, result[1] - strip * columns), from, grid.columns * columns, columns,
           out + plane + firstRow * width, width, height * width)
-      }
-    }
-  }
-}
-
-extension ProductKernels {
-  /// `winograd` with tables as arrays.
-  func winograd(
-    _ planes: WinogradPlanes, lines: [WinogradLine], _ elements: [Int32], _ source: Source, _ out: Destination
-  ) {
-    lines.withUnsafeBufferPointer { lines in
-      elements.withUnsafeBufferPointer { elements in
-        guard let elements = elements.baseAddress else { return }
-        winograd(planes, lines, elements, source, out)
       }
     }
   }

@@ -57,12 +57,49 @@ struct WinogradSquares {
   }
 }
 
-extension WinogradSquares.Group {
-  /// Lines of a transform for which `source` and `out` tell where a square, or the one at a place among all, begins.
-  func lines(
-    source: (_ place: Int, WinogradSquares.Square) -> Int, out: (_ place: Int, WinogradSquares.Square) -> Int
-  ) -> [WinogradLine] {
-    squares.enumerated().map { WinogradLine(source: source(first + $0, $1), out: out(first + $0, $1)) }
+/// The squares of one group as a transform finds them: the same for all bands of a shape.
+struct WinogradTable {
+  let rows: MinimalFiltering
+  let columns: MinimalFiltering
+  let lines: [WinogradLine]
+  let elements: [Int32]
+
+  /// `source` and `out` tell where a square, or the one at a place among all, begins; `elements` where the elements of one lie.
+  init(
+    _ group: WinogradSquares.Group, elements: [Int32], source: (_ place: Int, WinogradSquares.Square) -> Int,
+    out: (_ place: Int, WinogradSquares.Square) -> Int
+  ) {
+    rows = group.rows
+    columns = group.columns
+    self.elements = elements
+    lines = group.squares.enumerated().map {
+      WinogradLine(source: source(group.first + $0, $1), out: out(group.first + $0, $1))
+    }
+  }
+}
+
+extension ProductKernels {
+  /// `winograd` for the squares of a table.
+  func winograd(
+    _ transform: WinogradTransform, _ table: WinogradTable, width: Int, outRow: Int, outColumn: Int, _ source: Source,
+    _ out: Destination
+  ) {
+    winograd(
+      WinogradPlanes(
+        transform, rows: table.rows, columns: table.columns, width: width, outRow: outRow, outColumn: outColumn),
+      lines: table.lines, table.elements, source, out)
+  }
+
+  /// `winograd` with tables as arrays.
+  func winograd(
+    _ planes: WinogradPlanes, lines: [WinogradLine], _ elements: [Int32], _ source: Source, _ out: Destination
+  ) {
+    lines.withUnsafeBufferPointer { lines in
+      elements.withUnsafeBufferPointer { elements in
+        guard let elements = elements.baseAddress else { return }
+        winograd(planes, lines, elements, source, out)
+      }
+    }
   }
 }
 

@@ -50,6 +50,7 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
   ) {
     let storage = Storage(byteCount: direct.parts * sumCount * MemoryLayout<Scalar>.stride)
     let sums = storage.pointer.assumingMemoryBound(to: Scalar.self)
+    let tables = bands.forEachShape(tables)
     let leftCount = direct.paddedRows * direct.bandPixels
     let count = leftCount + direct.rightCount + points * (outputPitch + filters * dataPitch)
     ThreadPool.shared.run(parts: direct.parts, workspace: count * MemoryLayout<Scalar>.stride) { part, workspace in
@@ -60,17 +61,15 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
       let first = part * bands.count / direct.parts
       let last = (part + 1) * bands.count / direct.parts
       for index in first..<last {
-        let tiles = bands[index]
-        let squares = WinogradSquares(
-          images: tiles.images, rows: vertical, tiles.firstRow..<tiles.firstRow + tiles.rows, columns: horizontal)
+        guard let tables = tables[bands[index].shape] else { return }
         let band = direct.bands[index]
         direct.turnCotangentRows(cotangent, band, to: left)
         direct.turnInput(x, band, to: right)
-        transformOutputs(left, band, squares, to: outputs)
+        transformOutputs(left, band, tables, to: outputs)
         for block in 0..<direct.blocks {
-          transformData(right + block * direct.blockPitch, squares, to: data)
+          transformData(right + block * direct.blockPitch, tables, to: data)
           multiply(
-            outputs, data, squares, to: sums + (part * direct.blocks + block) * filters * points * rowCount,
+            outputs, data, tables, to: sums + (part * direct.blocks + block) * filters * points * rowCount,
             isFirst: index == first)
         }
       }
@@ -82,65 +81,86 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     }
   }
 
+  /// What the bands of a shape have in common: the squares at every point, and where the transforms find them.
+  private struct Tables {
+    let ranges: [Range<Int>]
+    let outputs: [WinogradTable]
+    let data: [WinogradTable]
+    /// Where the squares lie in an operand.
+    let depths: [Int32]
+  }
+
+  private func tables(_ shape: ImageBands.Shape) -> Tables {
+    let squares = WinogradSquares(images: shape.images, rows: vertical, shape.rows, columns: horizontal)
+    let outputs = WinogradGrid(
+      rows: vertical.outputs(of: shape.rows).count, columns: geometry.output.width, channels: tile.rows, step: 1)
+    let data = WinogradGrid(
+      rows: direct.turned.rows, columns: direct.turned.columns, channels: tile.columns, step: geometry.stride)
+    return Tables(
+      ranges: (0..<points).map { squares.range(at: $0) },
+      outputs: squares.groups.map { group in
+        WinogradTable(group, elements: outputs.elements(rows: group.rows.outputs, columns: group.columns.outputs)) {
+          outputs.place($1)
+        } out: { place, _ in
+          place * tile.rows
+        }
+      },
+      data: squares.groups.map { group in
+        WinogradTable(group, elements: data.elements(rows: group.rows.points, columns: group.columns.points)) {
+          data.place($1)
+        } out: { place, _ in
+          place * tile.columns
+        }
+      },
+      depths: (0..<squares.count).map { Int32($0 * tile.columns) })
+  }
+
   /// A·y̅ of every square: panels [pixel][row] to [point][panel][square][row].
   private func transformOutputs(
-    _ left: UnsafePointer<Scalar>, _ band: ImageBands.Band, _ squares: WinogradSquares,
-    to out: UnsafeMutablePointer<Scalar>
+    _ left: UnsafePointer<Scalar>, _ band: ImageBands.Band, _ tables: Tables, to out: UnsafeMutablePointer<Scalar>
   ) {
-    let grid = WinogradGrid(
-      rows: band.rows, columns: geometry.output.width, channels: tile.rows, step: .init(height: 1, width: 1))
-    for group in squares.groups {
-      let lines = group.lines { grid.place($1) } out: { place, _ in place * tile.rows }
-      let elements = grid.elements(rows: group.rows.outputs, columns: group.columns.outputs)
-      let planes = WinogradPlanes(
-        .transposedInverse, rows: group.rows, columns: group.columns, width: tile.rows,
-        outRow: horizontal.points * outputPitch, outColumn: outputPitch)
-      for panel in 0..<direct.panels {
+    let pixels = band.images * band.rows * geometry.output.width
+    for panel in 0..<direct.panels {
+      for table in tables.outputs {
         kernels.winograd(
-          planes, lines: lines, elements, left + panel * band.images * band.rows * geometry.output.width * tile.rows,
-          out + panel * capacity * tile.rows)
+          .transposedInverse, table, width: tile.rows, outRow: horizontal.points * outputPitch, outColumn: outputPitch,
+          left + panel * pixels * tile.rows, out + panel * capacity * tile.rows)
       }
     }
   }
 
   /// Bᵀ·d of every square: a block's [image][row][column][channel] to [filter][point][square][channel].
   private func transformData(
-    _ copy: UnsafePointer<Scalar>, _ squares: WinogradSquares, to out: UnsafeMutablePointer<Scalar>
+    _ copy: UnsafePointer<Scalar>, _ tables: Tables, to out: UnsafeMutablePointer<Scalar>
   ) {
     let stride = geometry.stride
-    let grid = WinogradGrid(
-      rows: direct.turned.rows, columns: direct.turned.columns, channels: tile.columns, step: stride)
-    for group in squares.groups {
-      let lines = group.lines { grid.place($1) } out: { place, _ in place * tile.columns }
-      let elements = grid.elements(rows: group.rows.points, columns: group.columns.points)
-      let planes = WinogradPlanes(
-        .data, rows: group.rows, columns: group.columns, width: tile.columns, outRow: horizontal.points * dataPitch,
-        outColumn: dataPitch)
-      for filter in 0..<filters {
-        let first = (filter / stride.width * grid.columns + filter % stride.width) * tile.columns
-        kernels.winograd(planes, lines: lines, elements, copy + first, out + filter * points * dataPitch)
+    for filter in 0..<filters {
+      let first = filter / stride.width * direct.turned.columns + filter % stride.width
+      for table in tables.data {
+        kernels.winograd(
+          .data, table, width: tile.columns, outRow: horizontal.points * dataPitch, outColumn: dataPitch,
+          copy + first * tile.columns, out + filter * points * dataPitch)
       }
     }
   }
 
   /// Adds the products at every point, over the squares that have it.
   private func multiply(
-    _ outputs: UnsafePointer<Scalar>, _ data: UnsafePointer<Scalar>, _ squares: WinogradSquares,
+    _ outputs: UnsafePointer<Scalar>, _ data: UnsafePointer<Scalar>, _ tables: Tables,
     to sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
   ) {
-    let depths = (0..<squares.count).map { Int32($0 * tile.columns) }
-    depths.withUnsafeBufferPointer { table in
-      guard let table = table.baseAddress else { return }
+    tables.depths.withUnsafeBufferPointer { depths in
+      guard let depths = depths.baseAddress else { return }
       var to = sums
       for product in 0..<filters * points {
         let point = product % points
-        let range = squares.range(at: point)
+        let range = tables.ranges[point]
         if range.isEmpty, isFirst { to.update(repeating: 0, count: rowCount) }
         for panel in 0..<direct.panels {
           tile.multiply(
             1, range.count, outputs + point * outputPitch + (panel * capacity + range.lowerBound) * tile.rows,
-            data + product * dataPitch + range.lowerBound * tile.columns, table, to + panel * tile.rows * tile.columns,
-            tile.columns, !isFirst, ProductKernels<Scalar>.winogradChain)
+            data + product * dataPitch + range.lowerBound * tile.columns, depths,
+            to + panel * tile.rows * tile.columns, tile.columns, !isFirst, ProductKernels<Scalar>.winogradChain)
         }
         to += rowCount
       }
