@@ -10,15 +10,18 @@ import Synchronization
 ///
 /// Parts are fixed by the caller and claimed through an atomic counter, so a busy machine delays the work but never changes
 /// it: which thread computes a part has no influence on its bits. Idle workers spin for a moment (a training step has a
-/// parallel region every few hundred microseconds) and then sleep. The caller never waits for a worker that has not begun.
+/// parallel region every few hundred microseconds, and to wake a processor of a virtual machine takes about as long) and then sleep. The
+/// caller never waits for a worker that has not begun.
 package final class ThreadPool: @unchecked Sendable {
   package static let shared = ThreadPool(threads: ThreadPool.defaultThreads)
 
   /// `BOOK_THREADS` if it is a positive number, else the number of processors.
   package static var defaultThreads: Int {
     if let text = getenv("BOOK_THREADS"), let wish = Int(String(cString: text)), wish >= 1 { return min(wish, maximum) }
-    return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    return processors
   }
+
+  private static let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
   /// More threads than this are refused.
   package static let maximum = 1024
@@ -50,7 +53,8 @@ package final class ThreadPool: @unchecked Sendable {
 
   private static let closedBit: UInt64 = 1 << 31
   private static let insideMask: UInt64 = closedBit - 1
-  private static let spins = 20_000
+  /// About a millisecond; a tenth of it where threads share processors, which spinning takes from those that work.
+  private var spins: Int { threads <= Self.processors ? 200_000 : 20_000 }
 
   private init(threads: Int) {
     activeThreads = Atomic(threads)
@@ -161,7 +165,7 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   private func awaitEpoch(after seen: UInt64) -> UInt64 {
-    for _ in 0..<Self.spins {
+    for _ in 0..<spins {
       let epoch = gate.load(ordering: .acquiring) >> 32
       if epoch != seen { return epoch }
       pause()
