@@ -105,7 +105,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
       weights, channels: self.source[1], results: result[1], vertical: vertical, horizontal: horizontal, kernels)
     let tables = bands.forEachShape(tables)
     let dataCount = points * dataPitch
-    let productCount = points * productPitch
+    let productCount = strips * points * productPitch
     let count = turned.elementCount + dataCount + productCount + strips * stripPitch
     withExtendedLifetime(weights) {
       ThreadPool.shared.run(parts: bands.count, workspace: count * MemoryLayout<Scalar>.stride) { part, memory in
@@ -174,7 +174,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     }
   }
 
-  /// Strip by strip of result channels: the product at every point, then Aᵀ of the products to [strip][image][row][column][channel].
+  /// Point by point, whose squares then stay in the second cache, the products [strip of result channels][point][square][channel]; then Aᵀ of them to [strip][image][row][column][channel].
   private func multiply(
     _ data: UnsafePointer<Scalar>, _ tables: Tables, _ products: UnsafeMutablePointer<Scalar>,
     to results: UnsafeMutablePointer<Scalar>, _ item: Class, weights: (_ strip: Int, _ point: Int) -> UnsafePointer<Scalar>
@@ -182,17 +182,20 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     let tile = kernels.wide
     let pitch = resultGrid.elementPitch
     let first = (item.row * resultGrid.columns + item.column) * tile.columns
-    for strip in 0..<strips {
-      for (point, range) in tables.ranges.enumerated() {
+    for (point, range) in tables.ranges.enumerated() {
+      for strip in 0..<strips {
         tile.multiplyRows(
           (range.count + tile.rows - 1) / tile.rows, depth, data + point * dataPitch + range.lowerBound * dataStride,
-          dataStride, weights(strip, point), products + point * productPitch + range.lowerBound * tile.columns,
-          tile.columns, ProductKernels<Scalar>.winogradChain)
+          dataStride, weights(strip, point),
+          products + (strip * points + point) * productPitch + range.lowerBound * tile.columns, tile.columns,
+          ProductKernels<Scalar>.winogradChain)
       }
+    }
+    for strip in 0..<strips {
       for table in tables.inverse {
         kernels.winograd(
-          .inverse, table, width: tile.columns, outRow: pitch.height, outColumn: pitch.width, products,
-          results + strip * stripPitch + first)
+          .inverse, table, width: tile.columns, outRow: pitch.height, outColumn: pitch.width,
+          products + strip * points * productPitch, results + strip * stripPitch + first)
       }
     }
   }
