@@ -23,7 +23,8 @@ import Testing
   ) -> [Scalar] {
     var out = [Scalar](repeating: .nan, count: pair.outputs(transform))
     let planes = WinogradPlanes(
-      transform, rows: pair.rows, columns: pair.columns, width: 1, outRow: transform.outputs(pair.columns), outColumn: 1)
+      transform, rows: pair.rows, columns: pair.columns, width: 1, outRow: transform.outputs(pair.columns), outColumn: 1
+    )
     let elements = (0..<pair.inputs(transform)).map { Int32($0) }
     [WinogradLine(source: 0, out: 0)].withUnsafeBufferPointer { lines in
       elements.withUnsafeBufferPointer { elements in

@@ -18,9 +18,10 @@
 //   the order image, row, column, or row, image, column where fewer than 16 input channels make the taps the rows of the product.
 //   Bands follow one another in fixed parts of the batch, and the parts' sums are added in order;
 // - where two or three taps of each phase meet enough channels, convolutions and their gradients go through Winograd's minimal
-//   filtering (Winograd.swift): which do depends on the extents alone. At every point the chains are 16 products long and k runs over
-//   (row phase, column phase, channel), or over the squares of the bands in a weight gradient; transforms are applied along columns
-//   first, in the order of operations that stands in the source;
+//   filtering (Winograd.swift): which do, and in which tiles, depends on the extents alone. At every point the chains are 16 products
+//   long, 24 in products of 512 and deeper, and k runs over (row phase, column phase, channel), or in a weight gradient over the squares of
+//   the bands that have the point (WinogradSquares.swift); transforms are applied along rows first, then along columns, in the order of
+//   operations that stands in the source;
 // - exp, log, tanh, sigmoid and softplus are our own: glibc picks other code on other processors.
 
 /// The element types kernels are compiled for: Float and Double.

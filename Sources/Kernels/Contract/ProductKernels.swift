@@ -50,9 +50,9 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
 
   /// The longest chain of fused multiply-adds: deeper products are sums of such chains, added in order.
   package static var chain: Int { 32 }
-  /// The longest chain at a point of Winograd's minimal filtering. Its transforms double the rounding error of a sum; shorter chains make
-  /// up for it.
-  package static var winogradChain: Int { 16 }
+  /// The longest chain at a point of Winograd's minimal filtering, whose transforms enlarge the rounding error of a sum: near the root of
+  /// the depth, where the chains' share of the error and that of adding them are about equal.
+  package static func winogradChain(depth: Int) -> Int { depth < 512 ? 16 : 24 }
 
   /// The tile for products with many rows.
   package let wide: ProductTile<Scalar>
@@ -87,7 +87,8 @@ package struct ProductKernels<Scalar: KernelScalar>: Sendable {
   /// `MinimalFiltering` and `WinogradPlanes`.
   package let winograd:
     @Sendable (
-      WinogradPlanes, _ lines: UnsafeBufferPointer<WinogradLine>, _ elements: Offsets, _ source: Source, _ out: Destination
+      WinogradPlanes, _ lines: UnsafeBufferPointer<WinogradLine>, _ elements: Offsets, _ source: Source,
+      _ out: Destination
     ) -> Void
 
   package init(

@@ -22,7 +22,8 @@ extension KernelProducts {
       kernels)
     {
       let weights = KernelWeights(
-        elements: weight.pointer(to: Scalar.self), sourceStride: g.kernelElements, resultStride: g.taps, kernel: g.kernel)
+        elements: weight.pointer(to: Scalar.self), sourceStride: g.kernelElements, resultStride: g.taps,
+        kernel: g.kernel)
       return Primitive.make(g.outputShape, Scalar.self) { plan.run(x.pointer(to: Scalar.self), weights, to: $0) }
     }
     let plan = TapConvolution<Scalar>(
@@ -60,7 +61,8 @@ extension KernelProducts {
       kernels)
     {
       let weights = KernelWeights(
-        elements: weight.pointer(to: Scalar.self), sourceStride: g.taps, resultStride: g.kernelElements, kernel: g.kernel)
+        elements: weight.pointer(to: Scalar.self), sourceStride: g.taps, resultStride: g.kernelElements,
+        kernel: g.kernel)
       return Primitive.make(g.inputShape, Scalar.self) {
         plan.run(cotangent.pointer(to: Scalar.self), weights, to: $0)
       }

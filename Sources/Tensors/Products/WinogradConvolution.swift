@@ -153,7 +153,11 @@ struct WinogradConvolution<Scalar: TensorScalar> {
         let elements = (0..<group.rows.points).flatMap { row in
           (0..<group.columns.points).map { Int32((row * horizontal.tiling.points + $0) * productPitch) }
         }
-        return WinogradTable(group, elements: elements) { place, _ in place * width } out: { to.place($1) }
+        return WinogradTable(group, elements: elements) { place, _ in
+          place * width
+        } out: {
+          to.place($1)
+        }
       })
   }
 
@@ -174,10 +178,12 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     }
   }
 
-  /// Point by point, whose squares then stay in the second cache, the products [strip of result channels][point][square][channel]; then Aᵀ of them to [strip][image][row][column][channel].
+  /// The products [strip of result channels][point][square][channel], point by point, so that the squares of one stay in the second cache;
+  /// then Aᵀ of them to [strip][image][row][column][channel].
   private func multiply(
     _ data: UnsafePointer<Scalar>, _ tables: Tables, _ products: UnsafeMutablePointer<Scalar>,
-    to results: UnsafeMutablePointer<Scalar>, _ item: Class, weights: (_ strip: Int, _ point: Int) -> UnsafePointer<Scalar>
+    to results: UnsafeMutablePointer<Scalar>, _ item: Class,
+    weights: (_ strip: Int, _ point: Int) -> UnsafePointer<Scalar>
   ) {
     let tile = kernels.wide
     let pitch = resultGrid.elementPitch
@@ -188,7 +194,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
           (range.count + tile.rows - 1) / tile.rows, depth, data + point * dataPitch + range.lowerBound * dataStride,
           dataStride, weights(strip, point),
           products + (strip * points + point) * productPitch + range.lowerBound * tile.columns, tile.columns,
-          ProductKernels<Scalar>.winogradChain)
+          ProductKernels<Scalar>.winogradChain(depth: depth))
       }
     }
     for strip in 0..<strips {

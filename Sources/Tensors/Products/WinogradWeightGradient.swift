@@ -28,7 +28,8 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     else { return nil }
     vertical = rows
     horizontal = columns
-    bands = ImageBands(batch: g.batch, height: rows.tiles.count, width: columns.tiles.count, pixels: taps == 2 ? 72 : 64)
+    bands = ImageBands(
+      batch: g.batch, height: rows.tiles.count, width: columns.tiles.count, pixels: taps == 2 ? 72 : 64)
     // As many parts as their sums have room for: over many squares it is the adding of chains that costs accuracy.
     let sums = g.outputChannels * g.inputChannels * g.stride.height * g.stride.width * rows.points * columns.points
     direct = WeightGradient(
@@ -160,7 +161,8 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
           tile.multiply(
             1, range.count, outputs + point * outputPitch + (panel * capacity + range.lowerBound) * tile.rows,
             data + product * dataPitch + range.lowerBound * tile.columns, depths,
-            to + panel * tile.rows * tile.columns, tile.columns, !isFirst, ProductKernels<Scalar>.winogradChain)
+            to + panel * tile.rows * tile.columns, tile.columns, !isFirst,
+            ProductKernels<Scalar>.winogradChain(depth: capacity))
         }
         to += rowCount
       }
