@@ -66,8 +66,6 @@ import Testing
               let kernels = set.float32
               return [
                 kernels.sum(count, a + start), kernels.dotProduct(count, a + start, b + start),
-                kernels.squaredDeviation(count, a + start, 0.25),
-                kernels.centeredProduct(count, a + start, b + start, 0.25),
               ].map(\.bitPattern)
             }
           }

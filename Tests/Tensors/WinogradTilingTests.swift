@@ -1,7 +1,6 @@
 import KernelContract
+import Tensors
 import Testing
-
-@testable import Tensors
 
 /// How outputs are cut into the tiles and squares of Winograd's minimal filtering.
 @Suite struct WinogradTilingTests {

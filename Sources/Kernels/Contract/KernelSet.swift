@@ -77,23 +77,11 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     ) -> Void
   /// out[i] += a[i].
   package let accumulate: @Sendable (_ count: Int, _ a: Source, _ out: Destination) -> Void
-  /// out[i] = x[i]·scale + shift, fused.
-  package let affine:
-    @Sendable (_ count: Int, _ x: Source, _ scale: Scalar, _ shift: Scalar, _ out: Destination) -> Void
-  /// out[i] = a[i]·aScale + (b[i]·bScale + shift), fused.
-  package let affine2:
-    @Sendable (
-      _ count: Int, _ a: Source, _ aScale: Scalar, _ b: Source, _ bScale: Scalar, _ shift: Scalar, _ out: Destination
-    ) -> Void
 
   /// Σ a[i].
   package let sum: @Sendable (_ count: Int, _ a: Source) -> Double
   /// Σ a[i]·b[i].
   package let dotProduct: @Sendable (_ count: Int, _ a: Source, _ b: Source) -> Double
-  /// Σ (a[i] − center)².
-  package let squaredDeviation: @Sendable (_ count: Int, _ a: Source, _ center: Scalar) -> Double
-  /// Σ a[i]·(b[i] − center).
-  package let centeredProduct: @Sendable (_ count: Int, _ a: Source, _ b: Source, _ center: Scalar) -> Double
 
   /// One Adam step in a single pass over memory; see `AdamConstants`.
   package let adam:
@@ -113,24 +101,16 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     unary: @escaping @Sendable (UnaryOperation, Int, Source, Destination) -> Void,
     binary: @escaping @Sendable (BinaryOperation, Int, Source, Int, Source, Int, Destination) -> Void,
     accumulate: @escaping @Sendable (Int, Source, Destination) -> Void,
-    affine: @escaping @Sendable (Int, Source, Scalar, Scalar, Destination) -> Void,
-    affine2: @escaping @Sendable (Int, Source, Scalar, Source, Scalar, Scalar, Destination) -> Void,
     sum: @escaping @Sendable (Int, Source) -> Double,
     dotProduct: @escaping @Sendable (Int, Source, Source) -> Double,
-    squaredDeviation: @escaping @Sendable (Int, Source, Scalar) -> Double,
-    centeredProduct: @escaping @Sendable (Int, Source, Source, Scalar) -> Double,
     adam: @escaping @Sendable (AdamConstants<Scalar>, Int, Source, Destination, Destination, Destination) -> Void,
     normalization: NormalizationKernels<Scalar>, pictures: PictureKernels<Scalar>, products: ProductKernels<Scalar>
   ) {
     self.unary = unary
     self.binary = binary
     self.accumulate = accumulate
-    self.affine = affine
-    self.affine2 = affine2
     self.sum = sum
     self.dotProduct = dotProduct
-    self.squaredDeviation = squaredDeviation
-    self.centeredProduct = centeredProduct
     self.adam = adam
     self.normalization = normalization
     self.pictures = pictures

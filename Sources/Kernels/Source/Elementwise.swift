@@ -113,18 +113,3 @@ func accumulate<Scalar: KernelScalar>(_ count: Int, _ a: UnsafePointer<Scalar>, 
     index &+= 1
   }
 }
-
-@inline(never)
-func affine<Scalar: KernelScalar>(
-  _ count: Int, _ x: UnsafePointer<Scalar>, _ scale: Scalar, _ shift: Scalar, _ out: UnsafeMutablePointer<Scalar>
-) {
-  map(count, x, out) { shift.addingProduct($0, scale) }
-}
-
-@inline(never)
-func affine2<Scalar: KernelScalar>(
-  _ count: Int, _ a: UnsafePointer<Scalar>, _ aScale: Scalar, _ b: UnsafePointer<Scalar>, _ bScale: Scalar,
-  _ shift: Scalar, _ out: UnsafeMutablePointer<Scalar>
-) {
-  map2(count, a, 1, b, 1, out) { shift.addingProduct($1, bScale).addingProduct($0, aScale) }
-}

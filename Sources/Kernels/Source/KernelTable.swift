@@ -10,12 +10,8 @@ package enum KernelTable {
       unary: { unary($0, $1, $2, $3) },
       binary: { binary($0, $1, $2, $3, $4, $5, $6) },
       accumulate: { accumulate($0, $1, $2) },
-      affine: { affine($0, $1, $2, $3, $4) },
-      affine2: { affine2($0, $1, $2, $3, $4, $5, $6) },
       sum: { sum($0, $1) },
       dotProduct: { dotProduct($0, $1, $2) },
-      squaredDeviation: { squaredDeviation($0, $1, $2) },
-      centeredProduct: { centeredProduct($0, $1, $2, $3) },
       adam: { adam($0, $1, $2, $3, $4, $5) },
       normalization: NormalizationKernels(
         moments: { moments($0, $1, $2, $3) },

@@ -1,12 +1,12 @@
 /// A batch of images cut into bands: a few whole images where they are small, a few rows of one image where they are not.
 ///
 /// The cut depends on the extents alone, never on the number of threads.
-struct ImageBands {
-  struct Band {
-    let firstImage: Int
-    let images: Int
-    let firstRow: Int
-    let rows: Int
+package struct ImageBands {
+  package struct Band {
+    package let firstImage: Int
+    package let images: Int
+    package let firstRow: Int
+    package let rows: Int
 
     var shape: Shape { Shape(images: images, rows: firstRow..<firstRow + rows) }
   }
@@ -21,11 +21,11 @@ struct ImageBands {
   /// Where the bands of an image begin, and where the last one ends.
   private let boundaries: [Int]
   /// Images and rows of the largest band; one of images = 1 and rows = height holds.
-  let images: Int
-  let rows: Int
+  package let images: Int
+  package let rows: Int
 
   /// Bands of about `pixels` pixels, a row at least.
-  init(batch: Int, height: Int, width: Int, pixels: Int) {
+  package init(batch: Int, height: Int, width: Int, pixels: Int) {
     let images = Self.even(batch, pixels / max(1, height * width))
     let rows = images > 1 ? height : Self.even(height, pixels / max(1, width))
     self.init(batch: batch, images: images, boundaries: stride(from: 0, to: height, by: max(1, rows)) + [height])
@@ -39,7 +39,7 @@ struct ImageBands {
   }
 
   /// The same cut of images in which row r of these is the rows from starts[r] up to starts[r + 1].
-  func expanded(to starts: [Int]) -> ImageBands {
+  package func expanded(to starts: [Int]) -> ImageBands {
     ImageBands(batch: batch, images: images, boundaries: boundaries.map { starts[$0] })
   }
 
@@ -49,14 +49,14 @@ struct ImageBands {
     return max(1, (count + shares - 1) / shares)
   }
 
-  var count: Int { (batch + images - 1) / images * (boundaries.count - 1) }
+  package var count: Int { (batch + images - 1) / images * (boundaries.count - 1) }
 
   /// What `make` makes for every shape of band.
   func forEachShape<Value>(_ make: (Shape) -> Value) -> [Shape: Value] {
     Dictionary((0..<count).map { self[$0].shape }.map { ($0, $0) }) { first, _ in first }.mapValues(make)
   }
 
-  subscript(index: Int) -> Band {
+  package subscript(index: Int) -> Band {
     let (group, part) = index.quotientAndRemainder(dividingBy: boundaries.count - 1)
     return Band(
       firstImage: group * images, images: min(images, batch - group * images), firstRow: boundaries[part],

@@ -118,7 +118,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
           source + band.firstImage * self.source[1] * turned.height * turned.width, images: band.images,
           firstRow: band.firstRow * vertical.sourceStep + vertical.start, rows: vertical.reach(of: band.rows),
           firstColumn: horizontal.start, to: images, kernels)
-        guard let tables = tables[bands[part].shape] else { return }
+        guard let tables = tables[bands[part].shape] else { preconditionFailure("a band without tables") }
         for index in classes.indices {
           transformData(images, tables, classes[index], to: data)
           multiply(data, tables, products, to: results, classes[index]) { weights.strip($0, point: $1, of: index) }

@@ -4,27 +4,27 @@ import KernelContract
 ///
 /// A square has a tile of the rows and one of the columns. Tiles of two outputs have no fourth point, so the squares stand in such an order
 /// that those that any point (i, j) has are neighbours: first the tall narrow ones, then the tall wide, the low wide and the low narrow ones.
-struct WinogradSquares {
+package struct WinogradSquares {
   /// A square's image and first output, counted from the band's first.
-  struct Square {
-    let image: Int
-    let row: Int
-    let column: Int
+  package struct Square {
+    package let image: Int
+    package let row: Int
+    package let column: Int
   }
 
   /// Squares of one size.
-  struct Group {
-    let rows: MinimalFiltering
-    let columns: MinimalFiltering
+  package struct Group {
+    package let rows: MinimalFiltering
+    package let columns: MinimalFiltering
     /// The first one's place among all.
-    let first: Int
-    let squares: [Square]
+    package let first: Int
+    package let squares: [Square]
   }
 
-  let groups: [Group]
+  package let groups: [Group]
   private let points: ConvolutionGeometry.Pair
 
-  init(images: Int, rows: WinogradTiling, _ range: Range<Int>, columns: WinogradTiling) {
+  package init(images: Int, rows: WinogradTiling, _ range: Range<Int>, columns: WinogradTiling) {
     points = .init(height: rows.points, width: columns.points)
     let origin = rows.outputs(of: range).lowerBound
     let tall = rows.tiles[range].filter { $0.algorithm == .f32 }
@@ -46,10 +46,10 @@ struct WinogradSquares {
     self.groups = groups
   }
 
-  var count: Int { groups.reduce(0) { $0 + $1.squares.count } }
+  package var count: Int { groups.reduce(0) { $0 + $1.squares.count } }
 
   /// The squares that have a point, points counted row by row.
-  func range(at point: Int) -> Range<Int> {
+  package func range(at point: Int) -> Range<Int> {
     let (row, column) = point.quotientAndRemainder(dividingBy: points.width)
     let those = groups.filter { $0.rows.points > row && $0.columns.points > column }
     guard let first = those.first, let last = those.last else { return 0..<0 }

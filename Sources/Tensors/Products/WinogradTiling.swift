@@ -4,19 +4,19 @@ import KernelContract
 ///
 /// With two taps there are tiles of three outputs and, behind them, as many of two as the rest asks for, with three taps only tiles of
 /// two. One output alone takes a tile of two.
-struct WinogradTiling {
-  struct Tile {
-    let firstOutput: Int
-    let algorithm: MinimalFiltering
+package struct WinogradTiling {
+  package struct Tile {
+    package let firstOutput: Int
+    package let algorithm: MinimalFiltering
   }
 
-  let tiles: [Tile]
+  package let tiles: [Tile]
   /// The algorithm with the most points: those of the other tiles are the first of its.
-  let algorithm: MinimalFiltering
-  let taps: Int
+  package let algorithm: MinimalFiltering
+  package let taps: Int
 
   /// Fails where no algorithm has so many taps.
-  init?(outputs: Int, taps: Int) {
+  package init?(outputs: Int, taps: Int) {
     guard taps == 2 || taps == 3 else { return nil }
     var threes = taps == 2 ? outputs / 3 : 0
     // Two tiles of two are better than one of three and one that is half empty.
@@ -29,16 +29,16 @@ struct WinogradTiling {
     self.taps = taps
   }
 
-  var points: Int { algorithm.points }
+  package var points: Int { algorithm.points }
   /// Multiplications along this axis.
-  var products: Int { tiles.reduce(0) { $0 + $1.algorithm.points } }
+  package var products: Int { tiles.reduce(0) { $0 + $1.algorithm.points } }
 
   /// The outputs of a run of tiles.
-  func outputs(of range: Range<Int>) -> Range<Int> {
+  package func outputs(of range: Range<Int>) -> Range<Int> {
     guard let first = tiles[range].first, let last = tiles[range].last else { return 0..<0 }
     return first.firstOutput..<last.firstOutput + last.algorithm.outputs
   }
 
   /// Where every tile begins, and where the last one ends.
-  var boundaries: [Int] { tiles.map(\.firstOutput) + [outputs(of: tiles.indices).upperBound] }
+  package var boundaries: [Int] { tiles.map(\.firstOutput) + [outputs(of: tiles.indices).upperBound] }
 }

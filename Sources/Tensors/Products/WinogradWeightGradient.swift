@@ -62,7 +62,7 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
       let first = part * bands.count / direct.parts
       let last = (part + 1) * bands.count / direct.parts
       for index in first..<last {
-        guard let tables = tables[bands[index].shape] else { return }
+        guard let tables = tables[bands[index].shape] else { preconditionFailure("a band without tables") }
         let band = direct.bands[index]
         direct.turnCotangentRows(cotangent, band, to: left)
         direct.turnInput(x, band, to: right)
