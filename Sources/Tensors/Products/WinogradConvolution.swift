@@ -138,17 +138,11 @@ struct WinogradConvolution<Scalar: TensorScalar> {
   private func tables(_ shape: ImageBands.Shape) -> Tables {
     let squares = WinogradSquares(
       images: shape.images, rows: vertical.tiling, shape.rows, columns: horizontal.tiling)
-    let (from, to) = (sourceGrid, resultGrid)
+    let grid = resultGrid
     let width = kernels.wide.columns
     return Tables(
       ranges: (0..<points).map { squares.range(at: $0) },
-      data: squares.groups.map { group in
-        WinogradTable(group, elements: from.elements(rows: group.rows.points, columns: group.columns.points)) {
-          from.place($1)
-        } out: { place, _ in
-          place * dataStride
-        }
-      },
+      data: squares.tables(.data, from: sourceGrid, pitch: dataStride),
       inverse: squares.groups.map { group in
         let elements = (0..<group.rows.points).flatMap { row in
           (0..<group.columns.points).map { Int32((row * horizontal.tiling.points + $0) * productPitch) }
@@ -156,7 +150,7 @@ struct WinogradConvolution<Scalar: TensorScalar> {
         return WinogradTable(group, elements: elements) { place, _ in
           place * width
         } out: {
-          to.place($1)
+          grid.place($1)
         }
       })
   }

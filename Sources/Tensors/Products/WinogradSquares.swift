@@ -78,6 +78,20 @@ struct WinogradTable {
   }
 }
 
+extension WinogradSquares {
+  /// The tables of a transform that finds the squares in a grid and puts them side by side, `pitch` apart.
+  func tables(_ transform: WinogradTransform, from grid: WinogradGrid, pitch: Int) -> [WinogradTable] {
+    groups.map { group in
+      let elements = grid.elements(rows: transform.inputs(group.rows), columns: transform.inputs(group.columns))
+      return WinogradTable(group, elements: elements) {
+        grid.place($1)
+      } out: { place, _ in
+        place * pitch
+      }
+    }
+  }
+}
+
 extension ProductKernels {
   /// `winograd` for the squares of a table.
   func winograd(

@@ -99,20 +99,8 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
       rows: direct.turned.rows, columns: direct.turned.columns, channels: tile.columns, step: geometry.stride)
     return Tables(
       ranges: (0..<points).map { squares.range(at: $0) },
-      outputs: squares.groups.map { group in
-        WinogradTable(group, elements: outputs.elements(rows: group.rows.outputs, columns: group.columns.outputs)) {
-          outputs.place($1)
-        } out: { place, _ in
-          place * tile.rows
-        }
-      },
-      data: squares.groups.map { group in
-        WinogradTable(group, elements: data.elements(rows: group.rows.points, columns: group.columns.points)) {
-          data.place($1)
-        } out: { place, _ in
-          place * tile.columns
-        }
-      },
+      outputs: squares.tables(.transposedInverse, from: outputs, pitch: tile.rows),
+      data: squares.tables(.data, from: data, pitch: tile.columns),
       depths: (0..<squares.count).map { Int32($0 * tile.columns) })
   }
 
