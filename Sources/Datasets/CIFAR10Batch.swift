@@ -28,20 +28,17 @@ extension CIFAR10 {
     let resizer = Resizer(width: Self.side, height: Self.side, newWidth: size, newHeight: size)
     let area = size * size
     let table = normalization.table.map { Scalar($0) }
-    var target = 0
     records.withUnsafeBufferPointer { records in
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: area) { resized in
-        for index in indices {
-          for channel in 0..<3 {
-            let start = index * Self.recordByteCount + 1 + channel * Self.planeByteCount
-            let plane = UnsafeBufferPointer(rebasing: records[start..<(start + Self.planeByteCount)])
-            resizer.resize(plane, interleaved: 1, into: resized)
-            table.withUnsafeBufferPointer { table in
-              for pixel in 0..<area {
-                out[target &+ pixel] = table[channel &* 256 &+ Int(resized[pixel])]
-              }
+      table.withUnsafeBufferPointer { table in
+        Parallel.forEach(indices.count, costPerIndex: 3 * area) { place in
+          withUnsafeTemporaryAllocation(of: UInt8.self, capacity: area) { resized in
+            for channel in 0..<3 {
+              let start = indices[place] * Self.recordByteCount + 1 + channel * Self.planeByteCount
+              let plane = UnsafeBufferPointer(rebasing: records[start..<(start + Self.planeByteCount)])
+              resizer.resize(plane, interleaved: 1, into: resized)
+              let target = (place * 3 + channel) * area
+              for pixel in 0..<area { out[target &+ pixel] = table[channel &* 256 &+ Int(resized[pixel])] }
             }
-            target += area
           }
         }
       }

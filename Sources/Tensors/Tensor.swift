@@ -90,15 +90,18 @@ extension Tensor {
   /// The same elements in another precision, outside any graph; `self` where the dtype already fits.
   package func converted(to dtype: DType) -> Tensor {
     switch (self.dtype, dtype) {
-    case (.float32, .float64):
-      return Tensor(shape: shape, of: Double.self) { out in
-        withElements(of: Float.self) { for index in $0.indices { out[index] = Double($0[index]) } }
+    case (.float32, .float64): converted(Float.self, Double.self)
+    case (.float64, .float32): converted(Double.self, Float.self)
+    default: self
+    }
+  }
+
+  private func converted<Source: TensorScalar, Result: TensorScalar>(_: Source.Type, _: Result.Type) -> Tensor {
+    Primitive.make(shape, Result.self) { out in
+      let source = pointer(to: Source.self)
+      Parallel.forChunks(of: count) { range in
+        for index in range { out[index] = Result(source[index]) }
       }
-    case (.float64, .float32):
-      return Tensor(shape: shape, of: Float.self) { out in
-        withElements(of: Double.self) { for index in $0.indices { out[index] = Float($0[index]) } }
-      }
-    default: return self
     }
   }
 }

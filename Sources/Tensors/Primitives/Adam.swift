@@ -9,27 +9,27 @@ extension Primitive {
     func run<Scalar: TensorScalar>(_: Scalar.Type) -> (parameter: Tensor, first: Tensor, second: Tensor) {
       let constants = AdamConstants<Scalar>(
         learningRate: learningRate, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon, step: step)
-      let results = [parameter, first, second].map { copy($0) }
-      let pointers = results.map { $0.storage.pointer.assumingMemoryBound(to: Scalar.self) }
+      let sources = [parameter, first, second]
+      let results = sources.map { Storage(byteCount: $0.count * $0.dtype.byteCount) }
       let gradients = gradient.pointer(to: Scalar.self)
-      withExtendedLifetime(results) {
+      withExtendedLifetime((sources, gradient)) {
         Parallel.forChunks(of: parameter.count) { range in
           let start = range.lowerBound
-          Scalar.kernels.adam(
-            constants, range.count, gradients + start, pointers[0] + start, pointers[1] + start, pointers[2] + start)
+          // The kernel works in place: on a copy, made while it is about to be used.
+          let copies = zip(sources, results).map { source, result in
+            let copy = result.pointer.assumingMemoryBound(to: Scalar.self) + start
+            copy.update(from: source.pointer(to: Scalar.self) + start, count: range.count)
+            return copy
+          }
+          Scalar.kernels.adam(constants, range.count, gradients + start, copies[0], copies[1], copies[2])
         }
       }
-      return (results[0], results[1], results[2])
+      let tensors = zip(sources, results).map { Tensor(shape: $0.shape, dtype: $0.dtype, storage: $1) }
+      return (tensors[0], tensors[1], tensors[2])
     }
     return switch parameter.dtype {
     case .float32: run(Float.self)
     case .float64: run(Double.self)
     }
-  }
-
-  private static func copy(_ a: Tensor) -> Tensor {
-    let storage = Storage(byteCount: a.count * a.dtype.byteCount)
-    storage.pointer.copyMemory(from: a.storage.pointer, byteCount: a.count * a.dtype.byteCount)
-    return Tensor(shape: a.shape, dtype: a.dtype, storage: storage)
   }
 }
