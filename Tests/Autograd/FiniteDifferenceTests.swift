@@ -75,6 +75,9 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
     .init("convolution, bias and leakyReLU in one pass", [[2, 2, 4, 3], [3, 2, 3, 3], [3]]) {
       convolution($0[0], $0[1], bias: $0[2], padding: 1, activation: .leakyReLU(slope: 0.2))
     },
+    .init("convolution and leakyReLU in one pass", [[2, 2, 4, 3], [3, 2, 3, 3]]) {
+      convolution($0[0], $0[1], padding: 1, activation: .leakyReLU(slope: 0.2))
+    },
     .init("transposedConvolution", [[2, 3, 2, 3], [3, 2, 4, 4], [2]]) {
       transposedConvolution($0[0], $0[1], bias: $0[2], stride: 2, padding: 1)
     },

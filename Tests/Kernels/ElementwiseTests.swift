@@ -31,9 +31,10 @@ import Testing
     for (operation, definition) in Self.unaries {
       for count in [1, 7, 15, 16, 17, 33] {
         let elements = (0..<count).map { Self.special[$0 % Self.special.count] }
-        let results = set.float32.apply(operation, elements)
-        for (x, result) in zip(elements, results) {
-          #expect(isSame(result, definition(x)), "\(operation) of \(x) gave \(result)")
+        for results in [set.float32.apply(operation, elements), set.float32.applyInPlace(operation, elements)] {
+          for (x, result) in zip(elements, results) {
+            #expect(isSame(result, definition(x)), "\(operation) of \(x) gave \(result)")
+          }
         }
       }
     }

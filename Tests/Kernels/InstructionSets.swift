@@ -41,6 +41,15 @@ extension KernelSet {
     return result
   }
 
+  func applyInPlace(_ operation: UnaryOperation, _ elements: [Scalar]) -> [Scalar] {
+    var result = elements
+    result.withUnsafeMutableBufferPointer { out in
+      guard let out = out.baseAddress else { return }
+      unary(operation, elements.count, out, out)
+    }
+    return result
+  }
+
   func apply(_ operation: BinaryOperation, _ a: [Scalar], _ b: [Scalar]) -> [Scalar] {
     var result = a
     result.withUnsafeMutableBufferPointer { out in

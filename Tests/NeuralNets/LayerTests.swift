@@ -78,26 +78,56 @@ import TorchRandom
     #expect(layer.batchesTracked.value == 0)
   }
 
-  @Test(arguments: DType.allCases)
-  func aNormalizationFusedWithItsActivationHasTheBitsOfBothInTurn(_ dtype: DType) {
+  /// Values, gradients and second gradients of a layer with the activation behind it, in one pass and in two.
+  private func expectSameBitsFusedAndInTurn(
+    _ layer: any Layer, _ x: Tensor, _ random: TorchGenerator, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let inputs = [x] + layer.parameters.values
     for activation: any Layer in [ReLU(), LeakyReLU(0.2)] {
-      let random = TorchGenerator(seed: 4)
-      let normalization = BatchNorm2d(3)
-      normalization.weight.value = random.normal([3], mean: 1, std: 0.5)
-      normalization.bias.value = random.normal([3])
-      normalization.convert(to: dtype)
-      let x = random.normal([5, 3, 7, 3], dtype: dtype)
-      let inputs = [x] + normalization.parameters.values
-      let direction = random.normal([5, 3, 7, 3], dtype: dtype)
+      let inTurn = activation(layer(x))
+      let direction = random.normal(inTurn.shape, dtype: x.dtype)
       func results(_ y: Tensor) -> [[Double]] {
         let loss = (y.squared() * direction).sum()
         let kept = gradients(of: loss, at: inputs, keepingGraph: true)
         let second = gradients(of: kept[0].squared().sum(), at: inputs)
         return [y.values] + gradients(of: loss, at: inputs).map(\.values) + second.map(\.values)
       }
-      let fused = results(Sequential([normalization, activation])(x))
-      let inTurn = results(activation(normalization(x)))
-      #expect(fused == inTurn)
+      let areSame = results(Sequential([layer, activation])(x)) == results(inTurn)
+      #expect(areSame, "\(activation)", sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test(arguments: DType.allCases)
+  func aNormalizationFusedWithItsActivationHasTheBitsOfBothInTurn(_ dtype: DType) {
+    let random = TorchGenerator(seed: 4)
+    let normalization = BatchNorm2d(3)
+    normalization.weight.value = random.normal([3], mean: 1, std: 0.5)
+    normalization.bias.value = random.normal([3])
+    normalization.convert(to: dtype)
+    expectSameBitsFusedAndInTurn(normalization, random.normal([5, 3, 7, 3], dtype: dtype), random)
+  }
+
+  /// One of every way in which a convolution is computed: by taps, minimal filtering, one product for all images and one for each.
+  @Test(
+    arguments: DType.allCases,
+    [
+      (inputs: 3, outputs: 5, size: 9, kernel: 4, stride: 2, padding: 1),
+      (inputs: 16, outputs: 24, size: 12, kernel: 3, stride: 1, padding: 1),
+      (inputs: 16, outputs: 40, size: 16, kernel: 4, stride: 2, padding: 1),
+      (inputs: 2, outputs: 3, size: 4, kernel: 4, stride: 1, padding: 0),
+      (inputs: 3, outputs: 2, size: 8, kernel: 1, stride: 1, padding: 0),
+    ])
+  func aConvolutionFusedWithItsActivationHasTheBitsOfBothInTurn(
+    _ dtype: DType, _ extents: (inputs: Int, outputs: Int, size: Int, kernel: Int, stride: Int, padding: Int)
+  ) {
+    let random = TorchGenerator(seed: 5)
+    for bias in [false, true] {
+      let convolution = Conv2d(
+        extents.inputs, extents.outputs, kernel: extents.kernel, stride: extents.stride, padding: extents.padding,
+        bias: bias, random: random)
+      convolution.convert(to: dtype)
+      let x = random.normal([3, extents.inputs, extents.size, extents.size], dtype: dtype)
+      expectSameBitsFusedAndInTurn(convolution, x, random)
     }
   }
 

@@ -67,7 +67,9 @@ import Testing
 
   /// The convolutions of the two documents that carry their work, at the documents' batch sizes.
   private static let documents: [ConvolutionCase] =
-    [(64, 32, 128), (128, 16, 256), (64, 16, 128), (128, 8, 256)].map { channels, side, results in
+    [
+      (64, 32, 128), (128, 16, 256), (64, 16, 128), (128, 8, 256), (32, 16, 64), (64, 8, 128), (128, 4, 256),
+    ].map { channels, side, results in
       ConvolutionCase(
         [64, channels, side, side], [results, channels, 4, 4], stride: (2, 2), padding: (1, 1))
     }

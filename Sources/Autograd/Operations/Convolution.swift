@@ -4,12 +4,13 @@ import Tensors
 ///
 ///     y[n, o, i, j] = bias[o] + Σ_{c, u, v} x[n, c, i·stride + u − padding, j·stride + v − padding]·weight[o, c, u, v]
 ///
-/// With a bias, an activation can follow in the bias's own pass over memory, with the same bits as one after the other.
+/// An activation can follow in the same pass over memory, with the same bits as one after the other.
 package func convolution(
   _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: ConvolutionGeometry.Pair = 1,
   padding: ConvolutionGeometry.Pair = 0, activation: ChannelActivation? = nil
 ) -> Tensor {
   let geometry = ConvolutionGeometry(input: x.shape, weight: weight.shape, stride: stride, padding: padding)
+  if bias == nil, let activation { return convolution(x, weight, geometry, activation) }
   return withBias(bias, convolution(x, weight, geometry), activation)
 }
 
@@ -25,10 +26,7 @@ package func transposedConvolution(
 }
 
 private func withBias(_ bias: Tensor?, _ y: Tensor, _ activation: ChannelActivation? = nil) -> Tensor {
-  guard let bias else {
-    precondition(activation == nil, "only a convolution with a bias takes an activation into its pass")
-    return y
-  }
+  guard let bias else { return y }
   return .recorded(Primitive.addChannelBias(y, bias, activation: activation), from: [y, bias]) { step in
     // The activation keeps the sign, so its output opens and closes the gate as its input would.
     let cotangent = activation.map { gate(step.cotangent, by: step.output, slope: $0.slope) } ?? step.cotangent
@@ -44,6 +42,21 @@ private func convolution(_ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionG
     [
       step.ifNeeded(0) { convolutionInputGradient(step.cotangent, step.inputs[1], geometry) },
       step.ifNeeded(1) { convolutionWeightGradient(step.cotangent, step.inputs[0], geometry) },
+    ]
+  }
+}
+
+/// The activation of a convolution.
+private func convolution(
+  _ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry, _ activation: ChannelActivation
+) -> Tensor {
+  let y = Primitive.products.convolution(x, weight, geometry, activation: activation)
+  return .recorded(y, from: [x, weight]) { step in
+    // The activation keeps the sign, so its output opens and closes the gate as its input would.
+    let cotangent = gate(step.cotangent, by: step.output, slope: activation.slope)
+    return [
+      step.ifNeeded(0) { convolutionInputGradient(cotangent, step.inputs[1], geometry) },
+      step.ifNeeded(1) { convolutionWeightGradient(cotangent, step.inputs[0], geometry) },
     ]
   }
 }

@@ -14,6 +14,19 @@ private func map<Scalar>(
   }
 }
 
+/// `map` that may work in place: the compiler vectorizes either loop, but one loop for both only where the two do not overlap.
+@inline(__always)
+private func mapInPlace<Scalar>(
+  _ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>, _ function: (Scalar) -> Scalar
+) {
+  guard a == UnsafePointer(out) else { return map(count, a, out, function) }
+  var index = 0
+  while index < count {
+    out[index] = function(out[index])
+    index &+= 1
+  }
+}
+
 @inline(__always)
 private func map2<Scalar>(
   _ count: Int, _ a: UnsafePointer<Scalar>, _ aStride: Int, _ b: UnsafePointer<Scalar>, _ bStride: Int,
@@ -72,8 +85,8 @@ func unary<Scalar: KernelScalar & Transcendental>(
     map(count, a, out) { $0 * constant }
   case .leakyReLU(let slope):
     let slope = Scalar(slope)
-    map(count, a, out) { $0 > 0 ? $0 : $0 * slope }
-  case .relu: map(count, a, out) { $0 < 0 ? 0 : $0 }
+    mapInPlace(count, a, out) { $0 > 0 ? $0 : $0 * slope }
+  case .relu: mapInPlace(count, a, out) { $0 < 0 ? 0 : $0 }
   case .clamp(let lower, let upper):
     let lower = Scalar(lower)
     let upper = Scalar(upper)

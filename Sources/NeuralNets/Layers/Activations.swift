@@ -1,7 +1,13 @@
 import Autograd
 import Tensors
 
-/// An activation that a batch normalization in front of it can apply in its own pass over memory.
+/// A layer that can apply the activation behind it in its own pass over memory.
+protocol ActivatingLayer: Layer {
+  /// The layer and the activation; `nil` where they have to be two passes.
+  func callAsFunction(_ x: Tensor, activation: ChannelActivation) -> Tensor?
+}
+
+/// An activation that the layer in front of it can apply.
 protocol FusibleActivation {
   var channelActivation: ChannelActivation? { get }
 }

@@ -6,7 +6,7 @@ import Tensors
 /// In training mode the statistics are the batch's own (biased variance), and the running ones move towards them:
 /// running ← 0.9·running + 0.1·batch, where the running variance takes the *unbiased* batch variance. In evaluation mode
 /// the running statistics are used. Source: Ioffe & Szegedy 2015; constants as PyTorch's defaults.
-package final class BatchNorm2d: Layer {
+package final class BatchNorm2d: ActivatingLayer {
   package let weight: Parameter
   package let bias: Parameter
   package let runningMean: Parameter
@@ -23,16 +23,21 @@ package final class BatchNorm2d: Layer {
     runningVariance = Parameter(.ones([channels], dtype: .float32))
   }
 
-  package func callAsFunction(_ x: Tensor) -> Tensor { self(x, activation: nil) }
-
-  /// The layer followed by an activation, in training mode in one pass over memory.
-  func callAsFunction(_ x: Tensor, activation: ChannelActivation?) -> Tensor {
-    precondition(isTraining || activation == nil, "only training mode fuses an activation")
+  package func callAsFunction(_ x: Tensor) -> Tensor {
     guard isTraining else {
       return batchNormalization(
         x, mean: runningMean.value, variance: runningVariance.value, weight: weight.value, bias: bias.value,
         epsilon: epsilon)
     }
+    return normalizeBatch(x, nil)
+  }
+
+  /// In training mode alone.
+  func callAsFunction(_ x: Tensor, activation: ChannelActivation) -> Tensor? {
+    isTraining ? normalizeBatch(x, activation) : nil
+  }
+
+  private func normalizeBatch(_ x: Tensor, _ activation: ChannelActivation?) -> Tensor {
     let (output, moments) = batchNormalization(
       x, weight: weight.value, bias: bias.value, epsilon: epsilon, activation: activation)
     track(moments, samples: x.count / x.shape[1])

@@ -5,7 +5,7 @@ import TorchRandom
 /// A convolution of [N, in, H, W] to [N, out, H', W'], H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
 ///
 /// Weights are drawn as PyTorch's constructor draws them: weight, then bias, both uniform within ±1/√fan-in.
-package final class Conv2d: Layer {
+package final class Conv2d: ActivatingLayer {
   package let weight: Parameter
   package let bias: Parameter?
   private let stride: ConvolutionGeometry.Pair
@@ -24,6 +24,10 @@ package final class Conv2d: Layer {
 
   package func callAsFunction(_ x: Tensor) -> Tensor {
     convolution(x, weight.value, bias: bias?.value, stride: stride, padding: padding)
+  }
+
+  func callAsFunction(_ x: Tensor, activation: ChannelActivation) -> Tensor? {
+    self(x, weight: weight.value, activation: activation)
   }
 
   /// The layer with another weight in the place of its own, for layers that work their weight out from the stored one, and with

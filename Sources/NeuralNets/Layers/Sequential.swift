@@ -6,17 +6,17 @@ package final class Sequential: Layer {
 
   package init(_ layers: [any Layer]) { children = layers }
 
-  /// One layer after the other; a batch normalization in training mode takes the activation behind it into its own pass,
-  /// with the same bits.
+  /// One layer after the other; a convolution, or a batch normalization in training mode, takes the activation behind it into its own
+  /// pass, with the same bits.
   package func callAsFunction(_ x: Tensor) -> Tensor {
     var x = x
     var rest = children[...]
     while let layer = rest.popFirst() {
-      if let normalization = layer as? BatchNorm2d, normalization.isTraining,
-        let activation = (rest.first as? any FusibleActivation)?.channelActivation
+      if let activation = (rest.first as? any FusibleActivation)?.channelActivation,
+        let fused = (layer as? any ActivatingLayer)?.callAsFunction(x, activation: activation)
       {
         rest.removeFirst()
-        x = normalization(x, activation: activation)
+        x = fused
       } else {
         x = layer(x)
       }

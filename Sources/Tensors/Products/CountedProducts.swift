@@ -30,4 +30,11 @@ package struct CountedProducts: Products {
     Self.counter.wrappingAdd(geometry.multiplications, ordering: .relaxed)
     return base.convolutionWeightGradient(cotangent, x, geometry)
   }
+
+  package func convolution(
+    _ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry, activation: ChannelActivation
+  ) -> Tensor {
+    Self.counter.wrappingAdd(geometry.multiplications, ordering: .relaxed)
+    return base.convolution(x, weight, geometry, activation: activation)
+  }
 }

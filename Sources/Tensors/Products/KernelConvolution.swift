@@ -1,30 +1,42 @@
 import KernelContract
 
 extension KernelProducts {
-  /// y = x ⋆ w: the taps of every output are the kernel's elements, the left operand the weights as they are.
+  /// y = x ⋆ w, or an activation of it: the taps of every output are the kernel's elements, the left operand the weights as they are.
   static func convolution<Scalar: TensorScalar>(
-    _ x: Tensor, _ weight: Tensor, _ g: ConvolutionGeometry, _ kernels: ProductKernels<Scalar>
+    _ x: Tensor, _ weight: Tensor, _ g: ConvolutionGeometry, _ activation: ChannelActivation?,
+    _ kernels: ProductKernels<Scalar>
   ) -> Tensor {
+    func activated(_ y: Tensor) -> Tensor { activation.map { Primitive.unary($0.operation, y) } ?? y }
     if g.isFullyConnected {
-      return matrixProduct(
-        x.withShape([g.batch, g.taps]), false, weight.withShape([g.outputChannels, g.taps]), true, kernels
-      ).withShape(g.outputShape)
+      let y = matrixProduct(
+        x.withShape([g.batch, g.taps]), false, weight.withShape([g.outputChannels, g.taps]), true, kernels)
+      return activated(y.withShape(g.outputShape))
     }
     if g.isPointwise {
-      return pointwiseProduct(weight, isTransposed: false, x, g, g.outputShape, kernels)
+      return activated(pointwiseProduct(weight, isTransposed: false, x, g, g.outputShape, kernels))
+    }
+    // Applied to outputs that have just been written, and are still in the cache.
+    let finish = activation.map { activation in
+      { (outputs: UnsafeMutablePointer<Scalar>, count: Int) in
+        Scalar.kernels.unary(activation.operation, count, outputs, outputs)
+      }
     }
     let vertical = TapAxis.forward(
       kernel: g.kernel.height, stride: g.stride.height, padding: g.padding.height, outputs: g.output.height)
     let horizontal = TapAxis.forward(
       kernel: g.kernel.width, stride: g.stride.width, padding: g.padding.width, outputs: g.output.width)
-    if let plan = WinogradConvolution<Scalar>(
-      source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 16,
-      kernels)
+    // Where a kernel of 4 has two outputs, half of what it meets is margin: zeros, which add no error to im2col's sums but do to Winograd's.
+    if g.output.height > 2, g.output.width > 2,
+      let plan = WinogradConvolution<Scalar>(
+        source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, minimumChannels: 16,
+        kernels)
     {
       let weights = KernelWeights(
-        elements: weight.pointer(to: Scalar.self), sourceStride: g.kernelElements, resultStride: g.taps,
+        tensor: weight, sourceStride: g.kernelElements, resultStride: g.taps,
         kernel: g.kernel)
-      return Primitive.make(g.outputShape, Scalar.self) { plan.run(x.pointer(to: Scalar.self), weights, to: $0) }
+      return Primitive.make(g.outputShape, Scalar.self) {
+        plan.run(x.pointer(to: Scalar.self), weights, to: $0, finish)
+      }
     }
     let plan = TapConvolution<Scalar>(
       source: g.inputShape, result: g.outputShape, vertical: vertical, horizontal: horizontal, kernels)
@@ -32,7 +44,7 @@ extension KernelProducts {
       rows: g.outputChannels, depth: g.taps, rowsAt: weight.pointer(to: Scalar.self), rowStride: g.taps,
       chunk: plan.blockChannels * plan.passes[0].taps, tile: plan.tile, kernels)
     return Primitive.make(g.outputShape, Scalar.self) { out in
-      left.use { plan.run(x.pointer(to: Scalar.self), [$0], to: out) }
+      left.use { plan.run(x.pointer(to: Scalar.self), [$0], to: out, finish) }
     }
   }
 
@@ -61,7 +73,7 @@ extension KernelProducts {
       kernels)
     {
       let weights = KernelWeights(
-        elements: weight.pointer(to: Scalar.self), sourceStride: g.taps, resultStride: g.kernelElements,
+        tensor: weight, sourceStride: g.taps, resultStride: g.kernelElements,
         kernel: g.kernel)
       return Primitive.make(g.inputShape, Scalar.self) {
         plan.run(cotangent.pointer(to: Scalar.self), weights, to: $0)

@@ -21,8 +21,17 @@ package struct KernelProducts: Products {
 
   package func convolution(_ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     switch x.dtype {
-    case .float32: Self.convolution(x, weight, geometry, float32)
-    case .float64: Self.convolution(x, weight, geometry, float64)
+    case .float32: Self.convolution(x, weight, geometry, nil, float32)
+    case .float64: Self.convolution(x, weight, geometry, nil, float64)
+    }
+  }
+
+  package func convolution(
+    _ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry, activation: ChannelActivation
+  ) -> Tensor {
+    switch x.dtype {
+    case .float32: Self.convolution(x, weight, geometry, activation, float32)
+    case .float64: Self.convolution(x, weight, geometry, activation, float64)
     }
   }
 

@@ -15,7 +15,8 @@ extension KernelProducts {
         plan.run(cotangent.pointer(to: Scalar.self), x.pointer(to: Scalar.self), to: $0)
       }
     }
-    let bands = ImageBands(batch: g.batch, height: g.output.height, width: g.output.width, pixels: 256)
+    let bands = ImageBands(
+      batch: g.batch, height: g.output.height, width: g.output.width, pixels: min(256, g.batch * g.outputPixels / 2))
     // The parts' sums of a large kernel would take more time to add than threads could gain.
     let plan = WeightGradient(g, bands: bands, parts: g.weightShape.reduce(1, *) > 1 << 18 ? 4 : 8, kernels)
     let sums = Storage(byteCount: plan.parts * plan.sumCount * MemoryLayout<Scalar>.stride)
@@ -35,8 +36,8 @@ extension KernelProducts {
 /// channels innermost serves all taps, each at its own distance. With few input channels (RGB) most of the columns would be
 /// empty, so the rows are then the taps of all channels and the columns output channels.
 ///
-/// The pixels are cut into bands of at most 256 (a longer row is a band of its own); consecutive bands add to the sums of one
-/// of at most 8 parts, and the parts' sums are added in order.
+/// The pixels are cut into two bands at least, of at most 256 (a longer row is a band of its own); consecutive bands add to the
+/// sums of one of at most 8 parts, and the parts' sums are added in order.
 struct WeightGradient<Scalar: TensorScalar> {
   let geometry: ConvolutionGeometry
   let kernels: ProductKernels<Scalar>
@@ -98,7 +99,7 @@ struct WeightGradient<Scalar: TensorScalar> {
           turnCotangentColumns(cotangent, band, to: right)
         } else {
           turnCotangentRows(cotangent, band, to: left)
-          turnInput(x, band, to: right)
+          for block in 0..<blocks { turnInput(x, band, block: block, to: right + block * blockPitch) }
         }
         multiply(band, left, right, offsets, sums + part * sumCount, isFirst: index == first)
       }

@@ -12,6 +12,18 @@ package protocol Products: Sendable {
   func convolutionInputGradient(_ cotangent: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry) -> Tensor
   /// ∂⟨y, cotangent⟩/∂w.
   func convolutionWeightGradient(_ cotangent: Tensor, _ x: Tensor, _ geometry: ConvolutionGeometry) -> Tensor
+
+  /// The activation of x ⋆ w, with the bits of one after the other.
+  func convolution(_ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry, activation: ChannelActivation)
+    -> Tensor
+}
+
+extension Products {
+  package func convolution(
+    _ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry, activation: ChannelActivation
+  ) -> Tensor {
+    Primitive.unary(activation.operation, convolution(x, weight, geometry))
+  }
 }
 
 /// Which implementation of the products is in use.

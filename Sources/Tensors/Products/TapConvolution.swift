@@ -57,8 +57,12 @@ struct TapConvolution<Scalar: TensorScalar> {
 
   // MARK: - Running
 
-  /// Writes the whole result; `left` holds the weights of every class, packed in chunks of `blockChannels` channels.
-  func run(_ source: UnsafePointer<Scalar>, _ left: [PackedLeft<Scalar>], to out: UnsafeMutablePointer<Scalar>) {
+  /// Writes the whole result; `left` holds the weights of every class, packed in chunks of `blockChannels` channels. `finish`, for the
+  /// forward pass alone, is called for every run of outputs that is complete.
+  func run(
+    _ source: UnsafePointer<Scalar>, _ left: [PackedLeft<Scalar>], to out: UnsafeMutablePointer<Scalar>,
+    _ finish: FinishOutputs<Scalar>? = nil
+  ) {
     let bands = layout.bands
     // A cache line more than whole strips, so that the rows of a tile do not compete for the same cache sets.
     let stride = (bands.rows * layout.rowPitch + tile.columns - 1) / tile.columns * tile.columns + 16
@@ -80,7 +84,7 @@ struct TapConvolution<Scalar: TensorScalar> {
             columns: bands.rows * layout.rowPitch, sums + index * sumCount, stride)
         }
       }
-      deliver(band, sums, sumCount, stride, to: out)
+      deliver(band, sums, sumCount, stride, to: out, finish)
     }
   }
 
@@ -106,7 +110,7 @@ struct TapConvolution<Scalar: TensorScalar> {
   /// Brings the sums [class][m][row, image, column] to the result, the classes of columns interleaved.
   private func deliver(
     _ band: ImageBands.Band, _ sums: UnsafePointer<Scalar>, _ sumCount: Int, _ stride: Int,
-    to out: UnsafeMutablePointer<Scalar>
+    to out: UnsafeMutablePointer<Scalar>, _ finish: FinishOutputs<Scalar>?
   ) {
     let height = result[2]
     let width = result[3]
@@ -120,9 +124,11 @@ struct TapConvolution<Scalar: TensorScalar> {
         for m in 0..<result[1] {
           let from = sums + residue * classes * sumCount + m * stride + image * horizontal.count
           let plane = ((band.firstImage + image) * result[1] + m) * height * width
+          let to = out + plane + (residue + band.firstRow * vertical.step) * width
           kernels.interleave(
             classes, isDense ? 1 : rows, isDense ? rows * width : width, from, sumCount, layout.rowPitch,
-            out + plane + (residue + band.firstRow * vertical.step) * width, vertical.step * width)
+            to, vertical.step * width)
+          finish?(to, rows * width)
         }
       }
     }

@@ -1,7 +1,7 @@
 import KernelContract
 
-/// A rectangle of some images with the channels turned innermost: [block][image][row][column][channel], a block as many channels
-/// as a strip has columns. What lies outside an image is zero; the last block's channels that do not exist are undefined.
+/// A rectangle of some images with the channels turned innermost, in blocks of as many channels as a strip has columns:
+/// [image][row][column][channel]. What lies outside an image is zero; the last block's channels that do not exist are undefined.
 struct TurnedImages {
   /// Channels, and the extents of an image.
   let channels: Int
@@ -16,12 +16,11 @@ struct TurnedImages {
 
   var blocks: Int { (channels + blockChannels - 1) / blockChannels }
   var blockPitch: Int { images * rows * columns * blockChannels }
-  var elementCount: Int { blocks * blockPitch }
 
-  /// Turns `images` images from `source` on; row and column 0 are those of the image at `firstRow` and `firstColumn`, which may be
-  /// negative.
+  /// Turns a block of `images` images from `source` on; row and column 0 are those of the image at `firstRow` and `firstColumn`, which
+  /// may be negative.
   func turn<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, images: Int, firstRow: Int, rows: Int, firstColumn: Int,
+    block: Int, _ source: UnsafePointer<Scalar>, images: Int, firstRow: Int, rows: Int, firstColumn: Int,
     to out: UnsafeMutablePointer<Scalar>, _ kernels: ProductKernels<Scalar>
   ) {
     let left = min(max(0, -firstColumn), columns)
@@ -29,20 +28,17 @@ struct TurnedImages {
     let firstInside = min(rows, max(0, -firstRow))
     let rowsInside = firstInside..<max(firstInside, min(rows, height - firstRow))
     let plane = height * width
-    for block in 0..<blocks {
-      let count = min(blockChannels, channels - block * blockChannels)
-      for image in 0..<images {
-        let copy = out + block * blockPitch + image * self.rows * columns * blockChannels
-        clear(copy, rows: rows, rowsInside, left: left, inside: inside)
-        let planes = source + (image * channels + block * blockChannels) * plane + max(0, firstColumn)
-        // Few channels at a time, so that the rows of each are read one after the other.
-        for channel in stride(from: 0, to: count, by: 8) {
-          let row = rowsInside.lowerBound
-          kernels.transposeEach(
-            rowsInside.count, min(8, count - channel), inside, planes + channel * plane + (firstRow + row) * width,
-            width,
-            plane, copy + (row * columns + left) * blockChannels + channel, columns * blockChannels, blockChannels)
-        }
+    let count = min(blockChannels, channels - block * blockChannels)
+    for image in 0..<images {
+      let copy = out + image * self.rows * columns * blockChannels
+      clear(copy, rows: rows, rowsInside, left: left, inside: inside)
+      let planes = source + (image * channels + block * blockChannels) * plane + max(0, firstColumn)
+      // Few channels at a time, so that the rows of each are read one after the other.
+      for channel in stride(from: 0, to: count, by: 8) {
+        let row = rowsInside.lowerBound
+        kernels.transposeEach(
+          rowsInside.count, min(8, count - channel), inside, planes + channel * plane + (firstRow + row) * width,
+          width, plane, copy + (row * columns + left) * blockChannels + channel, columns * blockChannels, blockChannels)
       }
     }
   }

@@ -50,11 +50,13 @@ extension WeightGradient {
     }
   }
 
-  /// The input that the band meets, channels innermost.
-  func turnInput(_ x: UnsafePointer<Scalar>, _ band: ImageBands.Band, to right: UnsafeMutablePointer<Scalar>) {
+  /// A block of the input that the band meets, channels innermost.
+  func turnInput(
+    _ x: UnsafePointer<Scalar>, _ band: ImageBands.Band, block: Int, to right: UnsafeMutablePointer<Scalar>
+  ) {
     let g = geometry
     turned.turn(
-      x + band.firstImage * g.inputChannels * g.inputPixels, images: band.images,
+      block: block, x + band.firstImage * g.inputChannels * g.inputPixels, images: band.images,
       firstRow: band.firstRow * g.stride.height - g.padding.height,
       rows: (band.rows - 1) * g.stride.height + g.kernel.height, firstColumn: -g.padding.width, to: right, kernels)
   }

@@ -1,5 +1,8 @@
 import KernelContract
 
+/// What a convolution does to outputs that it has just written.
+typealias FinishOutputs<Scalar> = (_ outputs: UnsafeMutablePointer<Scalar>, _ count: Int) -> Void
+
 /// A convolution whose outputs are computed in squares by Winograd's minimal filtering (`MinimalFiltering`).
 ///
 /// A part of the work is a band of squares of a few images. Its source is turned so that channels are innermost, and the windows of its
@@ -23,8 +26,8 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     source: [Int], result: [Int], vertical: TapAxis, horizontal: TapAxis, minimumChannels: Int,
     _ kernels: ProductKernels<Scalar>
   ) {
-    guard source[1] >= minimumChannels, result[1] >= 16, let rows = WinogradAxis(vertical),
-      let columns = WinogradAxis(horizontal),
+    guard source[1] >= minimumChannels, result[1] >= 16,
+      let rows = WinogradAxis(vertical), let columns = WinogradAxis(horizontal),
       rows.tiling.taps == columns.tiling.taps, rows.cost * columns.cost < 0.7
     else { return nil }
     self.kernels = kernels
@@ -33,14 +36,14 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     self.vertical = rows
     self.horizontal = columns
     // So many squares a part that their points fit the second cache; fewer where that would leave less than eight parts. With two taps
-    // whole images of 8 × 8 and 16 × 16 outputs fill the panels at every point.
+    // whole images of 8 × 8 and 16 × 16 outputs fill the panels at every point; two parts at least.
     let points = rows.tiling.points * columns.tiling.points
     let depth = source[1] * rows.filters[0].count * columns.filters[0].count
     let (height, width) = (rows.tiling.tiles.count, columns.tiling.tiles.count)
+    let all = source[0] * height * width
     bands = ImageBands(
       batch: source[0], height: height, width: width,
-      pixels: max(
-        rows.tiling.taps == 2 ? 72 : 32, min((1 << 17) / (points * depth), source[0] * height * width / 8, 128)))
+      pixels: max(rows.tiling.taps == 2 ? min(72, all / 2) : 32, min((1 << 17) / (points * depth), all / 8, 128)))
     outputBands = bands.expanded(to: rows.tiling.boundaries)
     turned = TurnedImages(
       channels: source[1], height: source[2], width: source[3], blockChannels: kernels.wide.columns,
@@ -98,34 +101,52 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   // MARK: - Running
 
-  /// Writes the whole result.
-  func run(_ source: UnsafePointer<Scalar>, _ weights: KernelWeights<Scalar>, to out: UnsafeMutablePointer<Scalar>) {
+  /// Writes the whole result; `finish`, for the forward pass alone, is called for every run of outputs that is complete.
+  func run(
+    _ source: UnsafePointer<Scalar>, _ weights: KernelWeights, to out: UnsafeMutablePointer<Scalar>,
+    _ finish: FinishOutputs<Scalar>? = nil
+  ) {
     let classes = self.classes
-    let weights = WinogradWeights(
+    let weights = WinogradWeights<Scalar>.of(
       weights, channels: self.source[1], results: result[1], vertical: vertical, horizontal: horizontal, kernels)
     let tables = bands.forEachShape(tables)
     let dataCount = points * dataPitch
     let productCount = strips * points * productPitch
-    let count = turned.elementCount + dataCount + productCount + strips * stripPitch
+    // A single class has transformed a block before the next one is turned: one place, in the second cache, serves them all.
+    let imagePitch = classes.count == 1 ? 0 : turned.blockPitch
+    let imageCount = turned.blockPitch + (turned.blocks - 1) * imagePitch
+    let count = imageCount + dataCount + productCount + strips * stripPitch
     withExtendedLifetime(weights) {
       ThreadPool.shared.run(parts: bands.count, workspace: count * MemoryLayout<Scalar>.stride) { part, memory in
         let data = memory.assumingMemoryBound(to: Scalar.self)
         let products = data + dataCount
         let images = products + productCount
-        let results = images + turned.elementCount
+        let results = images + imageCount
         let band = outputBands[part]
-        turned.turn(
-          source + band.firstImage * self.source[1] * turned.height * turned.width, images: band.images,
-          firstRow: band.firstRow * vertical.sourceStep + vertical.start, rows: vertical.reach(of: band.rows),
-          firstColumn: horizontal.start, to: images, kernels)
         guard let tables = tables[bands[part].shape] else { preconditionFailure("a band without tables") }
         for index in classes.indices {
-          transformData(images, tables, classes[index], to: data)
-          multiply(data, tables, products, to: results, classes[index]) { weights.strip($0, point: $1, of: index) }
+          for block in 0..<turned.blocks {
+            if index == 0 { turn(source, band, block: block, to: images + block * imagePitch) }
+            transformData(images + block * imagePitch, block: block, tables, classes[index], to: data)
+          }
+          multiply(data, tables, products, to: results, classes[index]) { strip, point in
+            let (row, column) = point.quotientAndRemainder(dividingBy: horizontal.tiling.points)
+            return weights.strip(strip, point: .init(height: row, width: column), of: index)
+          }
         }
-        deliver(band, results, to: out)
+        deliver(band, results, to: out, finish)
       }
     }
+  }
+
+  /// A block of the source that the windows of a band's squares meet.
+  private func turn(
+    _ source: UnsafePointer<Scalar>, _ band: ImageBands.Band, block: Int, to out: UnsafeMutablePointer<Scalar>
+  ) {
+    turned.turn(
+      block: block, source + band.firstImage * turned.channels * turned.height * turned.width, images: band.images,
+      firstRow: band.firstRow * vertical.sourceStep + vertical.start, rows: vertical.reach(of: band.rows),
+      firstColumn: horizontal.start, to: out, kernels)
   }
 
   /// What the bands of a shape have in common: the squares at every point, and where the transforms find them.
@@ -157,17 +178,16 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   /// Bᵀ·d of the windows: [point][square][k].
   private func transformData(
-    _ images: UnsafePointer<Scalar>, _ tables: Tables, _ item: Class, to data: UnsafeMutablePointer<Scalar>
+    _ images: UnsafePointer<Scalar>, block: Int, _ tables: Tables, _ item: Class,
+    to data: UnsafeMutablePointer<Scalar>
   ) {
-    for block in 0..<turned.blocks {
-      let channel = block * turned.blockChannels
-      for (filter, window) in item.windows.enumerated() {
-        for table in tables.data {
-          kernels.winograd(
-            .data, table, width: min(turned.blockChannels, turned.channels - channel),
-            outRow: horizontal.tiling.points * dataPitch, outColumn: dataPitch,
-            images + block * turned.blockPitch + window, data + filter * turned.channels + channel)
-        }
+    let channel = block * turned.blockChannels
+    for (filter, window) in item.windows.enumerated() {
+      for table in tables.data {
+        kernels.winograd(
+          .data, table, width: min(turned.blockChannels, turned.channels - channel),
+          outRow: horizontal.tiling.points * dataPitch, outColumn: dataPitch, images + window,
+          data + filter * turned.channels + channel)
       }
     }
   }
@@ -202,7 +222,8 @@ struct WinogradConvolution<Scalar: TensorScalar> {
 
   /// Turns the results to where they belong.
   private func deliver(
-    _ band: ImageBands.Band, _ results: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>
+    _ band: ImageBands.Band, _ results: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>,
+    _ finish: FinishOutputs<Scalar>?
   ) {
     let (height, width) = (result[2], result[3])
     let grid = resultGrid
@@ -214,10 +235,11 @@ struct WinogradConvolution<Scalar: TensorScalar> {
     for image in 0..<band.images {
       for strip in 0..<strips {
         let from = results + strip * stripPitch + image * grid.rows * grid.columns * columns
-        let plane = ((band.firstImage + image) * result[1] + strip * columns) * height * width
+        let to = out + ((band.firstImage + image) * result[1] + strip * columns) * height * width + firstRow * width
+        let channels = min(columns, result[1] - strip * columns)
         kernels.transposeEach(
-          runs, run, min(columns, result[1] - strip * columns), from, grid.columns * columns, columns,
-          out + plane + firstRow * width, width, height * width)
+          runs, run, channels, from, grid.columns * columns, columns, to, width, height * width)
+        if let finish { for channel in 0..<channels { finish(to + channel * height * width, rows * width) } }
       }
     }
   }

@@ -28,8 +28,9 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     else { return nil }
     vertical = rows
     horizontal = columns
+    // With two taps a band's operands are smaller than the sums that they are added to: larger bands read and write these less often.
     bands = ImageBands(
-      batch: g.batch, height: rows.tiles.count, width: columns.tiles.count, pixels: taps == 2 ? 72 : 64)
+      batch: g.batch, height: rows.tiles.count, width: columns.tiles.count, pixels: taps == 2 ? 144 : 64)
     // As many parts as their sums have room for: over many squares it is the adding of chains that costs accuracy.
     let sums = g.outputChannels * g.inputChannels * g.stride.height * g.stride.width * rows.points * columns.points
     direct = WeightGradient(
@@ -53,11 +54,11 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     let sums = storage.pointer.assumingMemoryBound(to: Scalar.self)
     let tables = bands.forEachShape(tables)
     let leftCount = direct.paddedRows * direct.bandPixels
-    let count = leftCount + direct.rightCount + points * (outputPitch + filters * dataPitch)
+    let count = leftCount + direct.blockPitch + points * (outputPitch + filters * dataPitch)
     ThreadPool.shared.run(parts: direct.parts, workspace: count * MemoryLayout<Scalar>.stride) { part, workspace in
       let left = workspace.assumingMemoryBound(to: Scalar.self)
       let right = left + leftCount
-      let outputs = right + direct.rightCount
+      let outputs = right + direct.blockPitch
       let data = outputs + points * outputPitch
       let first = part * bands.count / direct.parts
       let last = (part + 1) * bands.count / direct.parts
@@ -65,10 +66,10 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
         guard let tables = tables[bands[index].shape] else { preconditionFailure("a band without tables") }
         let band = direct.bands[index]
         direct.turnCotangentRows(cotangent, band, to: left)
-        direct.turnInput(x, band, to: right)
         transformOutputs(left, band, tables, to: outputs)
         for block in 0..<direct.blocks {
-          transformData(right + block * direct.blockPitch, tables, to: data)
+          direct.turnInput(x, band, block: block, to: right)
+          transformData(right, tables, to: data)
           multiply(
             outputs, data, tables, to: sums + (part * direct.blocks + block) * filters * points * rowCount,
             isFirst: index == first)

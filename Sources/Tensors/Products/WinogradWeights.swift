@@ -2,8 +2,8 @@ import KernelContract
 
 /// Weights as a convolution finds them: kernel element e from source channel k to result channel r lies at
 /// elements[k·sourceStride + r·resultStride + e].
-struct KernelWeights<Scalar: TensorScalar> {
-  let elements: UnsafePointer<Scalar>
+struct KernelWeights {
+  let tensor: Tensor
   let sourceStride: Int
   let resultStride: Int
   let kernel: ConvolutionGeometry.Pair
@@ -11,32 +11,71 @@ struct KernelWeights<Scalar: TensorScalar> {
 
 /// The weights of every class of outputs at every point of Winograd's minimal filtering, as the right operand of a product:
 /// [class][point][strip of result channels][k][result channel], k = (filter row, filter column, source channel).
-struct WinogradWeights<Scalar: TensorScalar> {
+struct WinogradWeights<Scalar: TensorScalar>: Sendable {
+  private let form: Form
   private let depth: Int
   private let strips: Int
-  private let points: Int
-  /// Result channels of a strip.
-  private let columns: Int
+  /// Points along each axis.
+  private let points: ConvolutionGeometry.Pair
   private let storage: Storage
 
-  /// A strip of one point.
-  func strip(_ strip: Int, point: Int, of item: Int) -> UnsafePointer<Scalar> {
-    UnsafePointer(storage.pointer.assumingMemoryBound(to: Scalar.self))
-      + ((item * points + point) * strips + strip) * depth * columns
+  /// A strip of one point, given by its row and column.
+  func strip(_ strip: Int, point: ConvolutionGeometry.Pair, of item: Int) -> UnsafePointer<Scalar> {
+    let point = (item * points.height + point.height) * points.width + point.width
+    return UnsafePointer(storage.pointer.assumingMemoryBound(to: Scalar.self))
+      + (point * strips + strip) * depth * form.columns
+  }
+
+  /// All that the transformed weights depend on besides the weights and the points.
+  private struct Form: Equatable, Sendable {
+    let strides: ConvolutionGeometry.Pair
+    let kernel: ConvolutionGeometry.Pair
+    let channels: Int
+    let results: Int
+    let columns: Int
+    /// Kernel elements: [class][filter][tap] of either axis.
+    let verticalFilters: [[[Int]]]
+    let horizontalFilters: [[[Int]]]
+  }
+
+  /// The transformed weights, kept with a network's weights: a discriminator meets real and generated images with the same ones. Those
+  /// of larger tiles serve smaller ones, whose points are the first of theirs. Weights computed from others serve one pass alone and
+  /// would only take memory.
+  static func of(
+    _ weights: KernelWeights, channels: Int, results: Int, vertical: WinogradAxis, horizontal: WinogradAxis,
+    _ kernels: ProductKernels<Scalar>
+  ) -> WinogradWeights {
+    let form = Form(
+      strides: .init(height: weights.sourceStride, width: weights.resultStride), kernel: weights.kernel,
+      channels: channels, results: results, columns: kernels.wide.columns,
+      verticalFilters: vertical.filters.map { $0.map(\.kernel) },
+      horizontalFilters: horizontal.filters.map { $0.map(\.kernel) })
+    func make() -> WinogradWeights {
+      WinogradWeights(weights, form, vertical: vertical, horizontal: horizontal, kernels)
+    }
+    guard weights.tensor.origin == nil else { return make() }
+    return weights.tensor.storage.derive { known in
+      known.form == form && known.points.height >= vertical.tiling.points
+        && known.points.width >= horizontal.tiling.points
+    } make: {
+      make()
+    }
   }
 
   /// Classes are counted row by row, as the axes' filters.
-  init(
-    _ weights: KernelWeights<Scalar>, channels: Int, results: Int, vertical: WinogradAxis, horizontal: WinogradAxis,
+  private init(
+    _ weights: KernelWeights, _ form: Form, vertical: WinogradAxis, horizontal: WinogradAxis,
     _ kernels: ProductKernels<Scalar>
   ) {
+    self.form = form
+    let elements = weights.tensor.pointer(to: Scalar.self)
     let taps = vertical.tiling.taps
-    let width = kernels.wide.columns
+    let (channels, results, width) = (form.channels, form.results, form.columns)
     let kernelElements = weights.kernel.height * weights.kernel.width
     depth = vertical.filters[0].count * horizontal.filters[0].count * channels
     strips = (results + width - 1) / width
-    points = vertical.tiling.points * horizontal.tiling.points
-    columns = width
+    points = .init(height: vertical.tiling.points, width: horizontal.tiling.points)
+    let points = points.height * points.width
     let pitch = strips * depth * width
     let classes = vertical.filters.count * horizontal.filters.count
     storage = Storage(byteCount: classes * points * pitch * MemoryLayout<Scalar>.stride)
@@ -60,7 +99,7 @@ struct WinogradWeights<Scalar: TensorScalar> {
       if count < width { gathered.update(repeating: 0, count: length * kernelElements * width) }
       kernels.transposeEach(
         length, count, kernelElements,
-        weights.elements + first * weights.sourceStride + strip * width * weights.resultStride, weights.sourceStride,
+        elements + first * weights.sourceStride + strip * width * weights.resultStride, weights.sourceStride,
         weights.resultStride, gathered, kernelElements * width, width)
       let planes = WinogradPlanes(
         .filter, rows: vertical.tiling.algorithm, columns: horizontal.tiling.algorithm, width: width,
