@@ -20,8 +20,10 @@ package struct ChannelPlanes: Sendable {
   /// Elements of a plane.
   package let count: Int
 
-  /// As many channels as the calls that add may be given: their sums are kept side by side.
-  package static let most = 8
+  /// One sum per channel, kept side by side and added in Double.
+  package typealias Sums = InlineArray<8, Double>
+  /// As many channels as the calls that add may be given.
+  package static var most: Int { Sums.count }
 
   package init(images: Int, imageStride: Int, channels: Int, count: Int) {
     self.images = images

@@ -1,8 +1,5 @@
 import KernelContract
 
-/// One sum per channel, added in Double.
-private typealias ChannelSums = InlineArray<8, Double>
-
 /// Calls `body` with every channel and the place of its plane, image by image.
 @inline(__always)
 private func forEachPlane(_ planes: ChannelPlanes, _ body: (_ channel: Int, _ place: Int) -> Void) {
@@ -18,10 +15,10 @@ func moments<Scalar: KernelScalar>(
   _ variances: UnsafeMutablePointer<Scalar>
 ) {
   let count = Double(planes.images &* planes.count)
-  var totals = ChannelSums(repeating: 0)
+  var totals = ChannelPlanes.Sums(repeating: 0)
   forEachPlane(planes) { totals[$0] += sum(planes.count, x + $1) }
   for channel in 0..<planes.channels { means[channel] = Scalar(totals[channel] / count) }
-  totals = ChannelSums(repeating: 0)
+  totals = ChannelPlanes.Sums(repeating: 0)
   forEachPlane(planes) { totals[$0] += squaredDeviation(planes.count, x + $1, means[$0]) }
   for channel in 0..<planes.channels { variances[channel] = Scalar(totals[channel] / count) }
 }
@@ -45,10 +42,10 @@ func normalize<Scalar: KernelScalar>(
   }
   switch activation {
   case nil: apply { $0 }
-  case .relu: apply { $0 < 0 ? 0 : $0 }
+  case .relu: apply { relu($0) }
   case .leakyReLU(let slope):
     let slope = Scalar(slope)
-    apply { $0 > 0 ? $0 : $0 * slope }
+    apply { leakyReLU($0, slope) }
   }
 }
 
@@ -59,8 +56,8 @@ func gradientSums<Scalar: KernelScalar>(
   _ x: UnsafePointer<Scalar>, _ means: UnsafePointer<Scalar>, _ sums: UnsafeMutablePointer<Double>,
   _ products: UnsafeMutablePointer<Double>
 ) {
-  var totals = ChannelSums(repeating: 0)
-  var centered = ChannelSums(repeating: 0)
+  var totals = ChannelPlanes.Sums(repeating: 0)
+  var centered = ChannelPlanes.Sums(repeating: 0)
   // Pieces as long as the reductions' own, so that a plane's sum is the same whether it is cut or not.
   let piece = 4096
   withUnsafeTemporaryAllocation(of: Scalar.self, capacity: output == nil ? 0 : min(piece, planes.count)) { scratch in
@@ -107,7 +104,7 @@ func inputGradient<Scalar: KernelScalar>(
     }
   }
   if let output {
-    apply { output[$0] > 0 ? cotangent[$0] : cotangent[$0] * slope }
+    apply { gated(cotangent[$0], by: output[$0], slope) }
   } else {
     apply { cotangent[$0] }
   }

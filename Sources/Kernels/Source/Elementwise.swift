@@ -63,6 +63,18 @@ private func map2<Scalar>(
   }
 }
 
+// The piecewise linear activations, which other passes over memory apply too.
+
+@inline(__always)
+func relu<Scalar: KernelScalar>(_ x: Scalar) -> Scalar { x < 0 ? 0 : x }
+
+@inline(__always)
+func leakyReLU<Scalar: KernelScalar>(_ x: Scalar, _ slope: Scalar) -> Scalar { x > 0 ? x : x * slope }
+
+/// The gradient of both: a where the activation's argument, or its output, is positive.
+@inline(__always)
+func gated<Scalar: KernelScalar>(_ a: Scalar, by x: Scalar, _ slope: Scalar) -> Scalar { x > 0 ? a : a * slope }
+
 @inline(never)
 func unary<Scalar: KernelScalar & Transcendental>(
   _ operation: UnaryOperation, _ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
@@ -85,8 +97,8 @@ func unary<Scalar: KernelScalar & Transcendental>(
     map(count, a, out) { $0 * constant }
   case .leakyReLU(let slope):
     let slope = Scalar(slope)
-    mapInPlace(count, a, out) { $0 > 0 ? $0 : $0 * slope }
-  case .relu: mapInPlace(count, a, out) { $0 < 0 ? 0 : $0 }
+    mapInPlace(count, a, out) { leakyReLU($0, slope) }
+  case .relu: mapInPlace(count, a, out) { relu($0) }
   case .clamp(let lower, let upper):
     let lower = Scalar(lower)
     let upper = Scalar(upper)
@@ -110,7 +122,7 @@ func binary<Scalar: KernelScalar>(
   case .bySign: map2(count, a, aStride, b, bStride, out) { $1 > 0 ? $0 : ($1 < 0 ? -$0 : 0) }
   case .leakyReLUGradient(let slope):
     let slope = Scalar(slope)
-    map2(count, a, aStride, b, bStride, out) { $1 > 0 ? $0 : $0 * slope }
+    map2(count, a, aStride, b, bStride, out) { gated($0, by: $1, slope) }
   case .clampGradient(let lower, let upper):
     let lower = Scalar(lower)
     let upper = Scalar(upper)
