@@ -156,7 +156,7 @@ def compare(name: str, make_torch, modes: list[str], ours, rounds: int, iteratio
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--iterations", type=int, default=8, help="iterations of each in a round")
     parser.add_argument("--modes", default="eager,channels-last,compiled")
     parser.add_argument("--filter", default="*", help="only iterations whose name matches")

@@ -9,23 +9,26 @@ package enum ProductBenchmarks {
   {
     let geometry = layer.geometry
     let x = Measurement.pattern(geometry.inputShape)
-    // Weights that every call meets for the first time: what a convolution prepares of them stays with them, and is part of its time.
-    var weights = (0...2 * max(1, rounds) + 1).map { _ in Measurement.pattern(geometry.weightShape) }
-    func weight() -> Tensor { weights.popLast() ?? Measurement.pattern(geometry.weightShape) }
     let y = Measurement.pattern(geometry.outputShape)
     let products = Primitive.products
-    let along = { _ = products.convolution(x, weight(), geometry) }
-    let against = { _ = products.convolutionInputGradient(y, weight(), geometry) }
-    let passes: [(name: String, body: () -> Void)] = [
+    let along = { _ = products.convolution(x, $0, geometry) }
+    let against = { _ = products.convolutionInputGradient(y, $0, geometry) }
+    let passes: [(name: String, body: (_ weight: Tensor) -> Void)] = [
       ("forward", layer.isTransposed ? against : along), ("input-gradient", layer.isTransposed ? along : against),
-      ("weight-gradient", { _ = products.convolutionWeightGradient(y, x, geometry) }),
+      ("weight-gradient", { (_: Tensor) in _ = products.convolutionWeightGradient(y, x, geometry) }),
     ]
     return passes.compactMap { pass in
       let name = "\(layer.name)/\(pass.name)"
       guard isWanted(name) else { return nil }
+      // Every call meets new weights: what a convolution prepares of them stays with them, and is part of its time.
+      let weights = (0...max(1, rounds)).map { _ in Measurement.pattern(geometry.weightShape) }
+      var calls = 0
+      let milliseconds = Measurement.median(rounds: rounds) {
+        pass.body(weights[calls % weights.count])
+        calls += 1
+      }
       return BenchmarkEntry(
-        name: name, milliseconds: Measurement.median(rounds: rounds, pass.body),
-        gmac: Double(geometry.multiplications) * 1e-9)
+        name: name, milliseconds: milliseconds, gmac: Double(geometry.multiplications) * 1e-9)
     }
   }
 

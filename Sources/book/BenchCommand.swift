@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Times every layer of both documents and whole iterations, beside what the machine can do.",
-    discussion: "Medians. For figures worth keeping, leave the machine alone meanwhile.")
+    discussion: "Medians. Passes over memory are rows/…. For figures worth keeping, leave the machine alone meanwhile.")
 
   @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
   var filter: String?
