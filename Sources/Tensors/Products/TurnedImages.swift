@@ -31,14 +31,18 @@ struct TurnedImages {
     let count = min(blockChannels, channels - block * blockChannels)
     for image in 0..<images {
       let copy = out + image * self.rows * columns * blockChannels
+      let planes = source + (image * channels + block * blockChannels) * plane
+      ReadInOrder.planes(
+        planes + (firstRow + rowsInside.lowerBound) * width, planes: count, stride: plane,
+        count: rowsInside.count * width, to: copy)
       clear(copy, rows: rows, rowsInside, left: left, inside: inside)
-      let planes = source + (image * channels + block * blockChannels) * plane + max(0, firstColumn)
       // Few channels at a time, so that the rows of each are read one after the other.
       for channel in stride(from: 0, to: count, by: 8) {
         let row = rowsInside.lowerBound
         kernels.transposeEach(
-          rowsInside.count, min(8, count - channel), inside, planes + channel * plane + (firstRow + row) * width,
-          width, plane, copy + (row * columns + left) * blockChannels + channel, columns * blockChannels, blockChannels)
+          rowsInside.count, min(8, count - channel), inside,
+          planes + channel * plane + (firstRow + row) * width + max(0, firstColumn), width, plane,
+          copy + (row * columns + left) * blockChannels + channel, columns * blockChannels, blockChannels)
       }
     }
   }

@@ -41,6 +41,7 @@ extension WeightGradient {
       let plane =
         cotangent + (band.firstImage + image) * geometry.outputChannels * geometry.outputPixels
         + band.firstRow * outputWidth
+      ReadInOrder.planes(plane, planes: rows, stride: geometry.outputPixels, count: pixels, to: left)
       for panel in 0..<panels {
         let first = panel * tile.rows
         kernels.transpose(
