@@ -41,7 +41,8 @@ extension WeightGradient {
       let plane =
         cotangent + (band.firstImage + image) * geometry.outputChannels * geometry.outputPixels
         + band.firstRow * outputWidth
-      ReadInOrder.planes(plane, planes: rows, stride: geometry.outputPixels, count: pixels, to: left)
+      ReadInOrder.planes(
+        plane, planes: rows, stride: geometry.outputPixels, count: pixels, to: left + image * pixels * tile.rows)
       for panel in 0..<panels {
         let first = panel * tile.rows
         kernels.transpose(
