@@ -76,7 +76,6 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
         }
       }
     }
-    direct.add(sums, count: sumCount)
     let taps = transformBack(sums)
     withExtendedLifetime((storage, taps)) {
       direct.deliver(taps.pointer.assumingMemoryBound(to: Scalar.self), to: out)
@@ -134,45 +133,56 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     }
   }
 
-  /// Adds the products at every point, over the squares that have it.
+  /// Adds the products at every point, over the squares that have it. The outputs of a point stay in the second cache for all filters.
   private func multiply(
     _ outputs: UnsafePointer<Scalar>, _ data: UnsafePointer<Scalar>, _ tables: Tables,
     to sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
   ) {
     tables.depths.withUnsafeBufferPointer { depths in
       guard let depths = depths.baseAddress else { return }
-      var to = sums
-      for product in 0..<filters * points {
-        let point = product % points
-        let range = tables.ranges[point]
-        if range.isEmpty, isFirst { to.update(repeating: 0, count: rowCount) }
-        for panel in 0..<direct.panels {
-          tile.multiply(
-            1, range.count, outputs + point * outputPitch + (panel * capacity + range.lowerBound) * tile.rows,
-            data + product * dataPitch + range.lowerBound * tile.columns, depths,
-            to + panel * tile.rows * tile.columns, tile.columns, !isFirst,
-            ProductKernels<Scalar>.winogradChain(depth: capacity))
+      for (point, range) in tables.ranges.enumerated() {
+        for filter in 0..<filters {
+          let product = filter * points + point
+          let to = sums + product * rowCount
+          if range.isEmpty, isFirst { to.update(repeating: 0, count: rowCount) }
+          for panel in 0..<direct.panels {
+            tile.multiply(
+              1, range.count, outputs + point * outputPitch + (panel * capacity + range.lowerBound) * tile.rows,
+              data + product * dataPitch + range.lowerBound * tile.columns, depths,
+              to + panel * tile.rows * tile.columns, tile.columns, !isFirst,
+              ProductKernels<Scalar>.winogradChain(depth: capacity))
+          }
         }
-        to += rowCount
       }
     }
   }
 
-  /// Gᵀ of the sums: [block][filter][point][row][column] to [block][tap][row][column].
-  private func transformBack(_ sums: UnsafePointer<Scalar>) -> Storage {
+  /// The parts' sums added in order, then Gᵀ of them: [part][block][filter][point][row][column] to [block][tap][row][column].
+  private func transformBack(_ sums: UnsafeMutablePointer<Scalar>) -> Storage {
     let g = geometry
     let storage = Storage(byteCount: direct.sumCount * MemoryLayout<Scalar>.stride)
     let out = storage.pointer.assumingMemoryBound(to: Scalar.self)
-    let planes = WinogradPlanes(
-      .transposedFilter, rows: vertical.algorithm, columns: horizontal.algorithm, width: rowCount,
-      outRow: g.stride.height * g.kernel.width * rowCount, outColumn: g.stride.width * rowCount)
     let elements = (0..<points).map { Int32($0 * rowCount) }
-    Parallel.forEach(direct.blocks * filters, costPerIndex: points * rowCount) { index in
-      let (block, filter) = index.quotientAndRemainder(dividingBy: filters)
+    // As many elements at a time as the second cache holds of all points and parts: what is added is transformed while it is near.
+    let width = min(rowCount, max(64, (1 << 16) / (points * direct.parts) / 64 * 64))
+    let chunks = (rowCount + width - 1) / width
+    ThreadPool.shared.run(parts: direct.blocks * filters * chunks) { index in
+      let (product, chunk) = index.quotientAndRemainder(dividingBy: chunks)
+      let (block, filter) = product.quotientAndRemainder(dividingBy: filters)
       let tap = filter / g.stride.width * g.kernel.width + filter % g.stride.width
+      let first = chunk * width
+      let count = min(width, rowCount - first)
+      let sums = sums + product * points * rowCount + first
+      for point in 0..<points {
+        let to = sums + point * rowCount
+        for part in 1..<max(1, direct.parts) { Scalar.kernels.accumulate(count, to + part * sumCount, to) }
+      }
+      let planes = WinogradPlanes(
+        .transposedFilter, rows: vertical.algorithm, columns: horizontal.algorithm, width: count,
+        outRow: g.stride.height * g.kernel.width * rowCount, outColumn: g.stride.width * rowCount)
       kernels.winograd(
-        planes, lines: [WinogradLine(source: 0, out: 0)], elements, sums + index * points * rowCount,
-        out + (block * direct.taps + tap) * rowCount)
+        planes, lines: [WinogradLine(source: 0, out: 0)], elements, sums,
+        out + (block * direct.taps + tap) * rowCount + first)
     }
     return storage
   }
