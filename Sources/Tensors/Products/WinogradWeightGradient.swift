@@ -29,8 +29,10 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
     vertical = rows
     horizontal = columns
     // With two taps a band's operands are smaller than the sums that they are added to: larger bands read and write these less often.
+    // Four bands at least, so that four threads have work.
+    let (height, width) = (rows.tiles.count, columns.tiles.count)
     bands = ImageBands(
-      batch: g.batch, height: rows.tiles.count, width: columns.tiles.count, pixels: taps == 2 ? 144 : 64)
+      batch: g.batch, height: height, width: width, pixels: taps == 2 ? min(288, g.batch * height * width / 4) : 64)
     // As many parts as their sums have room for: over many squares it is the adding of chains that costs accuracy.
     let sums = g.outputChannels * g.inputChannels * g.stride.height * g.stride.width * rows.points * columns.points
     direct = WeightGradient(
