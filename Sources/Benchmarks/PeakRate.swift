@@ -26,7 +26,7 @@ package enum PeakRate {
       }
     }
     let operations = 2 * Double(threads * repetitions * depth * tile.rows * tile.columns)
-    return best(of: 15, operations, body)
+    return best(of: 60, operations, body)
   }
 
   /// OpenBLAS's matrix product of 1536 × 1536 matrices with the kernels this process has loaded, on its own threads.
@@ -37,12 +37,13 @@ package enum PeakRate {
     openblas_set_num_threads(Int32(threads))
     defer { openblas_set_num_threads(1) }
     let side = Int32(extent)
-    return best(of: 12, 2 * Double(extent * extent * extent)) {
+    return best(of: 30, 2 * Double(extent * extent * extent)) {
       cblas_sgemm(
         CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, matrix, side, matrix, side, 0, &result, side)
     }
   }
 
+  /// The rounds fill about a second: the system can leave two threads that have just begun on one core for a third of that.
   private static func best(of rounds: Int, _ operations: Double, _ body: () -> Void) -> Double {
     body()
     let fastest = (0..<rounds).map { _ in Measurement.milliseconds(of: body) * 1e-3 }.min() ?? .infinity

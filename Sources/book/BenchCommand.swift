@@ -54,15 +54,17 @@ struct BenchCommand: ParsableCommand {
         ?? PeakRate.matrixProduct(threads: ThreadPool.shared.threads), fmaGflops: PeakRate.fusedMultiplyAdd(),
       entries: [], highWaterMark: 0)
     let layers = BenchmarkLayer.dcgan + BenchmarkLayer.progan
-    let progress = ProgressBar("bench", total: layers.count + 1)
-    for iteration in WholeIteration.all where isWanted(iteration.name) {
+    let iterations = WholeIteration.all.filter { isWanted($0.name) }
+    let progress = ProgressBar("bench", total: iterations.count + layers.count)
+    for (index, iteration) in iterations.enumerated() {
       let timed = try time(iteration)
       report.entries.append(timed.entry)
       report.highWaterMark = max(report.highWaterMark, timed.highWaterMark)
+      progress.advance(to: index + 1)
     }
     for (index, layer) in layers.enumerated() {
       report.entries += ProductBenchmarks.measure(layer, rounds: rounds, matching: isWanted)
-      progress.advance(to: index + 1)
+      progress.advance(to: iterations.count + index + 1)
     }
     progress.finish()
     report.entries += RowBenchmarks.measure(rounds: rounds, matching: isWanted)
