@@ -71,6 +71,14 @@ extension ChapterOptions {
     if let threads { ThreadPool.shared.threads = threads }
     ProductImplementation.current = kernels
   }
+
+  /// In chapters that take less than a minute and save nothing: says to whoever asks to resume that the run starts anew.
+  package func sayThatNothingIsResumed() {
+    guard resume else { return }
+    Terminal.shared.printError(
+      "--resume: this chapter takes less than a minute and saves nothing, so there is nothing to resume; it starts anew"
+    )
+  }
 }
 
 /// The options of a chapter: `ChapterOptions` itself, or a type that includes them and adds its own.

@@ -1,5 +1,3 @@
-import Files
-
 /// Animated PNG: a PNG file whose further pictures stand in chunks of their own, so that a viewer that does not know them
 /// shows the first.
 ///
@@ -17,62 +15,44 @@ package enum AnimatedPNG {
         $0.width == first.width && $0.height == first.height && $0.channels == first.channels
       }, "the pictures of an animation must have one size")
 
-    var out: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    var out = PNGChunk.signature
     var sequenceNumber: UInt32 = 0
     func nextNumber() -> [UInt8] {
       defer { sequenceNumber += 1 }
-      return bigEndian(sequenceNumber)
+      return PNGChunk.bigEndian(sequenceNumber)
     }
     func bigEndian16(_ value: Int) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 255)] }
     func frameControl() -> [UInt8] {
-      let size = bigEndian(UInt32(first.width)) + bigEndian(UInt32(first.height))
-      let offset = bigEndian(0) + bigEndian(0)
+      let size = PNGChunk.bigEndian(UInt32(first.width)) + PNGChunk.bigEndian(UInt32(first.height))
+      let offset = PNGChunk.bigEndian(0) + PNGChunk.bigEndian(0)
       // The delay is a fraction of a second; two zeros: the picture replaces the one before.
       return nextNumber() + size + offset + bigEndian16(millisecondsEach) + bigEndian16(1000) + [0, 0]
     }
     for (index, picture) in pictures.enumerated() {
       let chunks = try chunks(of: PNG.encode(picture))
       if index == 0 {
-        for header in chunks where header.name != "IDAT" && header.name != "IEND" { append(header, to: &out) }
-        append(Chunk(name: "acTL", data: bigEndian(UInt32(pictures.count)) + bigEndian(0)), to: &out)
+        for header in chunks where header.name != "IDAT" && header.name != "IEND" { header.append(to: &out) }
+        let control = PNGChunk.bigEndian(UInt32(pictures.count)) + PNGChunk.bigEndian(0)
+        PNGChunk(name: "acTL", data: control).append(to: &out)
       }
-      append(Chunk(name: "fcTL", data: frameControl()), to: &out)
+      PNGChunk(name: "fcTL", data: frameControl()).append(to: &out)
       for data in chunks where data.name == "IDAT" {
-        append(index == 0 ? data : Chunk(name: "fdAT", data: nextNumber() + data.data), to: &out)
+        (index == 0 ? data : PNGChunk(name: "fdAT", data: nextNumber() + data.data)).append(to: &out)
       }
     }
-    append(Chunk(name: "IEND", data: []), to: &out)
+    PNGChunk(name: "IEND").append(to: &out)
     return out
   }
 
-  private struct Chunk {
-    let name: String
-    let data: [UInt8]
-  }
-
   /// The chunks of a PNG that libpng has just written.
-  private static func chunks(of png: [UInt8]) throws -> [Chunk] {
-    var chunks: [Chunk] = []
-    var offset = 8
-    while offset + 12 <= png.count {
-      let length = png[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
-      guard length <= png.count - offset - 12 else { break }
-      chunks.append(
-        Chunk(
-          name: String(decoding: png[(offset + 4)..<(offset + 8)], as: UTF8.self),
-          data: Array(png[(offset + 8)..<(offset + 8 + length)])))
-      offset += 12 + length
+  private static func chunks(of png: [UInt8]) throws -> [PNGChunk] {
+    var chunks: [PNGChunk] = []
+    var offset = PNGChunk.signature.count
+    while let chunk = PNGChunk(in: png, at: offset) {
+      chunks.append(chunk)
+      offset += chunk.size
     }
     guard chunks.last?.name == "IEND" else { throw PNGError.encoding(reason: "libpng's own file has no end") }
     return chunks
-  }
-
-  private static func append(_ chunk: Chunk, to out: inout [UInt8]) {
-    let body = Array(chunk.name.utf8) + chunk.data
-    out += bigEndian(UInt32(chunk.data.count)) + body + bigEndian(CyclicRedundancyCheck.ieee(body))
-  }
-
-  private static func bigEndian(_ value: UInt32) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 }

@@ -1,7 +1,6 @@
 /// What is checked of a PNG before libpng sees it: the signature, the chunks up to IEND, and the size the header asks for.
 ///
-/// Layout (RFC 2083, section 3): 8 bytes of signature, then chunks of [length: 4 bytes, big-endian][name: 4][data][CRC: 4],
-/// the first IHDR with width and height, the last IEND.
+/// Layout (RFC 2083, section 3): 8 bytes of signature, then chunks, the first IHDR with width and height, the last IEND.
 struct PNGStructure {
   let width: Int
   let height: Int
@@ -11,41 +10,35 @@ struct PNGStructure {
   static let sideLimit = 1 << 16
   static let pixelLimit = 1 << 26
 
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-
   /// Walks the chunks of `bytes`; `path` only names the file in errors.
   init(_ bytes: [UInt8], path: String) throws {
-    guard !bytes.isEmpty, bytes.prefix(8) == Self.signature.prefix(bytes.count) else {
+    guard !bytes.isEmpty, bytes.prefix(8) == PNGChunk.signature.prefix(bytes.count) else {
       throw PNGError.notPNG(path: path)
     }
-    var offset = Self.signature.count
+    var offset = PNGChunk.signature.count
     var header: (width: Int, height: Int, bitDepth: Int)?
     while true {
-      guard bytes.count - offset >= 12 else { throw PNGError.truncated(path: path, offset: bytes.count) }
-      let length = Self.bigEndian(bytes, at: offset)
-      guard length <= bytes.count - offset - 12 else { throw PNGError.truncated(path: path, offset: bytes.count) }
-      let name = bytes[(offset + 4)..<(offset + 8)]
+      guard let chunk = PNGChunk(in: bytes, at: offset) else {
+        throw PNGError.truncated(path: path, offset: bytes.count)
+      }
       if header == nil {
-        guard name.elementsEqual("IHDR".utf8), length == 13 else {
+        guard chunk.name == "IHDR", chunk.data.count == 13 else {
           throw PNGError.damaged(path: path, reason: "expected the header chunk IHDR of 13 bytes at byte \(offset)")
         }
+        let fields = chunk.data
         header = (
-          Self.bigEndian(bytes, at: offset + 8), Self.bigEndian(bytes, at: offset + 12), Int(bytes[offset + 16])
+          PNGChunk.number(fields.prefix(4)), PNGChunk.number(fields.dropFirst(4).prefix(4)),
+          PNGChunk.number(fields.dropFirst(8).prefix(1))
         )
       }
-      if name.elementsEqual("IEND".utf8) { break }
-      offset += 12 + length
+      if chunk.name == "IEND" { break }
+      offset += chunk.size
     }
     guard let header else { throw PNGError.truncated(path: path, offset: bytes.count) }
     (width, height, bitDepth) = header
     guard (1...Self.sideLimit).contains(width), (1...Self.sideLimit).contains(height),
       width * height <= Self.pixelLimit
     else { throw PNGError.size(path: path, width: width, height: height) }
-  }
-
-  /// Four bytes as an unsigned number; the caller has checked that they are there.
-  private static func bigEndian(_ bytes: [UInt8], at offset: Int) -> Int {
-    bytes[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
   }
 }
 

@@ -43,7 +43,8 @@ import Testing
     }
   }
 
-  @Test(arguments: chapters) func resumingSaysThatThereIsNothingToResume(_ chapter: String) throws {
+  @Test(arguments: chapters + ["ch04-progan-parts", "ch05-wgan-gp"])
+  func resumingAChapterWithoutCheckpointsSaysSoAndStartsAnew(_ chapter: String) throws {
     let outcome = try run(chapter, "--resume")
     #expect(outcome.code == 0 && outcome.errors.contains("nothing to resume"))
   }

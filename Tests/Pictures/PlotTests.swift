@@ -9,7 +9,7 @@ import Testing
       #expect(drawn.isWellFormed)
       #expect(drawn.svg.contains("role=\"img\" aria-label=\"a &lt; b &amp; c\""))
       #expect(drawn.svg.contains("<title>a &lt; b &amp; c</title>"))
-      #expect(drawn.svg.contains("<desc>&quot;what&quot; it  shows</desc>"))
+      #expect(drawn.svg.contains("<desc>&quot;what&quot; it\u{FFFD} shows</desc>"))
       #expect(drawn.svg.contains(">s&lt;1&gt;</text>") && !drawn.svg.contains("s<1>"))
     }
   }

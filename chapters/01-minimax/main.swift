@@ -18,10 +18,7 @@ struct Options: ChapterArguments {
 
 runChapter("01-minimax", Options.self) { options, run in
   let chapter = options.chapter
-  if chapter.resume {
-    Terminal.shared.printError(
-      "--resume: this chapter takes seconds and saves nothing, so there is nothing to resume; it starts anew")
-  }
+  chapter.sayThatNothingIsResumed()
   if let exercise = options.exercise.number { return try startExercise(exercise, options: chapter) }
   let random = TorchGenerator(seed: chapter.seed)
   let dtype = chapter.dtype

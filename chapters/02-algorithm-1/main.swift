@@ -39,11 +39,7 @@ struct Plan {
 }
 
 runChapter("02-algorithm-1", Options.self) { options, _ in
-  if options.chapter.resume {
-    Terminal.shared.printError(
-      "--resume: this chapter takes less than a minute and saves nothing, so there is nothing to resume; it starts anew"
-    )
-  }
+  options.chapter.sayThatNothingIsResumed()
   let plan = Plan(options.chapter)
   if let exercise = options.exercise.number { return try startExercise(exercise, plan) }
   try trainBell(plan)

@@ -18,10 +18,7 @@ struct Options: ChapterArguments {
 }
 
 runChapter("04-progan-parts", Options.self) { options, run in
-  if run.options.resume {
-    throw ChapterError(
-      "--resume: there is nothing to resume, the chapter runs in under a minute and saves no checkpoint")
-  }
+  run.options.sayThatNothingIsResumed()
   let plan = Plan(
     seed: run.options.seed, dtype: run.dtype,
     photographs: try run.options.data.map { try CIFAR10(folder: $0) } ?? .embedded(),

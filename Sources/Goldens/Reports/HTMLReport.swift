@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The results as one self-contained page: a table, then what does not hold, with pictures, plots and histograms.
@@ -25,7 +26,7 @@ package struct HTMLReport {
     for result in results {
       guard let failure = result.failure else { continue }
       let name = "\(result.chapter) \(result.precision?.rawValue ?? "")"
-      body += "<h2 class=\"bad\">\(escaped(name)) failed</h2><pre>\(escaped(failure))</pre>\n"
+      body += "<h2 class=\"bad\">\(MarkupText.escaped(name)) failed</h2><pre>\(MarkupText.escaped(failure))</pre>\n"
     }
     for (position, entry) in failing.prefix(Self.detailLimit).enumerated() {
       body += section(entry, isOpen: position < 20)
@@ -48,7 +49,7 @@ package struct HTMLReport {
         let mark = count == 0 ? "none" : verdict.fails(exact: exact) ? "bad" : "good"
         return "<td class=\"\(mark)\">\(count)</td>"
       }
-      let name = "<td>\(escaped(result.chapter))</td><td>\(result.precision?.rawValue ?? "")</td>"
+      let name = "<td>\(MarkupText.escaped(result.chapter))</td><td>\(result.precision?.rawValue ?? "")</td>"
       return "<tr>\(name)\(counts.joined())<td>\(NumberText.short(result.runSeconds)) s</td></tr>"
     }
     return "<table><tr><th>chapter</th><th>precision</th>\(heads)<th>run</th></tr>\(rows.joined())</table>\n"
@@ -56,14 +57,14 @@ package struct HTMLReport {
 
   private func section(_ entry: EntryResult, isOpen: Bool) -> String {
     var text = "<details\(isOpen ? " open" : "")><summary><span class=\"bad\">\(entry.verdict.rawValue)</span> "
-    text += "<b>\(escaped(entry.name))</b> \(entry.precision?.rawValue ?? "")"
-    if let source = entry.source { text += " <code>\(escaped(source.description))</code>" }
-    text += "</summary><p>\(escaped(entry.note))</p>"
+    text += "<b>\(MarkupText.escaped(entry.name))</b> \(entry.precision?.rawValue ?? "")"
+    if let source = entry.source { text += " <code>\(MarkupText.escaped(source.description))</code>" }
+    text += "</summary><p>\(MarkupText.escaped(entry.note))</p>"
     if let mismatch = entry.mismatch {
       let facts = MismatchText.lines(mismatch, kind: entry.kind, note: entry.note).filter {
         !$0.hasPrefix("relative error:")
       }
-      text += "<ul>" + facts.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
+      text += "<ul>" + facts.map { "<li>\(MarkupText.escaped($0))</li>" }.joined() + "</ul>"
       text += pictures(entry) + plot(entry, mismatch) + histogram(mismatch.histogram)
     }
     return text + "</details>\n"
@@ -72,8 +73,8 @@ package struct HTMLReport {
   private func rest(_ entries: ArraySlice<EntryResult>) -> String {
     if entries.isEmpty { return "" }
     let rows = entries.prefix(Self.rowLimit).map {
-      "<tr><td class=\"bad\">\($0.verdict.rawValue)</td><td>\(escaped($0.name))</td><td>\($0.precision?.rawValue ?? "")</td>"
-        + "<td>\(escaped($0.note))</td></tr>"
+      "<tr><td class=\"bad\">\($0.verdict.rawValue)</td><td>\(MarkupText.escaped($0.name))</td><td>\($0.precision?.rawValue ?? "")</td>"
+        + "<td>\(MarkupText.escaped($0.note))</td></tr>"
     }
     let hidden = entries.count - rows.count
     return "<h2>\(entries.count) more</h2><table>\(rows.joined())</table>"
@@ -123,8 +124,6 @@ package struct HTMLReport {
     }
     return "<table class=\"histogram\"><caption>relative error</caption>\(rows.joined())</table>"
   }
-
-  private func escaped(_ text: String) -> String { JUnitReport.escaped(text, inText: true) }
 
   private static let styles = """
     body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:60em;padding:0 1em;color:#222}

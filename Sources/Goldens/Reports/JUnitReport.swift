@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The results as JUnit XML, valid by the schema of Jenkins' xUnit plugin (junit-10.xsd), which GitLab reads too.
@@ -33,14 +34,14 @@ package enum JUnitReport {
     if let failure = result.failure {
       cases.append(
         """
-            <testcase name="run" classname="\(escaped(name))" time="\(time(result.runSeconds))">
-              <error type="run" message="\(escaped(firstLine(failure)))">\(escaped(failure, inText: true))</error>
+            <testcase name="run" classname="\(attribute(name))" time="\(time(result.runSeconds))">
+              <error type="run" message="\(attribute(firstLine(failure)))">\(MarkupText.escaped(failure))</error>
             </testcase>
         """)
     }
     var failures = 0
     for entry in result.entries {
-      let opening = "    <testcase name=\"\(escaped(entry.name))\" classname=\"\(escaped(name))\" time=\"0.000\""
+      let opening = "    <testcase name=\"\(attribute(entry.name))\" classname=\"\(attribute(name))\" time=\"0.000\""
       guard entry.verdict.fails(exact: exact) else {
         cases.append(opening + "/>")
         continue
@@ -53,13 +54,13 @@ package enum JUnitReport {
       cases.append(
         """
         \(opening)>
-              <failure type="\(entry.verdict.rawValue)" message="\(escaped(message))">\(escaped(lines.joined(separator: "\n"), inText: true))</failure>
+              <failure type="\(entry.verdict.rawValue)" message="\(attribute(message))">\(MarkupText.escaped(lines.joined(separator: "\n")))</failure>
             </testcase>
         """)
     }
     let errors = result.failure == nil ? 0 : 1
     let attributes =
-      "name=\"\(escaped(name))\" tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"0\" "
+      "name=\"\(attribute(name))\" tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"0\" "
       + "time=\"\(time(result.runSeconds + result.compareSeconds))\""
     let xml = "  <testsuite \(attributes)>\n\(cases.joined(separator: "\n"))\n  </testsuite>"
     return Suite(xml: xml, tests: cases.count, failures: failures, errors: errors)
@@ -69,23 +70,8 @@ package enum JUnitReport {
 
   private static func time(_ seconds: Double) -> String { String(format: "%.3f", seconds) }
 
-  /// Text inside a quoted attribute or, where line breaks may stand as they are, an element. Control characters, which XML cannot hold at all, become U+FFFD.
-  static func escaped(_ text: String, inText: Bool = false) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "\n" where !inText: out += "&#10;"
-      case "\t" where !inText: out += "&#9;"
-      case _
-      where scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
-        out += "\u{FFFD}"
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
+  /// A reader of XML takes line breaks and tabs in an attribute for blanks unless they are written as numbers.
+  private static func attribute(_ text: String) -> String {
+    MarkupText.escaped(text).replacing("\n", with: "&#10;").replacing("\t", with: "&#9;")
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Goldens
 
 /// The first page of the book: its chapters, what they are about, and how they stand.
@@ -41,16 +42,16 @@ struct BookIndex {
   private func item(_ entry: Entry, _ abstract: String) -> String {
     let number = ChapterCatalog.number(of: entry.chapter).map(String.init) ?? ""
     let hasPage = !entry.contents.isEmpty
-    let title = Escaping.html(entry.title)
+    let title = MarkupText.escaped(entry.title)
     let page = entry.formats.first { $0.name == "page" }?.file
     var html = "<li><span class=\"numeral\" aria-hidden=\"true\">\(number)</span><div>"
-    html += "<h2>" + (page.map { "<a href=\"\(Escaping.html($0))\">\(title)</a>" } ?? title) + "</h2>"
+    html += "<h2>" + (page.map { "<a href=\"\(MarkupText.escaped($0))\">\(title)</a>" } ?? title) + "</h2>"
     html += abstract.split(separator: "\n").joined(separator: "\n")
     if !entry.state.isEmpty { html += "<p class=\"state\">\(entry.state)</p>" }
-    if !entry.absence.isEmpty { html += "<p class=\"absent\">\(Escaping.html(entry.absence))</p>" }
+    if !entry.absence.isEmpty { html += "<p class=\"absent\">\(MarkupText.escaped(entry.absence))</p>" }
     if hasPage { html += "<details class=\"toc\"><summary>Contents</summary>\(entry.contents)</details>" }
     let links = entry.formats.filter { $0.name != "page" }.map {
-      "<a href=\"\(Escaping.html($0.file))\">\(Escaping.html($0.name))</a>"
+      "<a href=\"\(MarkupText.escaped($0.file))\">\(MarkupText.escaped($0.name))</a>"
     }
     if !links.isEmpty { html += "<p class=\"formats sans\">Also as \(links.joined(separator: " · "))</p>" }
     return html + "</div></li>"

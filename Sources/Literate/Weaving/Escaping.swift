@@ -1,40 +1,11 @@
-/// Text from a run, made safe for the place it is put.
+import Files
+
+/// Text from a run, made safe for Markdown and for the names of files.
 enum Escaping {
-  /// Without control characters: a terminal's colours and bells mean nothing on a page, and XML forbids most.
-  static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var out = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { out.append(isControl(scalar) ? "\u{FFFD}" : scalar) }
-    return String(out)
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09, 0x0A: false
-    case ..<0x20, 0x7F...0x9F, 0xFFFE, 0xFFFF: true
-    default: false
-    }
-  }
-
-  /// For HTML, in elements and in attributes.
-  static func html(_ text: String) -> String {
-    var out = ""
-    for scalar in printable(text).unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
-
   /// For Markdown, on one line: what means something to it, to tables or to mathematics is escaped.
   static func markdown(_ text: String) -> String {
     var out = ""
-    for scalar in printable(text).unicodeScalars {
+    for scalar in MarkupText.printable(text).unicodeScalars {
       switch scalar {
       case "&": out += "&amp;"
       case "<": out += "&lt;"

@@ -1,3 +1,4 @@
+import Files
 import Goldens
 
 /// The parts of a page that come from a run, as HTML.
@@ -25,7 +26,7 @@ enum HTMLFragments {
 
   private static func pre(_ lines: ArraySlice<String>) -> String {
     // An empty line at the beginning of a <pre> would be dropped.
-    let text = Escaping.html(lines.joined(separator: "\n"))
+    let text = MarkupText.escaped(lines.joined(separator: "\n"))
     return "<pre tabindex=\"0\"><samp>\(text.hasPrefix("\n") ? "\n" : "")\(text)</samp></pre>"
   }
 
@@ -41,10 +42,10 @@ enum HTMLFragments {
       if scale > 1 { style = " class=\"pixels\"" }
     }
     let alternative = description.isEmpty ? caption : description
-    let text = caption.isEmpty ? "" : "<figcaption>\(Escaping.html(caption))</figcaption>"
+    let text = caption.isEmpty ? "" : "<figcaption>\(MarkupText.escaped(caption))</figcaption>"
     return
       "<figure class=\"result \(picture.format.rawValue)\"\(picture.format == .svg ? " tabindex=\"0\"" : "")><img\(style) src=\"\(picture.dataURI)\" "
-      + "alt=\"\(Escaping.html(alternative))\"\(size)>\(text)</figure>"
+      + "alt=\"\(MarkupText.escaped(alternative))\"\(size)>\(text)</figure>"
   }
 
   // MARK: - Tables
@@ -58,17 +59,17 @@ enum HTMLFragments {
       "<tr>"
         + cells.enumerated().map { index, cell in
           let scope = tag == "th" ? " scope=\"col\"" : ""
-          return "<\(tag)\(scope)\(isNumeric[index] ? " class=\"number\"" : "")>\(Escaping.html(cell))</\(tag)>"
+          return "<\(tag)\(scope)\(isNumeric[index] ? " class=\"number\"" : "")>\(MarkupText.escaped(cell))</\(tag)>"
         }.joined() + "</tr>"
     }
-    let caption = caption.isEmpty ? "" : "<caption>\(Escaping.html(caption))</caption>"
+    let caption = caption.isEmpty ? "" : "<caption>\(MarkupText.escaped(caption))</caption>"
     let body = rows.map { row($0, "td") }.joined(separator: "\n")
     return "<table>\(caption)<thead>\(row(headings, "th"))</thead><tbody>\(body)</tbody></table>"
   }
 
   /// Something wide that scrolls within the page, with the keyboard too.
   static func scrolling(_ html: String, name: String) -> String {
-    let name = Escaping.html(name.isEmpty ? "Table" : name)
+    let name = MarkupText.escaped(name.isEmpty ? "Table" : name)
     return "<div class=\"scroll\" role=\"region\" aria-label=\"\(name)\" tabindex=\"0\">\(html)</div>"
   }
 }
@@ -86,7 +87,7 @@ extension GoldenAppendix {
     let name = verdicts.entries[first].name
     let what = entries.count == 1 ? name : "\(entries.count) entries: \(signs(entries)); \(name)"
     let count = entries.count == 1 ? "" : "\u{202F}\(entries.count)"
-    let title = Escaping.html("\(what): \(mark.meaning)")
+    let title = MarkupText.escaped("\(what): \(mark.meaning)")
     return "<a class=\"mark \(mark.rawValue)\" href=\"#\(anchors[first])\" title=\"\(title)\" aria-label=\"\(title)\">"
       + "\(mark.sign)\(count)</a>"
   }
@@ -97,30 +98,30 @@ extension GoldenAppendix {
       let entry = verdicts.entries[index]
       let anchor = anchors[index]
       let places = entry.sources.map { source in
-        let text = Escaping.html("\(source.file.split(separator: "/").last ?? ""):\(source.line)")
+        let text = MarkupText.escaped("\(source.file.split(separator: "/").last ?? ""):\(source.line)")
         return target(index, Int(clamping: source.line)).map { "<a href=\"#\($0)\">\(text)</a>" } ?? text
       }
-      let note = entry.note.isEmpty ? "" : "<div class=\"note\">\(Escaping.html(entry.note))</div>"
+      let note = entry.note.isEmpty ? "" : "<div class=\"note\">\(MarkupText.escaped(entry.note))</div>"
       return "<tr id=\"\(anchor)\"><td class=\"sign \(entry.mark.rawValue)\"><abbr title=\"\(entry.mark.rawValue)\">"
-        + "\(entry.mark.sign)</abbr></td><td><code>\(Escaping.html(entry.name))</code>\(note)</td>"
-        + "<td>\(Escaping.html(entry.shape))</td><td>\(Escaping.html(entry.tolerance))</td>"
-        + "<td class=\"number\">\(Escaping.html(entry.worst))</td><td>\(places.joined(separator: " "))</td></tr>"
+        + "\(entry.mark.sign)</abbr></td><td><code>\(MarkupText.escaped(entry.name))</code>\(note)</td>"
+        + "<td>\(MarkupText.escaped(entry.shape))</td><td>\(MarkupText.escaped(entry.tolerance))</td>"
+        + "<td class=\"number\">\(MarkupText.escaped(entry.worst))</td><td>\(places.joined(separator: " "))</td></tr>"
     }
     let heads = ["", "entry", "shape", "tolerance", "worst difference", "recorded at"]
     let head = heads.map { $0.isEmpty ? "<td></td>" : "<th scope=\"col\">\($0)</th>" }.joined()
     let table =
       "<table class=\"golden\"><thead><tr>\(head)</tr></thead><tbody>\(rows.joined(separator: "\n"))</tbody></table>"
-    var html = "<p>\(Escaping.html(Self.introduction))</p>\n"
-    if let caveat = verdicts.caveat { html += "<p class=\"caveat\">\(Escaping.html(caveat))</p>\n" }
+    var html = "<p>\(MarkupText.escaped(Self.introduction))</p>\n"
+    if let caveat = verdicts.caveat { html += "<p class=\"caveat\">\(MarkupText.escaped(caveat))</p>\n" }
     if !legend.isEmpty {
       html += "<dl class=\"legend\">"
       for (sign, name, meaning) in legend {
-        html += "<dt class=\"\(name)\">\(sign)</dt><dd><b>\(name)</b> \(Escaping.html(meaning))</dd>"
+        html += "<dt class=\"\(name)\">\(sign)</dt><dd><b>\(name)</b> \(MarkupText.escaped(meaning))</dd>"
       }
       html += "</dl>\n"
     }
     if !rows.isEmpty { html += Self.scrolled(table) }
-    return html + provenance.map { "<p class=\"provenance\">\(Escaping.html($0))</p>" }.joined(separator: "\n")
+    return html + provenance.map { "<p class=\"provenance\">\(MarkupText.escaped($0))</p>" }.joined(separator: "\n")
   }
 
   private static func scrolled(_ table: String) -> String { HTMLFragments.scrolling(table, name: heading) + "\n" }

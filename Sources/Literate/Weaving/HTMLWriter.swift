@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Goldens
 
@@ -96,10 +97,10 @@ struct HTMLWriter {
     if let first = lines.first, let last = lines.last {
       let range = first.number == last.number ? "line \(first.number)" : "lines \(first.number)–\(last.number)"
       keep(
-        "<section class=\"listing\" aria-label=\"\(Escaping.html("\(path), \(range)"))\"><div class=\"where\">"
-          + "\(Escaping.html(path))<span>\(first.number)–\(last.number)</span></div>")
+        "<section class=\"listing\" aria-label=\"\(MarkupText.escaped("\(path), \(range)"))\"><div class=\"where\">"
+          + "\(MarkupText.escaped(path))<span>\(first.number)–\(last.number)</span></div>")
     } else {
-      keep("<section class=\"listing\" aria-label=\"\(Escaping.html(path))\">")
+      keep("<section class=\"listing\" aria-label=\"\(MarkupText.escaped(path))\">")
     }
     for segment in segments {
       if let note = segment.code.note {
@@ -111,7 +112,7 @@ struct HTMLWriter {
       let imports = code.prefix { $0.text.hasPrefix("import ") }
       if imports.count > 1 {
         let names = imports.map { $0.text.dropFirst(7) }.joined(separator: ", ")
-        keep("<details class=\"imports\"><summary>import \(Escaping.html(names))</summary>")
+        keep("<details class=\"imports\"><summary>import \(MarkupText.escaped(names))</summary>")
         listing(Array(imports), segment)
         keep("</details>")
         code = code.dropFirst(imports.count).drop { $0.text.isEmpty }

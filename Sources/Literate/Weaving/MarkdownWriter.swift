@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 
 /// A chapter as GitHub shows Markdown, with the pictures beside it.
@@ -40,7 +41,7 @@ struct MarkdownWriter {
   private mutating func write(_ output: WovenChapter.Output) {
     switch output {
     case .text(let lines):
-      parts.append(Escaping.fenced(Abridged(lines.map(Escaping.printable)).text.joined(separator: "\n"), "text"))
+      parts.append(Escaping.fenced(Abridged(lines.map(MarkupText.printable)).text.joined(separator: "\n"), "text"))
     case .picture(let picture, let caption, let description):
       let name = fileName(picture)
       pictures.append((name, picture.bytes))

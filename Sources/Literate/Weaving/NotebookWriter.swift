@@ -1,3 +1,4 @@
+import Files
 import Goldens
 import TensorFiles
 
@@ -93,7 +94,7 @@ struct NotebookWriter {
   private func json(_ output: WovenChapter.Output) -> [JSONValue] {
     switch output {
     case .text(let lines):
-      let text = Abridged(lines.map(Escaping.printable)).text.joined(separator: "\n") + "\n"
+      let text = Abridged(lines.map(MarkupText.printable)).text.joined(separator: "\n") + "\n"
       return [
         .object(["name": .string("stdout"), "output_type": .string("stream"), "text": Self.lines(text)])
       ]
@@ -101,13 +102,13 @@ struct NotebookWriter {
       let type = picture.format == .png ? "image/png" : "image/svg+xml"
       let content: JSONValue =
         picture.format == .png ? .string(picture.base64) : Self.lines(String(decoding: picture.bytes, as: UTF8.self))
-      let description = Escaping.printable(description)
+      let description = MarkupText.printable(description)
       let image = Self.display(
         [type: content, "text/plain": Self.lines(description)],
         metadata: [type: .object(["alt": .string(description)])])
       return caption.isEmpty ? [image] : [image, Self.words(Escaping.markdown(caption), plain: caption)]
     case .table(let headings, let rows, let caption):
-      let plain = ([headings] + rows).map { $0.map(Escaping.printable).joined(separator: "\t") }
+      let plain = ([headings] + rows).map { $0.map(MarkupText.printable).joined(separator: "\t") }
       return [
         Self.display([
           "text/html": Self.lines(HTMLFragments.table(headings, rows, caption: caption)),
@@ -118,7 +119,7 @@ struct NotebookWriter {
   }
 
   private static func words(_ markdown: String, plain: String) -> JSONValue {
-    display(["text/markdown": lines("*\(markdown)*"), "text/plain": lines(Escaping.printable(plain))])
+    display(["text/markdown": lines("*\(markdown)*"), "text/plain": lines(MarkupText.printable(plain))])
   }
 
   private func marks(_ segments: [WovenChapter.Segment]) -> [JSONValue] {

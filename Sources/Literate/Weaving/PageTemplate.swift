@@ -1,3 +1,5 @@
+import Files
+
 /// The frame of every page of the book.
 struct PageTemplate {
   static let bookTitle = "The GAN book"
@@ -23,7 +25,7 @@ struct PageTemplate {
   var footer = ""
 
   var html: String {
-    let title = Escaping.html(title)
+    let title = MarkupText.escaped(title)
     let whole = isIndex ? title : "\(title) · \(Self.bookTitle)"
     return """
       <!DOCTYPE html>
@@ -41,7 +43,7 @@ struct PageTemplate {
       <body\(isIndex ? " class=\"book\"" : "")>
       \(top)<div class="page">
       \(toc)<main>
-      \(eyebrow.isEmpty ? "" : "<p class=\"eyebrow sans\">\(Escaping.html(eyebrow))</p>\n")<h1>\(title)</h1>
+      \(eyebrow.isEmpty ? "" : "<p class=\"eyebrow sans\">\(MarkupText.escaped(eyebrow))</p>\n")<h1>\(title)</h1>
       \(state.isEmpty ? "" : "<p class=\"state\">\(state)</p>\n")\(body)
       \(pages)\(footer.isEmpty ? "" : "<footer>\(footer)</footer>\n")</main>
       </div>
@@ -66,7 +68,7 @@ struct PageTemplate {
     if isIndex { return "" }
     func link(_ link: Link?, _ name: String, _ label: String) -> String {
       link.map {
-        "<a class=\"\(name)\" rel=\"\(name)\" href=\"\(Escaping.html($0.address))\"><small>\(label)</small>\(Escaping.html($0.title))</a>"
+        "<a class=\"\(name)\" rel=\"\(name)\" href=\"\(MarkupText.escaped($0.address))\"><small>\(label)</small>\(MarkupText.escaped($0.title))</a>"
       } ?? ""
     }
     return "<nav class=\"pages\" aria-label=\"Chapters\">\(link(previous, "prev", "Previous"))"

@@ -1,3 +1,4 @@
+import Files
 import Goldens
 import TensorFiles
 
@@ -131,7 +132,7 @@ package struct Weaver {
         title: Self.plain(chapter.title), eyebrow: number.map { "Chapter \($0)" } ?? "",
         state: Self.state(chapter, page: ""), contents: document.contents, body: document.body,
         previous: place > 0 ? links[place - 1] : nil, next: place + 1 < links.count ? links[place + 1] : nil,
-        footer: Escaping.html(appendix.run))
+        footer: MarkupText.escaped(appendix.run))
       files.append(BookFile("\(chapter.name).html", page.html))
     }
     let index = BookIndex(

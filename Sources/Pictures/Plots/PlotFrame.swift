@@ -1,3 +1,5 @@
+import Files
+
 /// Where on the picture a frame stands.
 package struct PlotArea: Sendable {
   let left: Double
@@ -59,7 +61,7 @@ package struct PlotFrame: Sendable {
     if !yLabel.isEmpty {
       svg += """
         <text transform="translate(\(side) \(middle)) rotate(-90)" text-anchor="middle" fill="#111">\
-        \(SVG.escaped(yLabel))</text>
+        \(MarkupText.escaped(yLabel))</text>
 
         """
     }

@@ -1,13 +1,15 @@
-/// The text of an SVG: numbers, escaping, and the few elements that plots are made of.
+import Files
+
+/// The text of an SVG: numbers and the few elements that plots are made of.
 enum SVG {
   /// A whole picture. It carries no ids, so that any number of pictures can stand in one page.
   static func document(title: String, description: String, width: Double, height: Double, _ body: String) -> String {
     let size = "\(number(width)) \(number(height))"
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" role="img" aria-label="\(escaped(title))" \
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" role="img" aria-label="\(MarkupText.escaped(title))" \
       font-family="sans-serif" font-size="12">
-      <title>\(escaped(title))</title>
-      <desc>\(escaped(description))</desc>
+      <title>\(MarkupText.escaped(title))</title>
+      <desc>\(MarkupText.escaped(description))</desc>
       <rect width="\(number(width))" height="\(number(height))" fill="#fff"/>
       \(body)</svg>
 
@@ -30,7 +32,7 @@ enum SVG {
   ) -> String {
     let sizes = size == 12 ? "" : " font-size=\"\(number(size))\""
     return """
-      <text x="\(number(x))" y="\(number(y))" text-anchor="\(anchor)"\(sizes) fill="\(fill)">\(escaped(content))</text>
+      <text x="\(number(x))" y="\(number(y))" text-anchor="\(anchor)"\(sizes) fill="\(fill)">\(MarkupText.escaped(content))</text>
 
       """
   }
@@ -64,21 +66,5 @@ enum SVG {
     while digits.last == "0" { digits = digits.dropLast() }
     let whole = "\(scaled < 0 ? "-" : "")\(abs(scaled) / 10_000)"
     return digits.isEmpty ? whole : "\(whole).\(digits)"
-  }
-
-  /// Text for content and attributes; control characters, which XML forbids, become blanks.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case _ where character.value < 32 || character.value == 0xfffe || character.value == 0xffff: result += " "
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result
   }
 }

@@ -1,0 +1,131 @@
+import KernelContract
+
+/// The weight gradient as a product over pixels: both operands are turned so that pixels run along the depth.
+///
+/// Usually the rows are output channels and the columns input channels, once for every tap: one copy of the input with the
+/// channels innermost serves all taps, each at its own distance. With few input channels (RGB) most of the columns would be
+/// empty, so the rows are then the taps of all channels and the columns output channels.
+///
+/// The pixels are cut into two bands at least, of at most 256 (a longer row is a band of its own); consecutive bands add to the
+/// sums of one of at most 8 parts, and the parts' sums are added in order.
+struct WeightGradient<Scalar: TensorScalar> {
+  let geometry: ConvolutionGeometry
+  let kernels: ProductKernels<Scalar>
+  let tile: ProductTile<Scalar>
+  let bands: ImageBands
+  /// The input of a full band.
+  let turned: TurnedImages
+  /// Whether the rows are taps and the columns output channels.
+  let rowsAreTaps: Bool
+  let rows: Int
+  let columns: Int
+  /// Independent sums.
+  let parts: Int
+
+  init(_ geometry: ConvolutionGeometry, bands: ImageBands, parts: Int, _ kernels: ProductKernels<Scalar>) {
+    let g = geometry
+    self.geometry = g
+    self.kernels = kernels
+    rowsAreTaps = g.inputChannels < 16
+    rows = rowsAreTaps ? g.taps : g.outputChannels
+    columns = rowsAreTaps ? g.outputChannels : g.inputChannels
+    tile = rows <= kernels.narrow.rows ? kernels.narrow : kernels.wide
+    self.bands = bands
+    self.parts = min(bands.count, parts)
+    turned = TurnedImages(
+      channels: g.inputChannels, height: g.input.height, width: g.input.width, blockChannels: tile.columns,
+      images: bands.images, rows: (bands.rows - 1) * g.stride.height + g.kernel.height,
+      columns: (g.output.width - 1) * g.stride.width + g.kernel.width)
+  }
+
+  /// Products of one band that share the left operand: every tap, unless taps are rows.
+  var taps: Int { rowsAreTaps ? 1 : geometry.kernelElements }
+  var panels: Int { (rows + tile.rows - 1) / tile.rows }
+  var paddedRows: Int { panels * tile.rows }
+  var blocks: Int { (columns + tile.columns - 1) / tile.columns }
+  /// Sums are laid out [block of columns][tap][row][column].
+  var sumCount: Int { blocks * taps * paddedRows * tile.columns }
+  var bandPixels: Int { bands.images * bands.rows * geometry.output.width }
+
+  func run(
+    _ cotangent: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, sums: UnsafeMutablePointer<Scalar>,
+    to out: UnsafeMutablePointer<Scalar>
+  ) {
+    let leftCount = paddedRows * bandPixels
+    let layout = rowsAreTaps ? tapLayout : nil
+    let unrolledCount = layout.map { $0.elementCount(overhang: 0) + rows * bandPixels } ?? 0
+    let bytes = (leftCount + rightCount + unrolledCount) * MemoryLayout<Scalar>.stride
+    let offsets = pixelOffsets
+    let tapOffsets = layout.map { $0.offsets($0.vertical.residues[0], $0.horizontal.residues[0]) } ?? []
+    ThreadPool.shared.run(parts: parts, workspace: bytes) { part, workspace in
+      let left = workspace.assumingMemoryBound(to: Scalar.self)
+      let right = left + leftCount
+      let first = part * bands.count / parts
+      let last = (part + 1) * bands.count / parts
+      for index in first..<last {
+        let band = bands[index]
+        if let layout {
+          turnTaps(x, band, layout, tapOffsets, in: right + rightCount, to: left)
+          turnCotangentColumns(cotangent, band, to: right)
+        } else {
+          turnCotangentRows(cotangent, band, to: left)
+          for block in 0..<blocks { turnInput(x, band, block: block, to: right + block * blockPitch) }
+        }
+        multiply(band, left, right, offsets, sums + part * sumCount, isFirst: index == first)
+      }
+    }
+    add(sums, count: sumCount)
+    deliver(sums, to: out)
+  }
+
+  private func multiply(
+    _ band: ImageBands.Band, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, _ offsets: [Int32],
+    _ sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
+  ) {
+    // The tap planes of a band that is not full hold images of zeros.
+    let pixels = (rowsAreTaps ? bands.images : band.images) * band.rows * geometry.output.width
+    offsets.withUnsafeBufferPointer { table in
+      guard let table = table.baseAddress else { return }
+      var out = sums
+      for block in 0..<blocks {
+        for tap in 0..<taps {
+          tile.multiply(
+            panels, pixels, left, right + block * blockPitch + tapDistance(tap), table, out, tile.columns, !isFirst,
+            ProductKernels<Scalar>.chain)
+          out += paddedRows * tile.columns
+        }
+      }
+    }
+  }
+
+  /// The parts' sums added to the first's, in order.
+  func add(_ sums: UnsafeMutablePointer<Scalar>, count: Int) {
+    guard parts > 1 else { return }
+    Parallel.forChunks(of: count, chunk: 8192) { range in
+      for part in 1..<parts {
+        Scalar.kernels.accumulate(range.count, sums + part * count + range.lowerBound, sums + range.lowerBound)
+      }
+    }
+  }
+
+  /// Sums [block][tap][row][column] to weights [O, C, kH, kW].
+  func deliver(_ sums: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>) {
+    let width = tile.columns
+    if rowsAreTaps {
+      for block in 0..<blocks {
+        let outputs = min(width, columns - block * width)
+        kernels.transpose(
+          rows, outputs, sums + block * paddedRows * width, width, out + block * width * geometry.taps, geometry.taps)
+      }
+    } else {
+      Parallel.forEach(rows, costPerIndex: geometry.taps) { row in
+        for block in 0..<blocks {
+          let channels = min(width, columns - block * width)
+          kernels.transpose(
+            taps, channels, sums + (block * taps * paddedRows + row) * width, paddedRows * width,
+            out + row * geometry.taps + block * width * taps, taps)
+        }
+      }
+    }
+  }
+}
