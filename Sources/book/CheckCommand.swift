@@ -22,6 +22,9 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Chapters and precisions to run at a time.")
   var jobs = 1
 
+  @Option(help: ArgumentHelp("Seconds a run may take before it is stopped and fails.", valueName: "seconds"))
+  var timeLimit = CheckSession.defaultTimeLimit
+
   @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
   var json: String?
 
@@ -44,6 +47,9 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): expected 1 to 256") }
+    if !(1...1_000_000).contains(timeLimit) {
+      throw ValidationError("--time-limit \(timeLimit): expected 1 to 1000000")
+    }
   }
 
   func run() throws {
@@ -51,9 +57,10 @@ struct CheckCommand: ParsableCommand {
     let catalog = try options.catalog()
     let selected = try catalog.select(chapters)
     if recorded { try refuseStaleRuns(of: selected) }
-    let session = CheckSession(
+    var session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
       pattern: entry.map(Glob.init), recorded: recorded ? runs : nil)
+    session.timeLimit = timeLimit
     let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
     let report = TextReport(results, exact: exact, style: GoldenOptions.style())
     Terminal.shared.printLine(report.text.trimmingLineEnd)

@@ -8,7 +8,7 @@ import Tensors
 enum Fault: String, CaseIterable, ExpressibleByArgument {
   case none, value, flippedBit, transposed, nan, missing, extra, swappedLines, logValue, crash, exit, error, empty,
     duplicate
-  case otherShape, otherType, hash, noRecording, spin
+  case otherShape, otherType, hash, noRecording, spin, hang
 }
 
 /// A chapter that computes nothing of interest, quickly, and goes wrong as told.
@@ -22,6 +22,7 @@ enum FakeChapter {
   static func main() {
     runChapter("99-fake", FakeOptions.self) { options, run in
       if options.fault == .spin { try spin(run) }
+      if options.fault == .hang { hang() }
       if options.fault == .error { throw ChapterError("the data is not there") }
       if options.fault == .empty { return }
       try record(options.fault, run)
@@ -40,6 +41,12 @@ enum FakeChapter {
       }
       usleep(100_000)
     }
+  }
+
+  /// Deaf to all signals that can be ignored.
+  static func hang() {
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_IGN) }
+    while true { sleep(600) }
   }
 
   static func record(_ fault: Fault, _ run: ChapterRun) throws {

@@ -6,6 +6,8 @@ package struct ChapterProcess: Sendable {
   package enum Ending: Sendable, Equatable {
     case exited(Int32)
     case killed(signal: Int32)
+    /// Stopped because it had not ended in time.
+    case overran
   }
 
   package let executable: String
@@ -15,15 +17,21 @@ package struct ChapterProcess: Sendable {
   package let errorPath: String
   /// How many threads it may use, where the caller does not leave that to it.
   package let threads: Int?
+  /// Seconds it may take.
+  package let timeLimit: Int
+
+  /// Seconds between the request to end and the end by force: time to write a checkpoint.
+  private static let grace = 5
 
   package init(
-    executable: String, arguments: [String], outputPath: String, errorPath: String, threads: Int? = nil
+    executable: String, arguments: [String], outputPath: String, errorPath: String, threads: Int? = nil, timeLimit: Int
   ) {
     self.executable = executable
     self.arguments = arguments
     self.outputPath = outputPath
     self.errorPath = errorPath
     self.threads = threads
+    self.timeLimit = timeLimit
   }
 
   /// Runs it to its end. Throws `CatalogError` where it cannot be started.
@@ -40,8 +48,16 @@ package struct ChapterProcess: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.open(outputPath)
     process.standardError = try Self.open(errorPath)
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
     do { try process.run() } catch { throw CatalogError("\(executable) could not be started: \(error)") }
+    let overran = ended.wait(timeout: .now() + .seconds(timeLimit)) == .timedOut
+    if overran {
+      process.terminate()
+      if ended.wait(timeout: .now() + .seconds(Self.grace)) == .timedOut { kill(process.processIdentifier, SIGKILL) }
+    }
     process.waitUntilExit()
+    if overran { return .overran }
     return process.terminationReason == .uncaughtSignal
       ? .killed(signal: process.terminationStatus) : .exited(process.terminationStatus)
   }

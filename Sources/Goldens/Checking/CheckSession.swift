@@ -12,6 +12,11 @@ package struct CheckSession: Sendable {
   package var pattern: Glob?
   /// Folder of runs to check instead of running the chapters; of those that are there, in the precisions they are there in.
   package var recorded: String?
+  /// Seconds a run may take: one that hangs is a failure with a name, not a verdict that never comes. Chapters take minutes at most, an
+  /// hour leaves room for slow machines.
+  package var timeLimit = Self.defaultTimeLimit
+
+  package static let defaultTimeLimit = 3600
 
   package init(
     catalog: ChapterCatalog, executables: String, scratch: String, pattern: Glob? = nil, recorded: String? = nil
@@ -101,7 +106,8 @@ package struct CheckSession: Sendable {
       ] + (manifest.runs[precision] ?? []),
       outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
       // Runs side by side share the cores. The bits do not depend on the number of threads.
-      threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil)
+      threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil,
+      timeLimit: timeLimit)
     let ending = try process.run()
     let tail = ChapterProcess.tail(process.errorPath)
     let said = tail.isEmpty ? "it said nothing on standard error" : "its last words:\n            \(tail)"
@@ -109,6 +115,7 @@ package struct CheckSession: Sendable {
     case .exited(0): return try Recording(readingFrom: folder, precision)
     case .exited(let code): throw RunFailure("the chapter ended with exit code \(code); \(said)")
     case .killed(let signal): throw RunFailure("the chapter was killed by signal \(signal); \(said)")
+    case .overran: throw RunFailure("the chapter had not ended after \(timeLimit) s and was stopped; \(said)")
     }
   }
 }
