@@ -10,16 +10,25 @@ extension TorchGenerator {
   static let blockLength = 16
   private static let halfBlock = 8
 
-  func fillNormalBlocks(_ out: UnsafeMutableBufferPointer<Float>, mean: Float, std: Float) {
-    fillUniform(out, from: 0, to: 1)
-    let whole = out.count / Self.blockLength * Self.blockLength
-    for start in stride(from: 0, to: whole, by: Self.blockLength) {
-      Self.transformBlock(out, start, mean: mean, std: std)
-    }
+  /// Draws uniforms for all of `out`, then calls `transform` with the first index of every block; the last block may need fresh uniforms.
+  @inline(__always)
+  private static func transformBlocks<Scalar>(
+    _ out: UnsafeMutableBufferPointer<Scalar>, drawing draw: (UnsafeMutableBufferPointer<Scalar>) -> Void,
+    _ transform: (Int) -> Void
+  ) {
+    draw(out)
+    let whole = out.count / blockLength * blockLength
+    for start in stride(from: 0, to: whole, by: blockLength) { transform(start) }
     if whole < out.count {
-      let start = out.count - Self.blockLength
-      fillUniform(UnsafeMutableBufferPointer(rebasing: out[start...]), from: 0, to: 1)
-      Self.transformBlock(out, start, mean: mean, std: std)
+      let start = out.count - blockLength
+      draw(UnsafeMutableBufferPointer(rebasing: out[start...]))
+      transform(start)
+    }
+  }
+
+  func fillNormalBlocks(_ out: UnsafeMutableBufferPointer<Float>, mean: Float, std: Float) {
+    Self.transformBlocks(out, drawing: { fillUniform($0, from: 0, to: 1) }) {
+      Self.transformBlock(out, $0, mean: mean, std: std)
     }
   }
 
@@ -39,15 +48,8 @@ extension TorchGenerator {
   }
 
   func fillNormalBlocks(_ out: UnsafeMutableBufferPointer<Double>, mean: Double, std: Double) {
-    fillUniform(out, from: 0, to: 1)
-    let whole = out.count / Self.blockLength * Self.blockLength
-    for start in stride(from: 0, to: whole, by: Self.blockLength) {
-      Self.transformBlock(out, start, mean: mean, std: std)
-    }
-    if whole < out.count {
-      let start = out.count - Self.blockLength
-      fillUniform(UnsafeMutableBufferPointer(rebasing: out[start...]), from: 0, to: 1)
-      Self.transformBlock(out, start, mean: mean, std: std)
+    Self.transformBlocks(out, drawing: { fillUniform($0, from: 0, to: 1) }) {
+      Self.transformBlock(out, $0, mean: mean, std: std)
     }
   }
 
