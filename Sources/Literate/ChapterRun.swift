@@ -40,7 +40,7 @@ package final class ChapterRun: Sendable {
     options.apply()
     try FileSystem.createFolder(folder)
     journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
-    try Recording.remove(from: folder, options.dtype)
+    try Recording.removeAll(from: folder)
     // The first file is written now, so that a folder that cannot be written to is found before any work is done.
     try AtomicFile.write("", to: journalPath)
     try FileSystem.remove(journalPath)

@@ -46,6 +46,7 @@ private func exitAfterParsing<Options: ChapterArguments>(_ error: any Error, _ t
   let code = type.exitCode(for: error)
   // ArgumentParser derives the name after "USAGE:" from the options' type; the user typed the executable's.
   let message = type.fullMessage(for: error).replacing(/(USAGE|Usage): \S+/) { "\($0.1): ch\(name)" }
+    .replacing(/See '\S+ --help'/) { _ in "See 'ch\(name) --help'" }
   if code.isSuccess {
     Terminal.shared.printLine(message)
     Platform.exitProcess(0)

@@ -53,7 +53,9 @@ struct BenchCommand: ParsableCommand {
         arguments: ["bench", "--sgemm-only", "--threads", String(ThreadPool.shared.threads)])
         ?? PeakRate.matrixProduct(threads: ThreadPool.shared.threads), fmaGflops: PeakRate.fusedMultiplyAdd(),
       entries: [], highWaterMark: 0)
-    let layers = BenchmarkLayer.dcgan + BenchmarkLayer.progan
+    let layers = (BenchmarkLayer.dcgan + BenchmarkLayer.progan).filter { layer in
+      ["forward", "input-gradient", "weight-gradient"].contains { isWanted("\(layer.name)/\($0)") }
+    }
     let iterations = WholeIteration.all.filter { isWanted($0.name) }
     let progress = ProgressBar("bench", total: iterations.count + layers.count)
     for (index, iteration) in iterations.enumerated() {

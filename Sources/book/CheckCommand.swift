@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Goldens
 import Literate
 import TensorFiles
@@ -56,11 +57,18 @@ struct CheckCommand: ParsableCommand {
     if selfTest { return try runSelfTest() }
     let catalog = try options.catalog()
     let selected = try catalog.select(chapters)
-    if recorded { try refuseStaleRuns(of: selected) }
+    if recorded { try refuseOtherRuns(of: selected, catalog) }
     var session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
       pattern: entry.map(Glob.init), recorded: recorded ? runs : nil)
     session.timeLimit = timeLimit
+    // Minutes of checking must not end in a report that cannot be written.
+    for path in [json, junit, html].compactMap(\.self) {
+      let folder = URL(filePath: path).deletingLastPathComponent().path
+      guard FileSystem.kind(of: folder) == .folder else {
+        throw CatalogError("\(path) cannot be written: there is no folder \(folder)")
+      }
+    }
     let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
     let report = TextReport(results, exact: exact, style: GoldenOptions.style())
     Terminal.shared.printLine(report.text.trimmingLineEnd)
@@ -78,14 +86,18 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension CheckCommand {
-  /// A recording of other sources than those there now says nothing about them.
-  private func refuseStaleRuns(of chapters: [String]) throws {
+  /// A recording of other sources than those there now says nothing about them, one with other options nothing about the goldens.
+  private func refuseOtherRuns(of chapters: [String], _ catalog: ChapterCatalog) throws {
     let repository = try options.repository()
     for chapter in chapters where FileSystem.kind(of: "\(runs)/\(chapter)/run.jsonl") == .file {
       do {
         let journal = try RunJournal(readingFrom: "\(runs)/\(chapter)", chapter: chapter)
         try journal.requireSources(
           SourceHashes.hashes(inFolder: "\(repository)/chapters/\(chapter)"), shownFolder: "chapters/\(chapter)")
+        let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(catalog.path(of: chapter)))
+        if let reason = journal.reasonNotToCheck(against: manifest) {
+          throw CatalogError("\(journal.path): \(reason) Run `book run \(chapter)`.")
+        }
       } catch let error as WeavingError { throw CatalogError("\(error)") }
     }
   }

@@ -9,12 +9,15 @@ struct GoldenOptions: ParsableArguments {
     help: ArgumentHelp("Folder of the golden sets (default: goldens, here or in a folder above).", valueName: "dir"))
   var goldens: String?
 
+  /// The folder of the golden sets. Throws `CatalogError` where there is none.
+  func folder() throws -> String { try goldens ?? Self.findGoldens() }
+
   /// The catalog. Throws `CatalogError` where there is none.
-  func catalog() throws -> ChapterCatalog { try ChapterCatalog(folder: goldens ?? Self.findGoldens()) }
+  func catalog() throws -> ChapterCatalog { try ChapterCatalog(folder: folder()) }
 
   /// The root of the checkout. Throws `CatalogError` where there is none.
   func repository() throws -> String {
-    URL(fileURLWithPath: try goldens ?? Self.findGoldens()).deletingLastPathComponent().path
+    URL(fileURLWithPath: try folder()).deletingLastPathComponent().path
   }
 
   /// The folder `goldens` beside the nearest Package.swift, so that the command works anywhere in the checkout.

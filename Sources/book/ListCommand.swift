@@ -10,7 +10,7 @@ struct ListCommand: ParsableCommand {
     abstract: "Lists the chapters: their goldens, their last run, their last check, and what is stale.")
 
   @Option(help: ArgumentHelp("Folder of the runs.", valueName: "dir"))
-  var out = "out"
+  var runs = "out"
 
   @OptionGroup var options: GoldenOptions
 
@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
     let catalog = try ChapterCatalog.allChapters(repository: repository)
     if catalog.chapters.isEmpty { throw CatalogError("\(repository) holds neither chapters nor goldens") }
     for chapter in catalog.chapters {
-      let state = ChapterState(chapter: chapter, repository: repository, out: out)
+      let state = ChapterState(chapter: chapter, repository: repository, runs: runs)
       Terminal.shared.printLine(GoldenOptions.style().bold(chapter))
       for (title, text) in [("goldens", state.goldens), ("run", state.run), ("check", state.check)] {
         Terminal.shared.printLine("  \(title)\(String(repeating: " ", count: 9 - title.count))\(text)")
@@ -32,7 +32,7 @@ struct ListCommand: ParsableCommand {
 private struct ChapterState {
   let chapter: String
   let repository: String
-  let out: String
+  let runs: String
 
   var goldens: String {
     let folder = "\(repository)/goldens/\(chapter)"
@@ -64,7 +64,7 @@ private struct ChapterState {
   }
 
   var run: String {
-    let folder = "\(out)/\(chapter)"
+    let folder = "\(runs)/\(chapter)"
     let recorded = DType.allCases.filter { FileSystem.kind(of: Recording.indexPath(folder, $0)) == .file }
     guard !recorded.isEmpty, let journal = try? FileSystem.read(folder + "/run.jsonl"),
       let first = journal.split(separator: UInt8(ascii: "\n")).first,
@@ -77,7 +77,7 @@ private struct ChapterState {
   }
 
   var check: String {
-    guard let note = CheckNote(scratch: out + "/check", chapter: chapter) else {
+    guard let note = CheckNote(scratch: runs + "/check", chapter: chapter) else {
       return "none: run `book check \(chapter)`"
     }
     let counts = Verdict.allCases.compactMap { verdict in

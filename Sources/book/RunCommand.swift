@@ -1,10 +1,13 @@
 import ArgumentParser
 import Foundation
 import Goldens
+import Literate
+import TensorFiles
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs chapters one after the other, their output in plain sight.",
+    usage: "book run [<chapters> ...] [--goldens <dir>] [-- <chapter-options> ...]",
     discussion: """
       Without options for the chapters each is run as its goldens hold it, so that `book weave` and `book check --recorded` can say \
       of every number whether it is PyTorch's. Options behind -- go to every chapter instead: book run 03 -- --seed 42 --threads 1
@@ -21,15 +24,17 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     // Ctrl-C reaches the chapter too, which saves its state; the book waits for it.
     signal(SIGINT, SIG_IGN)
-    let catalog = try options.catalog()
+    let catalog = try ChapterCatalog.allChapters(repository: options.repository())
     for chapter in try catalog.select(chapters) {
+      Terminal.shared.printError("running \(chapter)")
       try ChapterProgram(chapter: chapter).run(
-        chapterOptions.isEmpty ? Self.goldenOptions(of: catalog.path(of: chapter)) : chapterOptions)
+        chapterOptions.isEmpty ? Self.goldenOptions(of: "\(options.folder())/\(chapter)") : chapterOptions)
     }
   }
 
-  /// The options of the run in float32 that a golden set holds.
+  /// The options of the run in float32 that a golden set holds; none where there is no golden set yet.
   private static func goldenOptions(of folder: String) throws -> [String] {
+    guard FileSystem.kind(of: GoldenSet.manifestPath(folder)) == .file else { return [] }
     let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(folder))
     return ["--profile", manifest.profile, "--seed", String(manifest.seed)] + (manifest.runs[.float32] ?? [])
   }

@@ -31,7 +31,7 @@ import Testing
     func book(_ arguments: String..., environment: [String: String] = [:]) throws -> ChildProcess.Outcome {
       let isList = arguments.first == "list"
       let places =
-        ["--goldens", folder("goldens")] + (isList ? ["--out", folder("out")] : ["--scratch", folder("out/check")])
+        ["--goldens", folder("goldens")] + (isList ? ["--runs", folder("out")] : ["--scratch", folder("out/check")])
       return try ChildProcess.run("book", arguments + places, environment: environment)
     }
   }
@@ -121,7 +121,7 @@ import Testing
   @Test func `what cannot be run ends with 2 and one clear line`() throws {
     let place = try Workplace()
     let unknown = try place.book("check", "98")
-    #expect(unknown.code == 2 && unknown.errors.contains("there is no chapter \"98\"; there are 99-fake"))
+    #expect(unknown.code == 2 && unknown.errors.contains("no chapter with goldens \"98\"; with goldens there are 99-fake"))
     #expect(try place.book("check", "--no-such-option").code == 2)
     #expect(try ChildProcess.run("book", ["check", "--goldens", place.folder("nowhere")]).code == 2)
     #expect(try ChildProcess.run("book", ["--help"]).code == 0)
@@ -208,6 +208,14 @@ import Testing
     let outcome = try ChildProcess.run("ch99-fake", ["--out", folder("file/out")])
     #expect(outcome.code == 2 && outcome.errors.contains("file/out") && outcome.output.isEmpty)
     #expect(outcome.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func `a report that cannot be written is refused before anything is run`() throws {
+    let place = try Workplace()
+    for option in ["--json", "--junit", "--html"] {
+      let outcome = try place.book("check", option, place.folder("none/report"))
+      #expect(outcome.code == 2 && outcome.errors.contains("none") && !outcome.errors.contains("running"))
+    }
   }
 
   @Test func `a run leaves recording and journal at its end, and a crash leaves neither`() throws {

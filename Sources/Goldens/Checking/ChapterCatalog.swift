@@ -6,10 +6,13 @@ package struct ChapterCatalog: Sendable {
   package let folder: String
   /// Folder names of the chapters, "03-dcgan-cifar10", in order.
   package let chapters: [String]
+  /// Whether only chapters with goldens are known.
+  private let onlyGoldens: Bool
 
   /// Throws `FileError` where the folder cannot be read, `CatalogError` where it holds no golden set.
   package init(folder: String) throws {
     self.folder = folder
+    onlyGoldens = true
     chapters = try FileSystem.list(folder).filter {
       // A hidden folder is a golden set that was being written when its writer was killed.
       !$0.hasPrefix(".") && FileSystem.kind(of: GoldenSet.manifestPath("\(folder)/\($0)")) == .file
@@ -21,6 +24,7 @@ package struct ChapterCatalog: Sendable {
   }
 
   private init(folder: String, chapters: [String]) {
+    onlyGoldens = false
     self.folder = folder
     self.chapters = chapters
   }
@@ -51,7 +55,11 @@ package struct ChapterCatalog: Sendable {
         return wanted == number
       }
       guard !matches.isEmpty else {
-        throw CatalogError("there is no chapter \"\(selector)\"; there are \(chapters.joined(separator: ", "))")
+        let known = chapters.joined(separator: ", ")
+        throw CatalogError(
+          onlyGoldens
+            ? "there is no chapter with goldens \"\(selector)\"; with goldens there are \(known)"
+            : "there is no chapter \"\(selector)\"; there are \(known)")
       }
       selected.formUnion(matches)
     }

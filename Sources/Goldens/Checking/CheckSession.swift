@@ -52,8 +52,10 @@ package struct CheckSession: Sendable {
   }
 
   @Sendable private func tasks(of chapter: String) -> [Task] {
-    func failed(_ failure: String) -> [Task] {
-      [.failed(PrecisionResult(chapter: chapter, precision: nil, failure: failure))]
+    func failed(_ failure: String, couldNotRun: Bool = false) -> [Task] {
+      var result = PrecisionResult(chapter: chapter, precision: nil, failure: failure)
+      result.couldNotRun = couldNotRun
+      return [.failed(result)]
     }
     do {
       let goldens = try GoldenSet(readingFrom: catalog.path(of: chapter))
@@ -63,7 +65,9 @@ package struct CheckSession: Sendable {
       let present = goldens.manifest.precisions.filter { precision in
         FileSystem.kind(of: Recording.indexPath("\(recorded)/\(chapter)", precision)) == .file
       }
-      if present.isEmpty { return failed("\(recorded)/\(chapter) holds no recording; run `book run \(chapter)`") }
+      if present.isEmpty {
+        return failed("\(recorded)/\(chapter) holds no recording; run `book run \(chapter)`", couldNotRun: true)
+      }
       return present.map { .run(goldens, $0) }
     } catch {
       return failed("\(error)")
@@ -88,7 +92,7 @@ package struct CheckSession: Sendable {
     }
     let ran = clock.now
     var result = Checker(goldens: goldens, pattern: pattern).check(recording)
-    result.runSeconds = (ran - start).inSeconds
+    if recorded == nil { result.runSeconds = (ran - start).inSeconds }
     result.compareSeconds = (clock.now - ran).inSeconds
     return result
   }
@@ -98,7 +102,7 @@ package struct CheckSession: Sendable {
     let folder = "\(scratch)/\(manifest.chapter)/\(precision.rawValue)"
     try FileSystem.createFolder(folder)
     // The chapter removes them too, but a chapter that never gets that far must not be judged by an old recording.
-    try Recording.remove(from: folder, precision)
+    try Recording.removeAll(from: folder)
     let process = ChapterProcess(
       executable: "\(executables)/ch\(manifest.chapter)",
       arguments: [

@@ -58,7 +58,11 @@ package struct Recording: Sendable {
     "\(folder)/recorded-\(precision.rawValue).json"
   }
 
-  /// Removes what an earlier run left, so that nobody takes it for this run's.
+  /// Removes what earlier runs left, in whichever precision, so that nobody takes it for this run's.
+  package static func removeAll(from folder: String) throws {
+    for precision in DType.allCases { try remove(from: folder, precision) }
+  }
+
   package static func remove(from folder: String, _ precision: DType) throws {
     try FileSystem.remove(indexPath(folder, precision))
     try FileSystem.remove(tensorsPath(folder, precision))

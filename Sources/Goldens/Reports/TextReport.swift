@@ -54,7 +54,7 @@ package struct TextReport {
         shown += 1
       }
     }
-    if hidden > 0 { lines.append("… and \(hidden) more failures; --json FILE or --html FILE hold them all") }
+    if hidden > 0 { lines.append("… and \(hidden) more failures; --json FILE holds them all") }
     lines.append(verdictLine)
     return lines.joined(separator: "\n") + "\n"
   }
@@ -79,8 +79,9 @@ package struct TextReport {
     }
     let name = [result.chapter, result.precision?.rawValue ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     let body = counts.isEmpty ? style.bad("nothing checked") : counts.joined(separator: ", ")
-    let run = "run \(NumberText.short(result.runSeconds)) s, compared in \(NumberText.short(result.compareSeconds)) s"
-    return "\(style.bold(name)): \(body) \(style.dim("(\(run))"))"
+    let run = result.runSeconds > 0 ? "run \(NumberText.short(result.runSeconds)) s, " : ""
+    let times = "(\(run)compared in \(NumberText.short(result.compareSeconds)) s)"
+    return "\(style.bold(name)): \(body) \(style.dim(times))"
   }
 
   private func headline(of entry: EntryResult) -> String {

@@ -33,7 +33,7 @@ package struct ChapterVerdicts: Sendable {
   package init(journal: RunJournal, recording: Recording, goldens: GoldenSet?) {
     self.goldens = goldens
     let caveat =
-      goldens.map { Self.reasonNotToCompare(journal, $0.manifest) } ?? "There are no goldens of this chapter yet."
+      goldens.map { journal.reasonNotToCompare(with: $0.manifest) } ?? "There are no goldens of this chapter yet."
     guard let goldens, caveat == nil else {
       self.caveat = caveat
       entries = Self.unchecked(recording)
@@ -65,33 +65,11 @@ package struct ChapterVerdicts: Sendable {
     }
   }
 
-  // MARK: - Whether the run is the one the goldens hold
-
-  private static func reasonNotToCompare(_ journal: RunJournal, _ manifest: Manifest) -> String? {
-    guard manifest.precisions.contains(journal.precision) else {
-      return "The goldens hold no \(journal.precision.rawValue)."
-    }
-    let expected = [
-      ("seed", String(manifest.seed)), ("profile", manifest.profile),
-      ("iterations", option("--iterations", manifest, journal.precision) ?? "default"),
-    ]
-    let found = [journal.seed, journal.profile, journal.iterations.map(String.init) ?? "default"]
-    for ((name, wanted), given) in zip(expected, found) where wanted != given {
-      return "This run has \(name) \(given), the goldens hold \(name) \(wanted): nothing was compared."
-    }
-    return nil
-  }
-
-  private static func option(_ name: String, _ manifest: Manifest, _ precision: DType) -> String? {
-    let options = manifest.runs[precision] ?? []
-    return options.firstIndex(of: name).flatMap { $0 + 1 < options.count ? options[$0 + 1] : nil }
-  }
-
   /// The log of a run that printed fewer decimals than the goldens hold, compared as far as it was printed; `nil` where it did not.
   private static func verdictOnShorterLog(_ journal: RunJournal, _ recording: Recording, _ goldens: GoldenSet)
     -> (Mark, String)?
   {
-    let decimals = option("--decimals", goldens.manifest, recording.precision).flatMap { Int($0) } ?? 4
+    let decimals = goldens.manifest.decimals(recording.precision)
     guard journal.decimals < decimals, !recording.log.isEmpty else { return nil }
     let halfUnit = 0.5 * (0..<journal.decimals).reduce(1.0) { unit, _ in unit / 10 }
     let expected = goldens.log[recording.precision] ?? []

@@ -93,6 +93,8 @@ struct HTMLWriter {
   }
 
   private mutating func add(_ path: String, _ block: CodeBlock, _ segments: [WovenChapter.Segment]) {
+    // A file that begins with prose behind its imports: a box around nothing but them would only stand in the way.
+    if segments.allSatisfy({ $0.code.note == nil && $0.outputs.isEmpty && Self.imports($0.code.lines) }) { return }
     let lines = block.shownLines
     if let first = lines.first, let last = lines.last {
       let range = first.number == last.number ? "line \(first.number)" : "lines \(first.number)–\(last.number)"
@@ -143,6 +145,10 @@ struct HTMLWriter {
     }
   }
 
+  private static func imports(_ lines: [CodeLine]) -> Bool {
+    lines.allSatisfy { $0.text.isEmpty || $0.text.hasPrefix("import ") }
+  }
+
   /// Runs of lines with nothing hidden between them.
   private static func consecutive(_ lines: ArraySlice<CodeLine>) -> [[CodeLine]] {
     var runs: [[CodeLine]] = []
@@ -164,6 +170,7 @@ struct HTMLWriter {
       if line.hasPrefix("<!--fragment "), let number = Int(line.dropFirst(13).prefix { $0.isNumber }) {
         return fragments[number]
       }
+      let line = line.replacing(/<code>(--[a-z-]+)<\/code>/) { "<code class=\"option\">\($0.1)</code>" }[...]
       guard let start = line.range(of: "<span id=\"c"), line[start.upperBound...].first?.isNumber == true else {
         return Self.focusable(String(line))
       }

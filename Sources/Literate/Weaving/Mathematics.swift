@@ -35,6 +35,9 @@ package enum Mathematics {
     if !math.contains("\\left") {
       text = text.replacing("stretchy=\"true\" form=", with: "stretchy=\"false\" form=")
     }
+    // The brace of cases grows with them, and they stand to its right; browsers read no columnalign.
+    text = text.replacing("stretchy=\"false\" form=\"prefix\">{</mo><mtable", with: "form=\"prefix\">{</mo><mtable")
+    text = text.replacing("<mtd columnalign=\"left\">", with: "<mtd style=\"text-align:left\">")
     // Sizes without a unit mean nothing to today's browsers, and a bracket that may not stretch has no size of its own.
     text = text.replacing(/minsize="([0-9.]+)" maxsize="[0-9.]+" stretchy="[a-z]+"/) {
       "minsize=\"\($0.1)em\" maxsize=\"\($0.1)em\" stretchy=\"true\""

@@ -61,6 +61,7 @@ enum StyleSheet {
     :not(pre)>code{background:var(--shade);padding:.08em .28em;border-radius:3px}
     pre{margin:0;overflow-x:auto;font-size:.78125rem;line-height:1.58;tab-size:2}
     pre code{font-size:inherit;overflow-wrap:normal}
+    code.option{white-space:nowrap}
     main>pre{background:var(--shade);border-radius:4px;padding:.8rem 1rem;margin:0 0 1.2rem;max-width:58rem}
     .display{display:block;width:max-content;max-width:calc(100vw - 3rem);overflow-x:auto;overflow-y:hidden;padding:.35rem 0}
     li .display,.aside .display{max-width:100%}
@@ -77,7 +78,9 @@ enum StyleSheet {
     .listing .sourceCode{margin:0}
     .listing pre.sourceCode{padding:.65rem .9rem}
     .listing .sourceCode+.sourceCode pre{padding-top:0}
-    .line::before{content:attr(data-line);display:inline-block;width:3ch;margin-right:1.6ch;text-align:right;\
+    .listing pre,.result pre{white-space:pre-wrap;overflow-wrap:anywhere}
+    .line{display:inline-block;max-width:100%;padding-left:6.6ch;text-indent:-6.6ch}
+    .line::before{content:attr(data-line);display:inline-block;width:3ch;margin-right:1.6ch;text-align:right;text-indent:0;\
     color:var(--faint);opacity:.75;user-select:none;-webkit-user-select:none}
     .imports summary{padding:.3rem .9rem;font-size:.75rem;color:var(--faint);cursor:pointer}
     .imports[open]{border-bottom:1px solid var(--rule)}
@@ -97,7 +100,7 @@ enum StyleSheet {
   private static let results = """
     .result{background:var(--page);border-top:1px solid var(--rule);margin:0;padding:.8rem .9rem}
     .result.log{position:relative;padding:.7rem .9rem .7rem 1.4rem;box-shadow:inset 3px 0 var(--rule)}
-    .result.log>.mark{float:right;margin:0 0 0 1ch;position:static}
+    .result.log>.mark{float:right;margin:0 0 0 1ch}
     .result.log summary{font-size:.78125rem;color:var(--soft);cursor:pointer;padding:.25rem 0}
     samp{color:var(--ink)}
     figure.result{padding:1.3rem .9rem 1.1rem;text-align:center}
@@ -121,13 +124,14 @@ enum StyleSheet {
 
   private static let marks = """
     .mark{display:inline-block;font-size:.75rem;line-height:1.3;text-decoration:none;margin-left:1.4ch;padding:0 .45em;\
-    border-radius:3px;background:var(--page);border:1px solid var(--rule);position:sticky;right:0;font-style:normal;\
+    border-radius:3px;background:var(--page);border:1px solid var(--rule);text-indent:0;font-style:normal;\
     user-select:none;-webkit-user-select:none;white-space:nowrap}
     .mark:hover{border-color:currentColor}
     .identical{color:var(--good)}.drifted,.unchecked{color:var(--doubt)}.wrong,.missing,.orphan{color:var(--bad)}
     table.golden{font-size:.78125rem;width:100%}
     table.golden code{background:none;padding:0}
     table.golden td{white-space:nowrap}
+    table.golden td:nth-child(2),table.golden td:last-child{white-space:normal;overflow-wrap:anywhere;min-width:11rem}
     table.golden .note{color:var(--soft);white-space:normal;max-width:26rem}
     .sign{font-weight:700}
     .sign abbr{text-decoration:none}
@@ -161,7 +165,7 @@ enum StyleSheet {
     h1{font-size:1.8rem}h2{font-size:1.32rem;margin-top:2.4rem}h2.part{font-size:1.6rem;margin-top:3.2rem}
     .page>.toc ul{columns:2;column-gap:1.5rem}.toc li{margin:0 0 .35rem;break-inside:avoid}.book h1{font-size:2.1rem;margin-top:2rem}.chapters>li{grid-template-columns:2rem minmax(0,1fr)}
     .listing,main>pre{margin-left:-1.05rem;margin-right:-1.05rem;border-radius:0;border-left:0;border-right:0}
-    main>pre{padding-left:1.05rem}.line::before{display:none}pre{font-size:.75rem}figure.result{padding-left:0;padding-right:0}}
+    main>pre{padding-left:1.05rem}.line{padding-left:2ch;text-indent:-2ch}.line::before{display:none}pre{font-size:.75rem}figure.result{padding-left:0;padding-right:0}}
 
     """
 
@@ -170,7 +174,7 @@ enum StyleSheet {
     @page{margin:18mm 16mm}body{font-size:10.5pt}.top,.toc,.pages{display:none}.page{display:block;padding:0}
     p,ul,ol,blockquote,dl,h1,h2,h3{max-width:none}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:7.6pt}
     .scroll,.display{overflow:visible}table.golden{font-size:7pt}h2,h3,.where{break-after:avoid}
-    figure,tr,.where+.sourceCode{break-inside:avoid-page}.mark{position:static;border:0}
+    figure,tr,.where+.sourceCode{break-inside:avoid-page}.mark{border:0}
     figure.svg img{filter:none}figure img{max-height:120mm;width:auto}}
 
     """
