@@ -121,7 +121,8 @@ import Testing
   @Test func `what cannot be run ends with 2 and one clear line`() throws {
     let place = try Workplace()
     let unknown = try place.book("check", "98")
-    #expect(unknown.code == 2 && unknown.errors.contains("no chapter with goldens \"98\"; with goldens there are 99-fake"))
+    #expect(unknown.code == 2)
+    #expect(unknown.errors.contains("no chapter with goldens \"98\"; with goldens there are 99-fake"))
     #expect(try place.book("check", "--no-such-option").code == 2)
     #expect(try ChildProcess.run("book", ["check", "--goldens", place.folder("nowhere")]).code == 2)
     #expect(try ChildProcess.run("book", ["--help"]).code == 0)

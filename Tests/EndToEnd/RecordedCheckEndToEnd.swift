@@ -47,9 +47,7 @@ import Testing
     (["--seed", "42"], "seed 42, the goldens hold seed 0"), (["--iterations", "3"], "iterations 3"),
     (["--profile", "full"], "profile full"), (["--decimals", "9"], "decimals 9, the goldens hold decimals 4"),
   ])
-  func `a run with other options than the goldens hold is not compared, and says which`(_ options: [String], _ words: String)
-    throws
-  {
+  func `a run with other options than the goldens hold is not compared`(_ options: [String], _ words: String) throws {
     let outcome = try ChildProcess.run("ch99-fake", options + ["--out", place.folder("out/99-fake")])
     #expect(outcome.code == 0)
     let verdict = try check()
