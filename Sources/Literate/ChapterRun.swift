@@ -107,6 +107,14 @@ extension ChapterRun {
     fileprivate let events: Int
   }
 
+  /// Whether the run goes on from `checkpoint`. Says so where that was asked for and the file is not there.
+  package func resumes(from checkpoint: String) -> Bool {
+    guard options.resume else { return false }
+    if FileSystem.kind(of: checkpoint) != nil { return true }
+    Terminal.shared.printError("--resume: \(checkpoint) is not there; it starts anew")
+    return false
+  }
+
   package var mark: Mark { Mark(recorded: recorder.mark, events: journal.withLock { $0.count }) }
 
   /// What the run has said, shown and recorded since `mark`, for a checkpoint: a resumed run leaves the same recording as one

@@ -100,6 +100,12 @@ import Testing
     try expectResumable("repaired", first: 32, total: 34)
   }
 
+  @Test func resumingWithoutACheckpointSaysSoAndStartsAnew() throws {
+    let outcome = try chapter("--iterations", "1", "--act", "repaired", "--resume")
+    #expect(outcome.code == 0 && logLines(outcome).count == 1)
+    #expect(outcome.errors.contains("checkpoint-repaired-float32.safetensors is not there"))
+  }
+
   @Test func ctrlCSavesACheckpointThatTheRunGoesOnFrom() throws {
     let interrupted = try ChildProcess.run(
       "ch03-dcgan-cifar10", ["--iterations", "100000", "--act", "repaired", "--out", folder("out")],

@@ -2,15 +2,27 @@
 //:
 //: Two players. The **generator** $G$ turns noise $z$ into samples $x = G(z)$ and wants them to pass for data. The
 //: **discriminator** $D$ is shown data and samples, says for each the probability $D(x)$ that it is data, and wants to
-//: be right. Goodfellow and his coauthors put both wishes into one formula in 2014:
+//: be right. In 2014 Goodfellow and his coauthors put both wishes into one formula. This chapter takes it apart, without
+//: a neural network and without a data set.
 //:
 //: $$\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p_\text{data}}[\log D(x)] + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))].$$
 //:
-//: The document that this book follows promises two things about it: *in arbitrary function spaces there is a unique
-//: solution*, and at that solution *D is 1/2 everywhere*. This chapter shows both, without a neural network and
-//: without a data set. The distributions have a handful of atoms, or a density on a line; $D$ is a table with one
-//: entry an atom. That **is** an arbitrary function space, and everything the theorems claim can be computed,
-//: differentiated by our own autograd, and checked.
+//: This book follows two tutorials, both in Chinese, each with a PyTorch program; neither text names its author. What
+//: is quoted from them is translated.
+//:
+//: - **The GAN document** (document 1), *GAN: generative adversarial networks (2014)*, retells the paper from its
+//:   abstract to Algorithm 1. Its program is a DCGAN for CIFAR-10, `model.py` and `train.py`, with the first and the
+//:   last ten lines of its log and an Inception Score. Chapters 1 to 3 follow it.
+//: - **The ProGAN document** (document 2) begins with *The structure of ProGAN*. It explains the parts of that network
+//:   and has a program that trains it on photographs of faces, with the loss of WGAN-GP. Chapters 4 to 6 follow it.
+//:
+//: Where a chapter says *the document*, it means the one it follows. *The paper* is the publication that the document
+//: is about, here Goodfellow et al. 2014.
+//:
+//: The GAN document promises two things about the formula: *in arbitrary function spaces there is a unique solution*,
+//: and at that solution *D is 1/2 everywhere*. This chapter shows both. The distributions have a handful of atoms, or a
+//: density on a line; $D$ is a table with one entry an atom. That **is** an arbitrary function space, and everything
+//: the theorems claim can be computed, differentiated by our own autograd, and checked.
 //:
 //: ## The value
 //: $V$ does not see $z$: it sees $G$ only through the distribution $p_g$ of its samples. Over common atoms $x_i$, with

@@ -60,8 +60,8 @@ extension Game {
 }
 
 //: Two dice, two bells and a pair with two humps play. Every atom in them has mass on both sides; where one side has
-//: none, $D^*$ is 0 or 1, the logit has to go to infinity, and the ascent gets there only like $1/t$ (the last section
-//: comes back to it).
+//: none, $D^*$ is 0 or 1, the logit has to go to infinity, and the ascent gets there only like $1/t$ (the section
+//: "Perfect, and never there" comes back to it).
 
 /// Masses [N] from weights: positive numbers, divided by their sum.
 func masses(_ weights: Tensor) -> Tensor { withoutRecording { weights / weights.sum() } }

@@ -2,12 +2,12 @@
 //: Put $D^*$ into $V$ and what is left is a function of $p_g$ alone, which the paper calls $C(G)$:
 //:
 //: $$C(G) = \max_D V = \sum_i p_i \log \frac{p_i}{p_i + q_i} + q_i \log \frac{q_i}{p_i + q_i}
-//: = -\log 4 + 2\, \mathrm{JSD}(p_\text{data} \,\|\, p_g),$$
+//: = -\log 4 + 2\, \operatorname{JSD}(p_\text{data} \,\|\, p_g),$$
 //:
 //: with the Jensen–Shannon divergence
-//: $\mathrm{JSD}(p \| q) = \tfrac12 \mathrm{KL}(p \| m) + \tfrac12 \mathrm{KL}(q \| m)$, $m = \tfrac12 (p + q)$. It is
-//: zero for equal distributions and only for them, and never more than $\log 2$. So $C(G)$ lies between $-\log 4$ and
-//: 0.
+//: $\operatorname{JSD}(p \| q) = \tfrac12 \operatorname{KL}(p \| m) + \tfrac12 \operatorname{KL}(q \| m)$,
+//: $m = \tfrac12 (p + q)$. It is zero for equal distributions and only for them, and never more than $\log 2$. So
+//: $C(G)$ lies between $-\log 4$ and 0.
 //:
 //: The left side comes from the ascent, which knows no divergence; the right side from its definition, which knows no
 //: $D$.

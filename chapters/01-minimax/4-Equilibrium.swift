@@ -3,7 +3,7 @@
 //: atoms. A round is what the paper's proposition 2 asks for: $D$ climbs (near) to its best against the present $G$,
 //: then $G$ makes one small step down the gradient of $V$ with $D$ held still.
 //:
-//: Convexity says the descent cannot get stuck, and that there is one lowest point: $\mathrm{JSD} = 0$,
+//: Convexity says the descent cannot get stuck, and that there is one lowest point: $\operatorname{JSD} = 0$,
 //: $p_g = p_\text{data}$, $V = -\log 4$, $D^* = \tfrac{p}{p + p} = \tfrac12$ on every atom. *D equals 1/2 everywhere*,
 //: because there is nothing left to tell apart; not because D has grown dull. It is the best D there is.
 

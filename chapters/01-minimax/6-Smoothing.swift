@@ -111,9 +111,9 @@ func showSmoothing(draws: Int, dtype: DType, random: TorchGenerator) throws {
         ].map(scientific)
     }, caption: "Bias and standard errors from \(draws) draws")
 
-  //: First the estimates themselves, the first component of the gradient, with bars of two standard errors. All
-  //: scatter about the exact smoothed gradient, which runs into the plain one; the score's bars grow as $\sigma$
-  //: shrinks until they say nothing.
+  //: First two of the estimates themselves, the first component of the gradient, with bars of two standard errors; the
+  //: pairs would be hard to tell from the slopes here. Both scatter about the exact smoothed gradient, which runs into
+  //: the plain one; the score's bars grow as $\sigma$ shrinks until they say nothing.
 
   func component(_ name: String, _ pick: (_ index: Int) -> Estimate) -> LinePlot.Series {
     let chosen = sigmas.indices.map(pick)
@@ -121,8 +121,9 @@ func showSmoothing(draws: Int, dtype: DType, random: TorchGenerator) throws {
   }
   try show(
     LinePlot(
-      title: "Three estimates of the smoothed gradient",
-      description: "Two estimates follow the exact curve closely; the score's error bars grow as sigma shrinks.",
+      title: "Two estimates of the smoothed gradient",
+      description:
+        "The slopes' mean lies on the exact curve; the score leaves it as sigma shrinks, and its error bars grow out of the plot.",
       xLabel: "σ", yLabel: "first component", xScale: .logarithmic, yRange: -1...0.2,
       series: [
         .init("exact", x: sigmas, y: exact.map { $0[0] }), component("score") { estimates[$0].score },
@@ -175,7 +176,7 @@ private func showSmoothingPlot(
         .init("standard error, slopes", x: sigmas, y: errors.map(\.plain)),
         .init("standard error, score", x: sigmas, y: errors.map(\.score)),
       ]),
-    as: "smoothing", caption: "The identity's limit, its bias of order σ², and what three estimators cost")
+    as: "smoothing", caption: "The identity's limit, its bias of order σ², and what the estimators cost")
 }
 
 /// The slope of the straight line through the logarithms, by least squares.

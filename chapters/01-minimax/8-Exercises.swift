@@ -17,8 +17,8 @@
 //:    best $D$, its value at $p_g = p_\text{data}$, and whether that is still where the minimum over $G$ lies. The
 //:    starting point climbs this value numerically.
 //: 2. Against $D^*$, the non-saturating gradient is the gradient of another divergence: derive
-//:    $\mathrm{KL}(p_g \| p_\text{data}) - 2\, \mathrm{JSD}$ (Arjovsky and Bottou 2017). The starting point prints the
-//:    two divergences for the moved bell. What does the minus sign reward?
+//:    $\operatorname{KL}(p_g \| p_\text{data}) - 2 \operatorname{JSD}(p_\text{data} \| p_g)$ (Arjovsky and Bottou
+//:    2017). The starting point prints the two divergences for the moved bell. What does the minus sign reward?
 //: 3. Smooth $f(x) = |x_1|$ instead of a hill, at $x_1 = 0$ and at $x_1 = 0.1$. There is no $\nabla f(0)$; is there a
 //:    limit? What becomes of the order $\sigma^2$ near the kink?
 

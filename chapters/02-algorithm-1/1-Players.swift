@@ -2,8 +2,8 @@
 //:
 //: Chapter 1 played the game with tables: one number an atom, the best $D$ in every round. Real players are networks.
 //: They see samples instead of distributions, take noisy steps instead of climbing to the top, and share their weights
-//: between all places. The document sets the scene in two sentences: *$G$ and $D$ are multilayer perceptrons*, and the
-//: whole system *is trained with back-propagation and dropout, and sampled by forward propagation alone*; no Markov
+//: between all places. The GAN document sets the scene in two sentences: *$G$ and $D$ are multilayer perceptrons*, and
+//: the whole system *is trained with back-propagation and dropout, and sampled by forward propagation alone*; no Markov
 //: chain, no unrolled inference.
 //:
 //: This chapter trains such players by **Algorithm 1** of the paper, on data whose distribution is known: a bell on a

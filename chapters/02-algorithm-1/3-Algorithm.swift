@@ -1,5 +1,5 @@
 //: ## The algorithm, line by line
-//: The paper's Algorithm 1, on the left of each arrow, and what it becomes below:
+//: The paper's Algorithm 1 on the left, and on the right what each line becomes in the code below:
 //:
 //: | Algorithm 1 | here |
 //: |---|---|

@@ -7,8 +7,8 @@
 //: - $k = 20$ **collapses**: a few modes, nearly all samples of high quality on them, and a $D$ that is sure of
 //:   itself. Each small advance of $G$ is answered at once, samples that wander between modes are punished at once,
 //:   and no path leads to the modes not yet found.
-//: - A **weak** $D$, a single layer of eight units, is the other end. It cannot draw eight islands, only a few
-//:   half-planes, and $G$ runs from one to the next.
+//: - A **weak** $D$, a single hidden layer of eight units, is the other end. It cannot draw eight islands. It ends near
+//:   1/2 everywhere, $G$'s gradient is a tenth of that with $k = 1$, and the samples lie in one heap away from the data.
 //:
 //: High quality and coverage are different things: by quality alone $k = 20$ would win. And the beginning misleads: a
 //: larger $k$ falls faster at first, because a better $D$ points more clearly to the *nearest* data.
@@ -93,7 +93,7 @@ func showTheNumberK(_ plan: Plan) throws -> [Outcome] {
     LinePlot(
       title: "Divergence from the ring",
       description:
-        "Larger k falls faster at first; k of 20 then stays above the others, and the weak one stays at log 2.",
+        "Larger k falls faster at first; k of 20 then stays above the others, and the weak one stays near log 2.",
       xLabel: "iteration of G", yLabel: "JSD", yRange: 0...0.75,
       series: outcomes.map { .init($0.run.name, x: $0.run.moments.map(Double.init), y: $0.run.divergences) },
       references: [("log 2: nothing in common", 0.693147)]),
@@ -113,7 +113,7 @@ func showTheNumberK(_ plan: Plan) throws -> [Outcome] {
 //: anywhere near one feels its slope, and next to it the next island's. With $k = 20$ there is a dark bay where the
 //: samples are and, from its cliff on, one light plain: over the modes $G$ has not found, $D$ says *data* with
 //: certainty. It is right, and it is of no use. A gradient is felt only where samples are, and those look over one
-//: cliff at a time.
+//: cliff at a time. The weak $D$'s map is an even gray: nowhere does it say much.
 
 private func showLandscapes(_ outcomes: [Outcome], _ plan: Plan) throws {
   let grid = Grid(.ring)
@@ -130,7 +130,7 @@ private func showLandscapes(_ outcomes: [Outcome], _ plan: Plan) throws {
     PanelPlot(
       title: "What D thinks of every place: D(x) − 1/2",
       description:
-        "Three maps. For k of 1, mostly middle values with light spots at the clusters. For k of 20, sharp regions of light and "
-        + "dark. For the weak discriminator, one gradual slope.", panels: panels, columns: 3),
+        "Three maps. For k of 1, light spots at the eight clusters on dark ground. For k of 20, a dark bay with a sharp edge in "
+        + "a light plain. For the weak discriminator, an even gray.", panels: panels, columns: 3),
     as: "ring-landscapes", caption: "Light: data, says D. Dark: fake. Gray: cannot tell.")
 }

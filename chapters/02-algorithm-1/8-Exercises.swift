@@ -6,7 +6,7 @@
 //: - **Fakes that stay in $D$'s graph.** If $D$'s step is taken over a recorded $G(z)$ and the step then moves
 //:   everything it has gradients for, $D$'s step trains $G$ to be *easy* to tell. Here $G(z)$ is computed without
 //:   recording.
-//: - **Dropout left on while measuring.** It belongs into training; a judge that guesses is a noisy measure.
+//: - **Dropout left on while measuring.** It belongs in training; a judge that guesses is a noisy measure.
 //: - **Minimizing $+\log D$.** One sign, and $G$ flees the data. The losses look lively either way; look at samples.
 //:
 //: ## Exercises

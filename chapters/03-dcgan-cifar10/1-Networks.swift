@@ -2,7 +2,7 @@
 //:
 //: Chapters 1 and 2 play the game of generator and discriminator on distributions that fit on one line of paper. Here the
 //: same game meets real pictures: 32×32 photographs of ten kinds of things. The networks become convolutional, as Radford,
-//: Metz and Chintala proposed in 2016 (*DCGAN*), and the program becomes the one a learner is likely to find on the web.
+//: Metz and Chintala proposed in 2016 (*DCGAN*), and the program becomes that of the GAN document, `model.py` and `train.py`.
 //:
 //: We first reproduce that program **as it really behaves**, down to the digits of its log. It contains two mistakes, and its
 //: famous last lines are their fingerprint. Then we repair it and look again.

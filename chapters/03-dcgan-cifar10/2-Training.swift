@@ -18,7 +18,8 @@ enum Act: String, CaseIterable {
   var endsInSigmoid: Bool { self == .literal }
   /// The document enlarges the photographs to 64×64; the generator makes 32×32.
   var realSize: Int { self == .literal ? 64 : 32 }
-  /// Iterations of the quick profile: until the literal run has all but reached its end, and the repaired one has shown that it learns.
+  /// Iterations of the quick profile: until the literal run has all but reached its fixed point; for the repaired one, long enough to
+  /// see that its gradient stays.
   var quickIterations: Int { self == .literal ? 192 : 112 }
   /// Prefix of everything recorded.
   var prefix: String { self == .literal ? "" : "repaired/" }

@@ -67,6 +67,14 @@ func compareWithFixedPoint(_ training: Training) {
 }
 
 //: ## G starves
-//: What reaches G has to pass D's inner Sigmoid, whose derivative is $p(1 - p)$: with $p \to 0$ on every fake it goes to
-//: zero, whatever the loss outside. The plot below shows the length of G's gradient on a logarithmic axis. In the literal
-//: run it falls by orders of magnitude and takes learning with it; in the repaired run it stays.
+//: What reaches G has to pass D's inner Sigmoid, whose derivative is $p(1 - p)$: it is as small as $p$ on the fakes, whatever
+//: the loss outside. The next plot shows the length of G's gradient on a logarithmic axis. In the literal run it begins at
+//: 0.1 and falls, with two returns on the way, to $5 \cdot 10^{-6}$ near iteration 60. Then it rises slowly, to
+//: $4 \cdot 10^{-4}$ at the end: still less than a two-hundredth of what it was. In the repaired run it stays between 30
+//: and 60.
+//:
+//: The rise is no recovery. All the way the length is some twenty times $p$, as the derivative says, and what rises is $p$:
+//: from less than $10^{-6}$ to $10^{-5}$, too little for the log's D(G(z)) to show. The fakes have the same
+//: weak hold on D: their share of D's gradient is as small as $p$, while real pictures, with $1 - p$ near $10^{-3}$, still
+//: move D. Nothing keeps the scores of fakes at the very bottom. And G has little of it, because Adam divides by the size of
+//: the last thousand gradients, the large ones of the beginning among them.

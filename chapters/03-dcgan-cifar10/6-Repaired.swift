@@ -1,6 +1,7 @@
-//: # The repaired run
+//: ## The repaired run
 //: Two changes, nothing else: D ends in its score, without a Sigmoid, as a loss *with logits* expects; and real pictures stay
-//: at 32×32, the size of the fakes. Same data, same seed, same random stream.
+//: at 32×32, the size of the fakes. Same data, same seed, same random stream. The length differs: the quick profile gives the
+//: literal run 192 iterations and the repaired one 112, so the curves of the repaired run end earlier.
 //:
 //: Now the printed D(x) and D(G(z)) really are D's probabilities. Expect Loss_G to be large: D is still the stronger player
 //: (this is the discussion of $k$ in chapter 2, on real pictures), but a strong D that hands out gradients is a teacher,
@@ -44,8 +45,8 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
   let norms = LinePlot(
     title: "Length of the gradients",
     description:
-      "Gradient norm per iteration on a logarithmic axis. G's falls steeply in the literal run and stays high in "
-      + "the repaired one.",
+      "Gradient norm per iteration on a logarithmic axis. In the literal run G's falls to 5e-6 near iteration 60 and rises to 4e-4 "
+      + "by the end; in the repaired one it stays near 50.",
     xLabel: "iteration", yLabel: "gradient norm", yScale: .logarithmic,
     series: [
       .init("G, literal", literal.history.lines.map(\.gradientNormG)),
@@ -67,8 +68,11 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
   try AtomicFile.write(losses.svg, to: "\(run.folder)/losses.svg")
   show("losses.svg", caption: "The literal run settles at its fixed point")
 
-  //: The pictures of the fixed noise at the end of both runs, and what they have in common with photographs: mean and
-  //: standard deviation of each color channel, in the data's range of −1 to 1.
+  //: The pictures of the fixed noise at the end of both runs. To the eye both halves are noise; on the right the 64 pictures
+  //: also resemble one another. A hundred iterations are far too few for shapes, and nothing that can be *seen* here says that
+  //: the repaired run is the better one. What says so is a number: mean and standard deviation of each color channel, in the
+  //: data's range of −1 to 1, and their distance to those of the photographs. It is 0.314 for the literal run and 0.261 for the
+  //: repaired one, which had 80 iterations fewer.
 
   let data = ChannelStatistics(repaired.data.batch(0..<min(2_000, repaired.data.count), dtype: repaired.dtype))
   let samples = [literal, repaired].map { $0.sampleFixedNoise() }
@@ -80,10 +84,13 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
   }
   try PNG.write(sideBySide(samples), to: "\(run.folder)/side-by-side.png")
   show(
-    "side-by-side.png", caption: "Left: the document's run. Right: the repaired run. Same seed, same noise, same data.")
+    "side-by-side.png",
+    caption:
+      "Left: the document's run after \(literal.iteration) iterations. Right: the repaired run after \(repaired.iteration). Same seed, "
+      + "same noise, same data.")
 
   //: Three claims, each of which a check can refute: the literal run's G starves, the repaired run's G never does, and its
-  //: pictures end nearer the photographs' colors.
+  //: pictures end nearer the photographs' colors. The last one is about six numbers, not about pictures anyone would want.
 
   guard run.dtype == .float32 else { return }
   let starved = literal.history.lines.last.map { $0.gradientNormG } ?? .nan

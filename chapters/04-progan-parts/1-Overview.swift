@@ -4,7 +4,8 @@
 //: and generated pictures differ in a million ways, the discriminator finds one at once, and the generator's gradient points
 //: nowhere in particular. Karras, Aila, Laine and Lehtinen (2018) let the task grow with the networks. Both begin at 4×4 pixels,
 //: where a picture is little more than a color scheme; when they can do that, a block for 8×8 is added to each, then 16×16, and
-//: so on. The document puts it like this: "the essence of ProGAN is that its networks grow step by step."
+//: so on. The ProGAN document (document 2 of chapter 1; from here on *the document*) puts it like this: "the essence of ProGAN is
+//: that its networks grow step by step."
 //:
 //: This chapter builds the networks of the document, one part at a time: the equalized convolution, pixel norm, minibatch
 //: standard deviation, the block of two convolutions, generator, critic, and fade-in. Each part is measured on its own before it
@@ -17,6 +18,11 @@
 //: The parts themselves are a small library, `ProGAN`, in this chapter's folder; chapters 5 and 6 use it too.
 //:
 //: ## How things are measured
+//: Every experiment below is small: a few layers, a few pictures, at most twenty steps of Adam. Each begins a random stream of its
+//: own from the same seed, so one can be read, changed and run again without touching the others. Four numbers say what a tensor is
+//: like: its root mean square for the size of features and weights, its largest magnitude, its distance from another tensor as a
+//: share of that one's length, and the largest difference between its elements and those of another. They are computed in double
+//: precision, whatever the precision of the tensor.
 
 import Autograd
 import Datasets
@@ -65,8 +71,10 @@ extension Tensor {
 }
 
 //: ## What is recorded
-//: Everything this chapter prints is also recorded and held against PyTorch: random draws to the bit, results within a tolerance.
-//: A tensor's tolerance is a share of its largest element, because its small elements are sums that cancel.
+//: Most of what this chapter prints is also recorded and held against PyTorch: random draws to the bit, results within a tolerance.
+//: A tensor's tolerance is a share of its largest element, because its small elements are sums that cancel. Not recorded are, for
+//: example, the deviations divided by $N$ and by $N - 1$ side by side, the $\alpha = 0.01$ columns of the growth table except for
+//: 8 → 16 px, and the counts of batches in the schedule's table. The shapes of the self-test are compared with the document's comments by a claim.
 
 /// Records a tensor with a tolerance relative to its size.
 ///

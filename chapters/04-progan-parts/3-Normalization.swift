@@ -5,8 +5,9 @@
 //: What would happen without it? Take six of the generator's blocks in a row and feed them noise. With weights of size 1 the
 //: features nearly keep their size on their own: that is what the scale $\sqrt{2/n}$ is for. (At 8×8 they lose half of it in twelve
 //: convolutions, because at the border a part of every kernel sees zeros.) But weights move. Let training make every
-//: weight of every layer half as large again, and the size grows by $1.5$ per convolution: $1.5^{12} \approx 130$ after
-//: twelve of them. With pixel norm the features have size 1 after each block, whatever the weights do.
+//: weight of every layer half as large again, and the size grows by $1.5$ per convolution: by $1.5^{12} \approx 130$ after
+//: twelve of them, times the half that the border leaves, from 1 to 57 below. With pixel norm the features have size 1 after
+//: each block, whatever the weights do.
 
 import Autograd
 import Datasets
@@ -43,7 +44,7 @@ func measurePixelNorm(_ plan: Plan) throws {
     LinePlot(
       title: "Size of the features with and without pixel norm",
       description:
-        "Without pixel norm and with weights half as large again, features grow a hundredfold in six blocks; with "
+        "Without pixel norm and with weights half as large again, features grow from 1 to 57 in six blocks; with "
         + "pixel norm they have size 1.",
       xLabel: "blocks passed", yLabel: "root mean square", yScale: .logarithmic,
       series: zip(cases, sizes).map { .init($0.name, $1) }), as: "pixel-norm")

@@ -147,3 +147,6 @@ func drawSchedule(_ plan: Plan) throws {
     }, caption: "For a data set of 2,000 images")
   record("schedule/alpha", series: alphas, atol: 0, rtol: 0)
 }
+
+//: # The loss
+//: {{weave ProGAN/GradientPenalty.swift}}

@@ -12,7 +12,7 @@
 //: $$W_1(p, q) = \max_{\lVert\nabla f\rVert \le 1} \; E_{x\sim p} f(x) - E_{x\sim q} f(x).$$
 //:
 //: That $f$ is the *critic*, a network. Training it to maximize the difference is easy; keeping its slope at 1 is the problem, and
-//: this chapter is about the solution that the document uses. Its critic minimizes
+//: this chapter is about the solution that the ProGAN document uses. Its critic minimizes
 //:
 //: $$L = -\bigl(E\,D(x) - E\,D(G(z))\bigr) + 10\,E\bigl[(\lVert\nabla_{\hat x} D(\hat x)\rVert_2 - 1)^2\bigr],
 //: \qquad \hat x = \beta x + (1-\beta)\,G(z),\ \beta\sim U(0,1),$$

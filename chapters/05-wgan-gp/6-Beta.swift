@@ -59,7 +59,8 @@ func trainBetweenTwoPoints(_ plan: Plan) throws {
       description:
         "With one beta per sample the estimate rises to the predicted 4.8 and stays; with one per coordinate it rises to "
         + "more than 5.5.",
-      xLabel: "iteration", yLabel: "f(real) − f(fake)", series: runs.map { .init("β \($0)", $1) },
+      xLabel: "iteration", yLabel: "f(real) − f(fake)", xRange: 0...1.25 * Double(plan.iterations),
+      series: runs.map { .init("β \($0)", $1) },
       references: [("W₁", cornerDistance), ("W₁(1 + W₁/2λ)", predicted)]), as: "two-points")
   for ((name, estimates), end) in zip(runs, settled) {
     let window = plan.dtype == .float64 ? plan.iterations : min(50, plan.iterations)

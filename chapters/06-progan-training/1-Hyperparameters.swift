@@ -1,10 +1,10 @@
 //: # Training ProGAN
 //:
 //: Chapter 4 built the networks, chapter 5 the loss. This chapter puts them to work: Karras, Aila, Laine and Lehtinen's
-//: *Progressive Growing of GANs* (2018) as the document's `train_fn` and `main` train it. The networks start with pictures of
-//: 4×4 pixels. Whenever a resolution has been trained for its epochs, both networks grow by one block, the new block fades in,
-//: and the data grow with them. At 4×4 there is little to get wrong: a few colored patches. By the time the pictures have
-//: details, everything but the details is in place.
+//: *Progressive Growing of GANs* (2018) as `train_fn` and `main` of the ProGAN document train it. The networks start with pictures
+//: of 4×4 pixels. Whenever a resolution has been trained for its epochs, both networks grow by one block, the new block fades in,
+//: and the data grow with them. At 4×4 there is little to get wrong: a few colored patches. The idea is that by the time the
+//: pictures have details, everything but the details is in place.
 //:
 //: What follows is a program for real work: it reads folders of JPEG and PNG files, decodes them while it trains, can be
 //: killed and goes on bit for bit, and logs to TensorBoard. In its quick profile it grows from 4 to 32 pixels on the 2,000

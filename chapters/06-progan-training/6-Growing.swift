@@ -100,7 +100,7 @@ struct GrowingRun {
     mark = run.mark
     let path = Self.checkpointPath(in: run)
     var resumesAt = 0
-    if plan.resumes && FileSystem.kind(of: path) != nil {
+    if run.resumes(from: path) {
       let restored = try training.restore(from: path, identity: plan.identity(of: run))
       try run.restore(restored.run, path: path)
       finished = restored.finished

@@ -1,7 +1,9 @@
 //: ## Held against PyTorch at every resolution
 //: A run that grows compares only its first iterations at 4 px with PyTorch: by the time it reaches 8 px, float32's rounding has
 //: been amplified beyond comparison. So we start anew at each resolution (`--from-step` does the same) and compare the first
-//: ten iterations there, and the very first gradients, weight for weight, at all six.
+//: iterations there. In float32, the precision of this page, these are ten at 4, 8 and 16 px and one at 32 px. In float64 they
+//: are ten at each of 4 to 32 px and one at 64 and at 128 px, and there the very first gradients are compared too, weight for
+//: weight, at all six resolutions.
 //:
 //: One gradient cannot be compared: that of the bias of the critic's first `fromRGB`, at 4 px and, while it fades out, at 8 px. Everything
 //: between it and the score is affine, so it moves all scores alike, and $-E[D(x)] + E[D(G(z))]$ does not see it: its gradient is zero. In

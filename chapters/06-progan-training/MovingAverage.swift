@@ -1,3 +1,13 @@
+//: ## The average of the generator's weights
+//: Each step of the generator answers the last critic, and the next step takes back a part of it: the weights sway around a
+//: course. The paper draws its samples not from the weights of the last step but from their running average,
+//:
+//: $$\bar w \leftarrow d\,\bar w + (1 - d)\,w,$$
+//:
+//: after every step; with $d = 0.999$ about the last thousand steps count. Training itself never sees the average. It is held
+//: beside the weights and exchanged with them for as long as a sample takes. `--ema` turns it on; without it, as in the
+//: document, samples come from the weights as they are.
+
 import Autograd
 import NeuralNets
 import Tensors

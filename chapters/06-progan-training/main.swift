@@ -1,14 +1,40 @@
+//: ## What goes wrong
+//: - **Resume without the rest of the state.** The document saves weights and optimizers. Its `load_checkpoint` goes on at 4 px, with
+//:   $\alpha = 0.01$, another epoch order and other noise. Nothing crashes, and the loss curve even looks plausible.
+//: - **A batch of one.** The table of batch sizes ends in 1, for 1024 px. The standard deviation over one picture is 0/0: NaN in the
+//:   score, NaN in every weight one step later. The same happens in a last, short batch whenever the number of pictures leaves a
+//:   remainder of 1. Here it is an error before training begins.
+//: - **Reading Loss_G.** The critic's scores have no zero. Only differences between scores mean something.
+//: - **Comparing curves of two runs.** Even the same program on the same machine, in another precision, is another run after some
+//:   tens of iterations. Compare distributions over seeds, or check the first iterations to twelve digits; nothing in between.
+//: - **Data that do not grow along.** Real pictures must be resized to the resolution of the fakes, with the same care: chapter 3
+//:   shows what a critic does with a difference in size.
+//: - **What differs from the paper.** Karras et al. equalize *every* layer, compute the standard deviation over groups of four,
+//:   halve the critic's pictures behind each block, show 800,000 images per phase, alternate phases of fading with phases of rest, add the
+//:   drift term, and draw samples from averaged weights. `--drift`, `--ema` and `--learning-rate` offer the cheap ones.
+//:
+//: ## Exercises
+//: 1. Sample from averaged weights: `--ema 0.99`. Do the distances in the table change more at 4 px or at 32 px, and why?
+//: 2. Train without growing: `--from-step 3 --epochs 1,1,1,8 --data DIR` goes to 32 px at once. Give it as much time as the growing
+//:    run took and compare the pictures after equal minutes, not equal iterations.
+//: 3. Take five critic steps for each of the generator's (`--critic-iterations 5`), as the WGAN-GP paper does. Is the critic's estimate of
+//:    the distance larger or smaller, and which of the two runs has better pictures after the same number of *critic* steps?
+//:
 //: ## Running the chapter
 //: `swift run -c release ch06-progan-training --help` lists the options. Without any, the quick profile grows from 4 to 32 px on the
 //: embedded photographs. `--data DIR` takes a folder of JPEG and PNG files (or CIFAR-10), and `--profile full` the document's 8 epochs
 //: at each of 4 to 128 px.
 //:
 //: ```
-//: ch06-progan-training --profile full --data ~/faces --checkpoint-minutes 15
+//: .build/release/ch06-progan-training --profile full --data ~/faces --checkpoint-minutes 15
 //: tensorboard --logdir out/06-progan-training/logs
-//: ch06-progan-training --profile full --data ~/faces --resume          # after Ctrl-C, or a power cut
-//: ch06-progan-training sample --checkpoint out/06-progan-training/checkpoint-float32.safetensors --count 8 --interpolate 12
+//: .build/release/ch06-progan-training --profile full --data ~/faces --resume          # after Ctrl-C, or a power cut
+//: .build/release/ch06-progan-training sample \
+//:   --checkpoint out/06-progan-training/checkpoint-float32.safetensors --count 8 --interpolate 12
 //: ```
+//:
+//: `sample` must be the first argument. It takes a checkpoint of any run, finished or not, and writes `samples.png`, and with
+//: `--interpolate` `interpolation.png`, to `out/samples` or the folder given by `--out`; `sample --help` lists the rest.
 
 import ArgumentParser
 import Datasets
@@ -163,36 +189,7 @@ func refuseBatchesOfOne(_ parameters: Hyperparameters, images: Int, firstStep: I
     let batch = min(parameters.batchSizes[step], images)
     guard batch == 1 || images % batch == 1 else { continue }
     throw ChapterError(
-      "\(images) pictures in batches of \(batch) at \(resolution(atStep: step)) px leave a batch of 1, for which the critic's "
+      "\(images) \(images == 1 ? "picture" : "pictures") in batches of \(batch) at \(resolution(atStep: step)) px leave a batch of 1, for which the critic's "
         + "minibatch standard deviation is not defined; give other --batch-sizes, or one picture more or less")
   }
 }
-
-//: ## What to see
-//: In the growth strip, colors come first, then the large shapes, then edges: each row is the row above with more detail. The critic's
-//: penalty leaps at every growth and is brought down again. And the table says in numbers what eyes are too kind to: how
-//: much of the untrained generator's distance is left.
-//:
-//: Do not expect photographs. This run has seen each of 2,000 pictures 32 times; the paper's saw 12 million.
-//:
-//: ## What goes wrong
-//: - **Resume without the rest of the state.** The document saves weights and optimizers. Its `load_checkpoint` goes on at 4 px, with
-//:   $\alpha = 0.01$, another epoch order and other noise. Nothing crashes, and the loss curve even looks plausible.
-//: - **A batch of one.** The table of batch sizes ends in 1, for 1024 px. The standard deviation over one picture is 0/0: NaN in the
-//:   score, NaN in every weight one step later. The same happens in a last, short batch whenever the number of pictures leaves a
-//:   remainder of 1. Here it is an error before training begins.
-//: - **Reading Loss_G.** The critic's scores have no zero. Only differences between scores mean something.
-//: - **Comparing curves of two runs.** Even the same program on the same machine, in another precision, is another run after some
-//:   tens of iterations. Compare distributions over seeds, or check the first iterations to twelve digits; nothing in between.
-//: - **Data that do not grow along.** Real pictures must be resized to the resolution of the fakes, with the same care: chapter 3
-//:   shows what a critic does with a difference in size.
-//: - **What differs from the paper.** Karras et al. equalize *every* layer, compute the standard deviation over groups of four,
-//:   halve the critic's pictures behind each block, show 800,000 images per phase, alternate phases of fading with phases of rest, add the
-//:   drift term, and draw samples from averaged weights. `--drift`, `--ema` and `--learning-rate` offer the cheap ones.
-//:
-//: ## Exercises
-//: 1. Sample from averaged weights: `--ema 0.99`. Do the distances in the table change more at 4 px or at 32 px, and why?
-//: 2. Train without growing: `--from-step 3 --epochs 1,1,1,8 --data DIR` goes to 32 px at once. Give it as much time as the growing
-//:    run took and compare the pictures after equal minutes, not equal iterations.
-//: 3. Take five critic steps for each of the generator's (`--critic-iterations 5`), as the WGAN-GP paper does. Is the critic's estimate of
-//:    the distance larger or smaller, and which of the two runs has better pictures after the same number of *critic* steps?
