@@ -70,16 +70,17 @@ struct CheckCommand: ParsableCommand {
       }
     }
     let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
-    let report = TextReport(results, exact: exact, style: GoldenOptions.style())
+    let sources = SourcePaths(root: try options.repository())
+    let report = TextReport(results, exact: exact, style: GoldenOptions.style(), sources: sources)
     Terminal.shared.printLine(report.text.trimmingLineEnd)
     if let json { try AtomicFile.write(JSONReport.text(results, exact: exact), to: json) }
     if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact), to: junit) }
-    if let html { try AtomicFile.write(HTMLReport(results, exact: exact).text, to: html) }
+    if let html { try AtomicFile.write(HTMLReport(results, exact: exact, sources: sources).text, to: html) }
     for chapter in selected where entry == nil && !recorded {
       let own = results.filter { $0.chapter == chapter }
       try CheckNote.write(own, chapter: chapter, exact: exact, repository: options.repository(), scratch: scratch)
     }
-    try GitHub.report(results, exact: exact, repository: options.repository())
+    try GitHub.report(results, exact: exact, sources: sources)
     if results.contains(where: \.couldNotRun) { throw ExitCode.couldNotRun }
     if results.isEmpty || results.contains(where: { $0.fails(exact: exact) }) { throw ExitCode.doesNotHold }
   }

@@ -4,10 +4,10 @@ import Literate
 
 /// Speaks to GitHub Actions where the process runs there.
 enum GitHub {
-  static func report(_ results: [PrecisionResult], exact: Bool, repository: String) throws {
+  static func report(_ results: [PrecisionResult], exact: Bool, sources: SourcePaths) throws {
     let environment = ProcessInfo.processInfo.environment
     guard environment["GITHUB_ACTIONS"]?.isEmpty == false else { return }
-    let report = GitHubReport(results, exact: exact, sources: SourcePaths(root: repository))
+    let report = GitHubReport(results, exact: exact, sources: sources)
     let annotations = report.annotations
     if !annotations.isEmpty { Terminal.shared.printLine(annotations.trimmingLineEnd) }
     guard let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty else { return }

@@ -101,6 +101,25 @@ private func hostileResult() throws -> [PrecisionResult] {
     #expect(report.summary.utf8.count < 1_000_000 && report.summary.contains("more."))
   }
 
+  @Test func `a terminal and a page name the file that a reader can open`() {
+    let sources = SourcePaths(paths: ["chapters/98-tests/File.swift", "chapters/97-other/File.swift"])
+    func result(_ file: String) -> PrecisionResult {
+      let entry = EntryResult(
+        name: "e", precision: .float64, kind: "tensor", verdict: .missing,
+        source: SourceLocation(file: file, line: 7), note: "gone")
+      return PrecisionResult(chapter: "98-tests", precision: .float64, entries: [entry])
+    }
+    func texts(_ file: String) -> [String] {
+      [
+        TextReport([result(file)], exact: false, style: .init(usesColor: false), sources: sources).text,
+        HTMLReport([result(file)], exact: false, sources: sources).text,
+      ]
+    }
+    for text in texts("ch98_tests/File.swift") { #expect(text.contains("chapters/98-tests/File.swift:7")) }
+    // Not found: as the compiler named it.
+    for text in texts("ch96_none/Other.swift") { #expect(text.contains("ch96_none/Other.swift:7")) }
+  }
+
   @Test func `the page escapes everything, embeds pictures and marks the first diverging step`() throws {
     let text = HTMLReport(try hostileResult(), exact: false).text
     #expect(!text.contains("<script>") && text.contains("&lt;script&gt;"))

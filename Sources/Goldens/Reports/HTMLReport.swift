@@ -5,13 +5,15 @@ import Foundation
 package struct HTMLReport {
   package let results: [PrecisionResult]
   package let exact: Bool
+  package let sources: SourcePaths
 
   /// Failures shown with everything, and shown as a row of the table after those.
   private static let detailLimit = 200
   private static let rowLimit = 5000
 
-  package init(_ results: [PrecisionResult], exact: Bool) {
+  package init(_ results: [PrecisionResult], exact: Bool, sources: SourcePaths = SourcePaths(paths: [])) {
     self.results = results
+    self.sources = sources
     self.exact = exact
   }
 
@@ -58,7 +60,7 @@ package struct HTMLReport {
   private func section(_ entry: EntryResult, isOpen: Bool) -> String {
     var text = "<details\(isOpen ? " open" : "")><summary><span class=\"bad\">\(entry.verdict.rawValue)</span> "
     text += "<b>\(MarkupText.escaped(entry.name))</b> \(entry.precision?.rawValue ?? "")"
-    if let source = entry.source { text += " <code>\(MarkupText.escaped(source.description))</code>" }
+    if let source = entry.source { text += " <code>\(MarkupText.escaped(sources.text(of: source)))</code>" }
     text += "</summary><p>\(MarkupText.escaped(entry.note))</p>"
     if let mismatch = entry.mismatch {
       let facts = MismatchText.lines(mismatch, kind: entry.kind, note: entry.note).filter {

@@ -1,6 +1,6 @@
 import TensorFiles
 
-/// Finds where in the repository a `#fileID` ("ch03_dcgan_cifar10/Model.swift") lies: annotations need a path.
+/// Finds where in the repository a `#fileID` ("ch03_dcgan_cifar10/Model.swift") lies: annotations need a path, and readers open one.
 package struct SourcePaths: Sendable {
   private let paths: [String]
 
@@ -22,6 +22,11 @@ package struct SourcePaths: Sendable {
       default: continue
       }
     }
+  }
+
+  /// "chapters/03-dcgan-cifar10/4-Acts.swift:165", or the location as it is where its file is not found.
+  package func text(of source: SourceLocation) -> String {
+    path(of: source).map { "\($0):\(source.line)" } ?? source.description
   }
 
   /// The path of the location's file; `nil` where there is none or more than one candidate.

@@ -26,13 +26,17 @@ package struct TextReport {
   package let results: [PrecisionResult]
   package let exact: Bool
   package let style: TextStyle
+  package let sources: SourcePaths
   /// How many failures are shown in full, and how many more in one line.
   package var detailLimit = 20
   package var lineLimit = 80
 
-  package init(_ results: [PrecisionResult], exact: Bool, style: TextStyle) {
+  package init(
+    _ results: [PrecisionResult], exact: Bool, style: TextStyle, sources: SourcePaths = SourcePaths(paths: [])
+  ) {
     self.results = results
     self.exact = exact
+    self.sources = sources
     self.style = style
   }
 
@@ -87,7 +91,7 @@ package struct TextReport {
   private func headline(of entry: EntryResult) -> String {
     let verdict = entry.verdict.rawValue
     let padded = verdict + String(repeating: " ", count: max(0, 9 - verdict.count))
-    let source = entry.source.map { "  " + style.dim($0.description) } ?? ""
+    let source = entry.source.map { "  " + style.dim(sources.text(of: $0)) } ?? ""
     let precision = entry.precision.map { " \($0.rawValue)" } ?? ""
     return "  \(style.verdict(entry.verdict, padded)) \(style.bold(entry.name))\(precision)\(source)"
   }

@@ -32,6 +32,11 @@ struct GoldenAppendix {
     }
   }
 
+  /// "4-Acts.swift:165": a page is about one folder.
+  static func place(of source: SourceLocation) -> String {
+    "\(source.file.split(separator: "/").last ?? ""):\(source.line)"
+  }
+
   /// The marks that occur, with what they mean.
   var legend: [(sign: String, name: String, meaning: String)] {
     verdicts.counts.map { ($0.mark.sign, $0.mark.rawValue, $0.mark.meaning) }

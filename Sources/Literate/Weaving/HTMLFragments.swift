@@ -98,7 +98,7 @@ extension GoldenAppendix {
       let entry = verdicts.entries[index]
       let anchor = anchors[index]
       let places = entry.sources.map { source in
-        let text = MarkupText.escaped("\(source.file.split(separator: "/").last ?? ""):\(source.line)")
+        let text = MarkupText.escaped(Self.place(of: source))
         return target(index, Int(clamping: source.line)).map { "<a href=\"#\($0)\">\(text)</a>" } ?? text
       }
       let note = entry.note.isEmpty ? "" : "<div class=\"note\">\(MarkupText.escaped(entry.note))</div>"

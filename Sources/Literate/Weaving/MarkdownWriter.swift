@@ -78,7 +78,7 @@ struct MarkdownWriter {
     let rows = chapter.verdicts.entries.map { entry in
       [
         entry.mark.sign, entry.name, "\(entry.kind) \(entry.shape)", entry.tolerance, entry.worst, entry.note,
-        entry.sources.map(\.description).joined(separator: " "),
+        entry.sources.map { GoldenAppendix.place(of: $0) }.joined(separator: " "),
       ]
     }
     parts.append(Self.table(["", "entry", "kind", "tolerance", "worst difference", "note", "recorded at"], rows))
