@@ -17,7 +17,7 @@ let ieeeMath = ["-Xcc", "-fno-math-errno"]
 #endif
 
 func kernels(_ name: String, folder: String, flags: [String]) -> Target {
-  // Kernels are optimised in debug builds too: they are tested as what they are, and debug training stays bearable.
+  // Kernels are optimized in debug builds too: they are tested as what they are, and debug training stays bearable.
   .target(
     name: name, dependencies: ["KernelContract"], path: "Sources/Kernels/\(folder)",
     swiftSettings: [

@@ -7,7 +7,7 @@ extension TorchGenerator {
   /// `count` integers in `range`: `torch.randint(low, high, (count,))`.
   ///
   /// low + u mod (high − low), with u of 32 bits, or of 64 where the range holds 2²⁸ values and more (PyTorch 1.13: from 2³²
-  /// on). The modulus favours small results by at most range/2³², and so does PyTorch's.
+  /// on). The modulus favors small results by at most range/2³², and so does PyTorch's.
   package func integers(_ count: Int, in range: Range<Int64>) -> [Int64] {
     precondition(!range.isEmpty, "integers were asked for in the empty range \(range)")
     let extent = UInt64(bitPattern: range.upperBound &- range.lowerBound)

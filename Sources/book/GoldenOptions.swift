@@ -42,7 +42,7 @@ struct GoldenOptions: ParsableArguments {
     URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]).deletingLastPathComponent().path
   }
 
-  /// Colour on a terminal, unless the reader does not want it (no-color.org).
+  /// Color on a terminal, unless the reader does not want it (no-color.org).
   static func style() -> TextStyle {
     let refused = ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty == false
     return TextStyle(usesColor: !refused && Terminal.outputIsTerminal)

@@ -168,7 +168,7 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
       let composed = gradients(of: y, at: x, cotangent: cotangent, keepingGraph: true)
       #expect(fused.shape == shape && composed.shape == shape)
       if shape[2] * shape[3] == 1 {
-        // A single pixel: the channels are neighbours in memory, and their sum takes its lanes.
+        // A single pixel: the channels are neighbors in memory, and their sum takes its lanes.
         let worst = zip(fused.values, composed.values).map { abs($0 - $1) }.max() ?? 0
         #expect(worst <= (dtype == .float32 ? 1e-5 : 1e-13), "\(dtype): \(worst)")
       } else {

@@ -1,7 +1,7 @@
 import KernelContract
 import Testing
 
-/// The passes of a batch normalization over neighbouring channels.
+/// The passes of a batch normalization over neighboring channels.
 @Suite struct NormalizationTests {
   private static func numbers(_ count: Int, _ step: Int) -> [Float] {
     (0..<count).map { Float($0 &* step % 1009) / 504 - 1 }

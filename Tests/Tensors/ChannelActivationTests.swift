@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  /// Kernels take neighbouring channels together; none may see another.
+  /// Kernels take neighboring channels together; none may see another.
   @Test(arguments: [DType.float32, .float64], [[3, 19, 2, 2], [5, 9, 8, 8], [2, 11, 1, 3], [1, 2, 67, 71]])
   func `a channel normalized alone has the bits it has among others`(_ dtype: DType, _ shape: [Int]) {
     var random = RandomNumbers(seed: 13)

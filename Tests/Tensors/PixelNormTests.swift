@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  /// There the sum over the channels is one over neighbours in memory and takes its lanes.
+  /// There the sum over the channels is one over neighbors in memory and takes its lanes.
   @Test func `an image of a single pixel differs from the composed formula by rounding at most`() {
     for (dtype, bound) in [(DType.float32, 1e-5), (.float64, 1e-14)] {
       var random = RandomNumbers(seed: 32)

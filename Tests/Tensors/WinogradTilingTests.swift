@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: [(16, 16), (8, 4), (4, 8), (5, 7), (3, 3), (2, 2), (1, 9)], [1, 3])
-  func `the squares that have a point are neighbours, and every square is there once`(
+  func `the squares that have a point are neighbors, and every square is there once`(
     _ extents: (height: Int, width: Int), _ images: Int
   ) throws {
     let rows = try #require(WinogradTiling(outputs: extents.height, taps: 2))

@@ -11,7 +11,7 @@ extension Tensor {
     gathered(Primitive.maximumIndices(self, window))
   }
 
-  /// Every pixel repeated `factor`×`factor` times (nearest-neighbour upsampling).
+  /// Every pixel repeated `factor`×`factor` times (nearest-neighbor upsampling).
   package func upsampledNearest(factor: Int) -> Tensor {
     precondition(rank == 4 && factor >= 1, "upsampling of \(shape) by \(factor)")
     return windowSpread(PoolingWindow(size: factor), height: shape[2] * factor, width: shape[3] * factor, scale: 1)

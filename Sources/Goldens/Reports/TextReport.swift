@@ -1,4 +1,4 @@
-/// Colour where the reader's terminal shows it.
+/// Color where the reader's terminal shows it.
 package struct TextStyle: Sendable {
   package let usesColor: Bool
   package init(usesColor: Bool) { self.usesColor = usesColor }

@@ -12,7 +12,7 @@ package enum ChannelActivation: Sendable {
   }
 }
 
-/// Neighbouring channels of [N, C, …]: element i of channel c of an image lies at image·imageStride + c·count + i.
+/// Neighboring channels of [N, C, …]: element i of channel c of an image lies at image·imageStride + c·count + i.
 package struct ChannelPlanes: Sendable {
   package let images: Int
   package let imageStride: Int
@@ -33,7 +33,7 @@ package struct ChannelPlanes: Sendable {
   }
 }
 
-/// The passes of a training-mode batch normalization over a few neighbouring channels of all images.
+/// The passes of a training-mode batch normalization over a few neighboring channels of all images.
 ///
 /// The sums of a channel are those of its planes (see the reductions), added in Double in the order of the images.
 package struct NormalizationKernels<Scalar: KernelScalar>: Sendable {

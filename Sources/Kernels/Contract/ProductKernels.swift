@@ -2,7 +2,7 @@
 ///
 /// A product is Σₖ left[i, k]·right[k, j]. The left operand is packed: `rows` of its rows are interleaved to a *panel*,
 /// [depth][rows], and panels follow one another. The right operand may lie anywhere as long as the `columns` elements of a
-/// *strip* that meet at one k are neighbours: element (k, j) is at right[offsets[k] + j]. That one freedom makes a matrix
+/// *strip* that meet at one k are neighbors: element (k, j) is at right[offsets[k] + j]. That one freedom makes a matrix
 /// product, a convolution and a weight gradient the same loop: only the table differs.
 package struct ProductTile<Scalar: KernelScalar>: Sendable {
   package typealias Source = UnsafePointer<Scalar>

@@ -14,7 +14,7 @@ package struct TapColumn: Sendable, Equatable {
 /// For every channel, row phase and tap column there is a plane of the inputs that the column meets:
 /// [channel][row phase][tap column][row][image][output column]. Row r of row phase φ is input row
 /// firstRow + r·rowSplit + φ, column q of column phase ψ is input column q·columnSplit + ψ; what lies outside the image is zero.
-/// Images stand side by side inside a row, so neighbouring outputs (in the order row, image, column) are neighbours for every
+/// Images stand side by side inside a row, so neighboring outputs (in the order row, image, column) are neighbors for every
 /// tap, across rows and images alike: a tap one row down is `rowPitch` elements further on. The input is unrolled along its
 /// rows alone, where im2col would unroll it along both axes.
 package struct TapPlanes: Sendable {
@@ -23,7 +23,7 @@ package struct TapPlanes: Sendable {
   package var images: Int
   /// Images that a row has room for; where the last band of a batch has fewer, the rest is zero.
   package var imageCapacity: Int
-  /// The input plane and the distance between the planes of neighbouring channels and images.
+  /// The input plane and the distance between the planes of neighboring channels and images.
   package var inputHeight: Int
   package var inputWidth: Int
   package var channelStride: Int

@@ -49,7 +49,7 @@ func zeroRow<Scalar: KernelScalar>(_ out: UnsafeMutablePointer<Scalar>, _ count:
   }
 }
 
-/// Calls `eight` or `four` with the first of so many neighbours until `count` are covered, `one` where there are fewer than four.
+/// Calls `eight` or `four` with the first of so many neighbors until `count` are covered, `one` where there are fewer than four.
 @inline(__always)
 func coverRow(_ count: Int, _ eight: (Int) -> Void, _ four: (Int) -> Void, _ one: (Int) -> Void) {
   if count >= 8 {

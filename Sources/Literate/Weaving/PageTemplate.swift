@@ -4,7 +4,7 @@ import Files
 struct PageTemplate {
   static let bookTitle = "The GAN book"
 
-  /// A neighbour in the order of reading.
+  /// A neighbor in the order of reading.
   struct Link: Equatable {
     let address: String
     let title: String

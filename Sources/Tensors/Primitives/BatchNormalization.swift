@@ -67,7 +67,7 @@ extension Primitive {
     return (x.shape[0], x.shape[1], x.shape[2...].reduce(1, *))
   }
 
-  /// Calls `body` with groups of neighbouring channels, so many that their planes are a few cache lines of every image.
+  /// Calls `body` with groups of neighboring channels, so many that their planes are a few cache lines of every image.
   private static func forChannelGroups(
     _ batch: Int, _ channels: Int, _ plane: Int, _ body: (_ first: Int, ChannelPlanes) -> Void
   ) {

@@ -7,7 +7,7 @@ struct BroadcastPlan {
   }
 
   let shape: [Int]
-  /// The axes after merging neighbours that both operands walk alike; the last one has strides 0 or 1.
+  /// The axes after merging neighbors that both operands walk alike; the last one has strides 0 or 1.
   let axes: [Axis]
 
   init(_ a: [Int], _ b: [Int]) {

@@ -9,7 +9,7 @@ extension Primitive {
     let reduced = Set(axes)
     precondition(reduced.allSatisfy { (0..<a.rank).contains($0) }, "axes \(axes) of shape \(a.shape)")
     let result = a.shape.indices.map { reduced.contains($0) ? 1 : a.shape[$0] }
-    // Neighbouring axes of one kind are one axis: [R, K, R', …] alternating.
+    // Neighboring axes of one kind are one axis: [R, K, R', …] alternating.
     var groups: [(extent: Int, isReduced: Bool)] = []
     for (axis, extent) in a.shape.enumerated() where extent != 1 {
       let isReduced = reduced.contains(axis)

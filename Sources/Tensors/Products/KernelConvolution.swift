@@ -79,7 +79,7 @@ extension KernelProducts {
         plan.run(cotangent.pointer(to: Scalar.self), weights, to: $0)
       }
     }
-    // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbours.
+    // Weights as [O][tap][C], so that the rows of the left operand (channels of x) are neighbors.
     let turned = tapMajorWeights(weight, g, kernels)
     let plan = TapConvolution<Scalar>(
       source: g.outputShape, result: g.inputShape, vertical: vertical, horizontal: horizontal, kernels)

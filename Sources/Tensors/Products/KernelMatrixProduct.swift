@@ -38,7 +38,7 @@ struct MatrixOperand<Scalar: TensorScalar> {
     lineStride = isTransposed ? 1 : matrix.shape[1]
   }
 
-  var linesAreNeighbours: Bool { depthStride != 1 || depth == 1 && lineStride == 1 }
+  var linesAreNeighbors: Bool { depthStride != 1 || depth == 1 && lineStride == 1 }
 }
 
 /// left·right for every right matrix of a batch; they follow one another in memory, and so do the results.
@@ -57,7 +57,7 @@ struct MatrixProduct<Scalar: TensorScalar> {
   func run() {
     let tile = left.count <= kernels.narrow.rows ? kernels.narrow : kernels.wide
     let packed =
-      left.linesAreNeighbours
+      left.linesAreNeighbors
       ? PackedLeft(
         rows: left.count, linesAt: left.base, offsets: (0..<left.depth).map { Int32($0 * left.depthStride) },
         chunk: Self.chunk, tile: tile, kernels)
@@ -135,9 +135,9 @@ struct MatrixProduct<Scalar: TensorScalar> {
         let source = image + start * right.depthStride + (block.firstColumn + column) * right.lineStride
         // A few panels, or a few lines, are read where they lie; for more a compact copy pays.
         let readsInPlace =
-          right.linesAreNeighbours && count == tile.columns && (block.panels <= 2 || right.depth <= 16)
+          right.linesAreNeighbors && count == tile.columns && (block.panels <= 2 || right.depth <= 16)
         if !readsInPlace {
-          if right.linesAreNeighbours {
+          if right.linesAreNeighbors {
             rightOffsets.withUnsafeBufferPointer { table in
               guard let table = table.baseAddress else { return }
               kernels.copyLines(depth, count, source, table, block.strip, tile.columns)

@@ -48,7 +48,7 @@ struct PackedLeft<Scalar: TensorScalar> {
     }
   }
 
-  /// Rows whose elements are neighbours along the depth: row i at source + i·rowStride.
+  /// Rows whose elements are neighbors along the depth: row i at source + i·rowStride.
   init(
     rows: Int, depth: Int, rowsAt source: UnsafePointer<Scalar>, rowStride: Int, chunk: Int, tile: ProductTile<Scalar>,
     _ kernels: ProductKernels<Scalar>
@@ -58,7 +58,7 @@ struct PackedLeft<Scalar: TensorScalar> {
     }
   }
 
-  /// Rows that are neighbours of each other: element (i, k) at source + offsets[k] + i.
+  /// Rows that are neighbors of each other: element (i, k) at source + offsets[k] + i.
   init(
     rows: Int, linesAt source: UnsafePointer<Scalar>, offsets: [Int32], chunk: Int, tile: ProductTile<Scalar>,
     _ kernels: ProductKernels<Scalar>

@@ -3,7 +3,7 @@ import KernelContract
 /// A convolution without im2col: every output is Σₖ left[m, k]·source[position + offset(k)].
 ///
 /// A part of the work is a band of output rows of a few images. Block by block of channels, the source is laid out in tap planes
-/// and strips of neighbouring outputs meet all panels of the left operand, once for every residue class of outputs. The forward
+/// and strips of neighboring outputs meet all panels of the left operand, once for every residue class of outputs. The forward
 /// pass and the input gradient differ in their taps alone.
 struct TapConvolution<Scalar: TensorScalar> {
   /// One residue class of outputs: its taps and its weights.

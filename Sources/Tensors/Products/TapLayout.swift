@@ -23,7 +23,7 @@ struct TapLayout {
       width: horizontal.count, shifts: (shifts.min() ?? 0)...(shifts.max() ?? 0))
   }
 
-  /// Elements between neighbouring rows of outputs.
+  /// Elements between neighboring rows of outputs.
   var rowPitch: Int { planes.rowPitch }
 
   private var channelPitch: Int { planes.rowSplit * columns.count * planes.planePitch }

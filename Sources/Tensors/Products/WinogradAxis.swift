@@ -1,6 +1,6 @@
 /// One axis of a convolution as tiles of outputs, where Winograd's minimal filtering applies to it.
 ///
-/// It does where every output meets two or three neighbours of each phase of the source: every residue class of outputs (`TapAxis`)
+/// It does where every output meets two or three neighbors of each phase of the source: every residue class of outputs (`TapAxis`)
 /// is then a sum of *filters* over the phases, and a tile whose first output is t meets, for every filter, a *window* of source elements:
 /// start + step·(t + i), i = 0, 1, …, counted from the source's first element.
 struct WinogradAxis {

@@ -3,7 +3,7 @@ import KernelContract
 /// The squares of outputs of a band, in the order in which they lie at every point of Winograd's minimal filtering.
 ///
 /// A square has a tile of the rows and one of the columns. Tiles of two outputs have no fourth point, so the squares stand in such an order
-/// that those that any point (i, j) has are neighbours: first the tall narrow ones, then the tall wide, the low wide and the low narrow ones.
+/// that those that any point (i, j) has are neighbors: first the tall narrow ones, then the tall wide, the low wide and the low narrow ones.
 package struct WinogradSquares {
   /// A square's image and first output, counted from the band's first.
   package struct Square {

@@ -181,7 +181,7 @@ import Testing
     #expect(try !workshop.page("html").contains("rel=\"next\""))
   }
 
-  @Test func `neighbours are linked in the order of the chapters`() throws {
+  @Test func `neighbors are linked in the order of the chapters`() throws {
     let workshop = try everything()
     try FileSystem.createFolder(workshop.book)
     for name in ["96-before", "98-after"] {
