@@ -3,6 +3,8 @@ import Tensors
 
 /// Times products: single layers, a whole iteration's convolutions, and what the machine can do at most.
 package enum ProductBenchmarks {
+  package static let passes = ["forward", "input-gradient", "weight-gradient"]
+
   /// The three passes of one layer; a transposed convolution's forward pass is its geometry's input gradient.
   package static func measure(_ layer: BenchmarkLayer, rounds: Int, matching isWanted: (String) -> Bool)
     -> [BenchmarkEntry]
@@ -13,18 +15,18 @@ package enum ProductBenchmarks {
     let products = Primitive.products
     let along = { _ = products.convolution(x, $0, geometry) }
     let against = { _ = products.convolutionInputGradient(y, $0, geometry) }
-    let passes: [(name: String, body: (_ weight: Tensor) -> Void)] = [
-      ("forward", layer.isTransposed ? against : along), ("input-gradient", layer.isTransposed ? along : against),
-      ("weight-gradient", { (_: Tensor) in _ = products.convolutionWeightGradient(y, x, geometry) }),
+    let bodies: [(_ weight: Tensor) -> Void] = [
+      layer.isTransposed ? against : along, layer.isTransposed ? along : against,
+      { _ in _ = products.convolutionWeightGradient(y, x, geometry) },
     ]
-    return passes.compactMap { pass in
-      let name = "\(layer.name)/\(pass.name)"
+    return zip(passes, bodies).compactMap { pass, body in
+      let name = "\(layer.name)/\(pass)"
       guard isWanted(name) else { return nil }
       // Every call meets new weights: what a convolution prepares of them stays with them, and is part of its time.
       let weights = (0...max(1, rounds)).map { _ in Measurement.pattern(geometry.weightShape) }
       var calls = 0
       let milliseconds = Measurement.median(rounds: rounds) {
-        pass.body(weights[calls % weights.count])
+        body(weights[calls % weights.count])
         calls += 1
       }
       return BenchmarkEntry(

@@ -101,18 +101,18 @@ package final class ChapterRun: Sendable {
 // MARK: - Interrupted runs
 
 extension ChapterRun {
-  /// A point in the run, to tell later what was said, shown and recorded after it.
-  package struct Mark: Sendable {
-    fileprivate let recorded: Recorder.Mark
-    fileprivate let events: Int
-  }
-
   /// Whether the run goes on from `checkpoint`. Says so where that was asked for and the file is not there.
   package func resumes(from checkpoint: String) -> Bool {
     guard options.resume else { return false }
     if FileSystem.kind(of: checkpoint) != nil { return true }
     Terminal.shared.printError("--resume: \(checkpoint) is not there; it starts anew")
     return false
+  }
+
+  /// A point in the run, to tell later what was said, shown and recorded after it.
+  package struct Mark: Sendable {
+    fileprivate let recorded: Recorder.Mark
+    fileprivate let events: Int
   }
 
   package var mark: Mark { Mark(recorded: recorder.mark, events: journal.withLock { $0.count }) }

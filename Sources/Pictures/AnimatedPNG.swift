@@ -1,3 +1,5 @@
+import Files
+
 /// Animated PNG: a PNG file whose further pictures stand in chunks of their own, so that a viewer that does not know them
 /// shows the first.
 ///
@@ -16,14 +18,14 @@ package enum AnimatedPNG {
       }, "the pictures of an animation must have one size")
 
     var out = PNGChunk.signature
-    var sequenceNumber: UInt32 = 0
+    var sequenceNumber = 0
     func nextNumber() -> [UInt8] {
       defer { sequenceNumber += 1 }
       return PNGChunk.bigEndian(sequenceNumber)
     }
     func bigEndian16(_ value: Int) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 255)] }
     func frameControl() -> [UInt8] {
-      let size = PNGChunk.bigEndian(UInt32(first.width)) + PNGChunk.bigEndian(UInt32(first.height))
+      let size = PNGChunk.bigEndian(first.width) + PNGChunk.bigEndian(first.height)
       let offset = PNGChunk.bigEndian(0) + PNGChunk.bigEndian(0)
       // The delay is a fraction of a second; two zeros: the picture replaces the one before.
       return nextNumber() + size + offset + bigEndian16(millisecondsEach) + bigEndian16(1000) + [0, 0]
@@ -32,7 +34,7 @@ package enum AnimatedPNG {
       let chunks = try chunks(of: PNG.encode(picture))
       if index == 0 {
         for header in chunks where header.name != "IDAT" && header.name != "IEND" { header.append(to: &out) }
-        let control = PNGChunk.bigEndian(UInt32(pictures.count)) + PNGChunk.bigEndian(0)
+        let control = PNGChunk.bigEndian(pictures.count) + PNGChunk.bigEndian(0)
         PNGChunk(name: "acTL", data: control).append(to: &out)
       }
       PNGChunk(name: "fcTL", data: frameControl()).append(to: &out)

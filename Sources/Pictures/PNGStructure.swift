@@ -1,3 +1,5 @@
+import Files
+
 /// What is checked of a PNG before libpng sees it: the signature, the chunks up to IEND, and the size the header asks for.
 ///
 /// Layout (RFC 2083, section 3): 8 bytes of signature, then chunks, the first IHDR with width and height, the last IEND.

@@ -54,7 +54,7 @@ struct BenchCommand: ParsableCommand {
         ?? PeakRate.matrixProduct(threads: ThreadPool.shared.threads), fmaGflops: PeakRate.fusedMultiplyAdd(),
       entries: [], highWaterMark: 0)
     let layers = (BenchmarkLayer.dcgan + BenchmarkLayer.progan).filter { layer in
-      ["forward", "input-gradient", "weight-gradient"].contains { isWanted("\(layer.name)/\($0)") }
+      ProductBenchmarks.passes.contains { isWanted("\(layer.name)/\($0)") }
     }
     let iterations = WholeIteration.all.filter { isWanted($0.name) }
     let progress = ProgressBar("bench", total: iterations.count + layers.count)

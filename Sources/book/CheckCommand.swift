@@ -58,10 +58,9 @@ struct CheckCommand: ParsableCommand {
     let catalog = try options.catalog()
     let selected = try catalog.select(chapters)
     if recorded { try refuseOtherRuns(of: selected, catalog) }
-    var session = CheckSession(
+    let session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
-      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil)
-    session.timeLimit = timeLimit
+      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil, timeLimit: timeLimit)
     // Minutes of checking must not end in a report that cannot be written.
     for path in [json, junit, html].compactMap(\.self) {
       let folder = URL(filePath: path).deletingLastPathComponent().path

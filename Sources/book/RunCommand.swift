@@ -24,18 +24,20 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     // Ctrl-C reaches the chapter too, which saves its state; the book waits for it.
     signal(SIGINT, SIG_IGN)
+    let goldens = try options.folder()
     let catalog = try ChapterCatalog.allChapters(repository: options.repository())
     for chapter in try catalog.select(chapters) {
       Terminal.shared.printError("running \(chapter)")
       try ChapterProgram(chapter: chapter).run(
-        chapterOptions.isEmpty ? Self.goldenOptions(of: "\(options.folder())/\(chapter)") : chapterOptions)
+        chapterOptions.isEmpty ? Self.goldenOptions(of: "\(goldens)/\(chapter)") : chapterOptions)
     }
   }
 
   /// The options of the run in float32 that a golden set holds; none where there is no golden set yet.
   private static func goldenOptions(of folder: String) throws -> [String] {
-    guard FileSystem.kind(of: GoldenSet.manifestPath(folder)) == .file else { return [] }
-    let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(folder))
+    let path = GoldenSet.manifestPath(folder)
+    guard FileSystem.kind(of: path) == .file else { return [] }
+    let manifest = try Manifest(contentsOf: path)
     return ["--profile", manifest.profile, "--seed", String(manifest.seed)] + (manifest.runs[.float32] ?? [])
   }
 }

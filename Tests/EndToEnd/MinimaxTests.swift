@@ -3,7 +3,7 @@ import Kernels
 import TestSupport
 import Testing
 
-/// Runs chapters 1 and 2 as a user would, a few iterations long.
+/// Runs chapters 1 and 2, and 4 and 5 where they are alike, as a user would, a few iterations long.
 @Suite(.serialized) struct MinimaxTests {
   private static let chapters = ["ch01-minimax", "ch02-algorithm-1"]
   private let folder: TemporaryFolder

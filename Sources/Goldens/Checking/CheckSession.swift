@@ -14,18 +14,20 @@ package struct CheckSession: Sendable {
   package var recorded: String?
   /// Seconds a run may take: one that hangs is a failure with a name, not a verdict that never comes. Chapters take minutes at most, an
   /// hour leaves room for slow machines.
-  package var timeLimit = Self.defaultTimeLimit
+  package let timeLimit: Int
 
   package static let defaultTimeLimit = 3600
 
   package init(
-    catalog: ChapterCatalog, executables: String, scratch: String, pattern: Glob? = nil, recorded: String? = nil
+    catalog: ChapterCatalog, executables: String, scratch: String, pattern: Glob? = nil, recorded: String? = nil,
+    timeLimit: Int = Self.defaultTimeLimit
   ) {
     self.recorded = recorded
     self.catalog = catalog
     self.executables = executables
     self.scratch = scratch
     self.pattern = pattern
+    self.timeLimit = timeLimit
   }
 
   /// The results of the chapters, one for every precision that a golden set holds, in order. Never throws: what goes wrong is a

@@ -27,26 +27,20 @@ struct EmbeddedPicture {
   var dataURI: String { "data:image/png;base64," + Data(png).base64EncodedString() }
 
   var png: [UInt8] {
-    var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    var bytes = PNGChunk.signature
     let colorType: UInt8 = channels == 1 ? 0 : channels == 3 ? 2 : 6
-    append("IHDR", bigEndian(width) + bigEndian(height) + [8, colorType, 0, 0, 0], to: &bytes)
+    let header = PNGChunk.bigEndian(width) + PNGChunk.bigEndian(height) + [8, colorType, 0, 0, 0]
+    PNGChunk(name: "IHDR", data: header).append(to: &bytes)
     var rows: [UInt8] = []
     rows.reserveCapacity(pixels.count + height)
     for row in 0..<height {
       rows.append(0)  // no filter
       rows += pixels[row * width * channels..<(row + 1) * width * channels]
     }
-    append("IDAT", Self.stored(rows), to: &bytes)
-    append("IEND", [], to: &bytes)
+    PNGChunk(name: "IDAT", data: Self.stored(rows)).append(to: &bytes)
+    PNGChunk(name: "IEND").append(to: &bytes)
     return bytes
   }
-
-  private func append(_ name: String, _ content: [UInt8], to bytes: inout [UInt8]) {
-    let body = Array(name.utf8) + content
-    bytes += bigEndian(content.count) + body + bigEndian(Int(CyclicRedundancyCheck.ieee(body)))
-  }
-
-  private func bigEndian(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
 
   /// A zlib stream of stored blocks.
   private static func stored(_ content: [UInt8]) -> [UInt8] {

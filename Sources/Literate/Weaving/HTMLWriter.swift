@@ -94,7 +94,11 @@ struct HTMLWriter {
 
   private mutating func add(_ path: String, _ block: CodeBlock, _ segments: [WovenChapter.Segment]) {
     // A file that begins with prose behind its imports: a box around nothing but them would only stand in the way.
-    if segments.allSatisfy({ $0.code.note == nil && $0.outputs.isEmpty && Self.imports($0.code.lines) }) { return }
+    let isEmpty = segments.allSatisfy { segment in
+      segment.code.note == nil && segment.outputs.isEmpty
+        && segment.code.lines.allSatisfy { $0.text.isEmpty || Self.isImport($0) }
+    }
+    if isEmpty { return }
     let lines = block.shownLines
     if let first = lines.first, let last = lines.last {
       let range = first.number == last.number ? "line \(first.number)" : "lines \(first.number)–\(last.number)"
@@ -111,7 +115,7 @@ struct HTMLWriter {
         keep("</div>")
       }
       var code = segment.code.lines[...]
-      let imports = code.prefix { $0.text.hasPrefix("import ") }
+      let imports = code.prefix(while: Self.isImport)
       if imports.count > 1 {
         let names = imports.map { $0.text.dropFirst(7) }.joined(separator: ", ")
         keep("<details class=\"imports\"><summary>import \(MarkupText.escaped(names))</summary>")
@@ -145,9 +149,7 @@ struct HTMLWriter {
     }
   }
 
-  private static func imports(_ lines: [CodeLine]) -> Bool {
-    lines.allSatisfy { $0.text.isEmpty || $0.text.hasPrefix("import ") }
-  }
+  private static func isImport(_ line: CodeLine) -> Bool { line.text.hasPrefix("import ") }
 
   /// Runs of lines with nothing hidden between them.
   private static func consecutive(_ lines: ArraySlice<CodeLine>) -> [[CodeLine]] {
@@ -170,9 +172,8 @@ struct HTMLWriter {
       if line.hasPrefix("<!--fragment "), let number = Int(line.dropFirst(13).prefix { $0.isNumber }) {
         return fragments[number]
       }
-      let line = line.replacing(/<code>(--[a-z-]+)<\/code>/) { "<code class=\"option\">\($0.1)</code>" }[...]
       guard let start = line.range(of: "<span id=\"c"), line[start.upperBound...].first?.isNumber == true else {
-        return Self.focusable(String(line))
+        return Self.focusable(Self.unbroken(line))
       }
       return Self.focusable(finishedLine(line, from: start.lowerBound))
     }.joined(separator: "\n")
@@ -191,6 +192,11 @@ struct HTMLWriter {
       text.insert(contentsOf: appendix.markHTML(entries), at: end)
     }
     return line[..<start] + "<span id=\"c\(listing)-\(number)\" class=\"line\" data-line=\"\(number)\">" + text
+  }
+
+  /// An option is not broken behind its hyphens.
+  private static func unbroken(_ line: Substring) -> String {
+    String(line).replacing(/<code>(--[a-z-]+)<\/code>/) { "<code class=\"option\">\($0.1)</code>" }
   }
 
   /// Code scrolls within the page; with the keyboard it can only where it can be reached.

@@ -31,12 +31,11 @@ package enum Mathematics {
 
   private static func formula(_ math: String) -> String {
     var text = math
-    // Brackets grow in TeX only where \left and \right say so.
+    // Brackets grow in TeX only where \left and \right say so; the brace of cases always.
     if !math.contains("\\left") {
-      text = text.replacing("stretchy=\"true\" form=", with: "stretchy=\"false\" form=")
+      text = text.replacing(/stretchy="true" form=(?!"prefix">{<\/mo><mtable)/, with: "stretchy=\"false\" form=")
     }
-    // The brace of cases grows with them, and they stand to its right; browsers read no columnalign.
-    text = text.replacing("stretchy=\"false\" form=\"prefix\">{</mo><mtable", with: "form=\"prefix\">{</mo><mtable")
+    // Browsers read no columnalign.
     text = text.replacing("<mtd columnalign=\"left\">", with: "<mtd style=\"text-align:left\">")
     // Sizes without a unit mean nothing to today's browsers, and a bracket that may not stretch has no size of its own.
     text = text.replacing(/minsize="([0-9.]+)" maxsize="[0-9.]+" stretchy="[a-z]+"/) {

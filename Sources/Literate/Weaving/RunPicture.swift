@@ -38,11 +38,11 @@ package struct RunPicture: Sendable, Equatable {
     bytes = try FileSystem.read(full, limit: 64 << 20)
     switch format {
     case .png:
-      guard bytes.count >= 33, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+      guard bytes.count >= 33, bytes.starts(with: PNGChunk.signature) else {
         throw error("is no PNG file")
       }
-      width = Self.bigEndian(bytes[16..<20])
-      height = Self.bigEndian(bytes[20..<24])
+      width = PNGChunk.number(bytes[16..<20])
+      height = PNGChunk.number(bytes[20..<24])
     case .svg:
       guard let text = String(validating: bytes, as: UTF8.self), text.contains("<svg"),
         !text.lowercased().contains("<script")
@@ -52,8 +52,6 @@ package struct RunPicture: Sendable, Equatable {
       height = box.flatMap { Double($0.2) }.map { Int($0.rounded()) }
     }
   }
-
-  private static func bigEndian(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 
   package var base64: String { Data(bytes).base64EncodedString() }
 

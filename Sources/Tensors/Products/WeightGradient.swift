@@ -74,7 +74,9 @@ struct WeightGradient<Scalar: TensorScalar> {
         multiply(band, left, right, offsets, sums + part * sumCount, isFirst: index == first)
       }
     }
-    add(sums, count: sumCount)
+    Parallel.forChunks(of: sumCount, chunk: 8192) {
+      addParts($0.count, pitch: sumCount, at: sums + $0.lowerBound)
+    }
     deliver(sums, to: out)
   }
 
@@ -98,14 +100,9 @@ struct WeightGradient<Scalar: TensorScalar> {
     }
   }
 
-  /// The parts' sums added to the first's, in order.
-  func add(_ sums: UnsafeMutablePointer<Scalar>, count: Int) {
-    guard parts > 1 else { return }
-    Parallel.forChunks(of: count, chunk: 8192) { range in
-      for part in 1..<parts {
-        Scalar.kernels.accumulate(range.count, sums + part * count + range.lowerBound, sums + range.lowerBound)
-      }
-    }
+  /// Adds the other parts' sums to `count` of the first's, in order; the parts lie `pitch` elements apart.
+  func addParts(_ count: Int, pitch: Int, at sums: UnsafeMutablePointer<Scalar>) {
+    for part in 1..<max(1, parts) { Scalar.kernels.accumulate(count, sums + part * pitch, sums) }
   }
 
   /// Sums [block][tap][row][column] to weights [O, C, kH, kW].

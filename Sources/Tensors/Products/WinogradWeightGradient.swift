@@ -175,10 +175,7 @@ struct WinogradWeightGradient<Scalar: TensorScalar> {
       let first = chunk * width
       let count = min(width, rowCount - first)
       let sums = sums + product * points * rowCount + first
-      for point in 0..<points {
-        let to = sums + point * rowCount
-        for part in 1..<max(1, direct.parts) { Scalar.kernels.accumulate(count, to + part * sumCount, to) }
-      }
+      for point in 0..<points { direct.addParts(count, pitch: sumCount, at: sums + point * rowCount) }
       let planes = WinogradPlanes(
         .transposedFilter, rows: vertical.algorithm, columns: horizontal.algorithm, width: count,
         outRow: g.stride.height * g.kernel.width * rowCount, outColumn: g.stride.width * rowCount)

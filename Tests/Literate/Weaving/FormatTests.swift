@@ -89,6 +89,19 @@ import Testing
     #expect(page.contains("<code>\\Bigl</code>"))
   }
 
+  @Test func `imports alone get no box on the web page, an option is not broken behind its hyphens`() throws {
+    let workshop = try Workshop([
+      "main.swift": "//: # T\n\nimport Goldens\nimport Tensors\n\n//: Say `--from-step` and `a - b`.\n\n"
+        + "import Files\n\nlet a = 1\n"
+    ])
+    try workshop.write(run: [])
+    #expect(try workshop.weave(formats: [.html]).failures.isEmpty)
+    let page = try workshop.page("html")
+    #expect(page.components(separatedBy: "<section class=\"listing\"").count == 2 && !page.contains("import Goldens"))
+    #expect(page.contains("lines 8–10") && page.contains("Files"))
+    #expect(page.contains("<code class=\"option\">--from-step</code>") && page.contains("<code>a - b</code>"))
+  }
+
   @Test func `mathematics that Markdown would spoil is fenced for GitHub, the rest stays`() throws {
     let workshop = try Workshop(["main.swift": "//: $x$ and $a_1$, `$b_1$`\n//: then $$c_1$$ end.\n"])
     try workshop.write(run: [])

@@ -34,6 +34,13 @@ import Testing
       finished("<mi minsize=\"1.2\" maxsize=\"1.2\">/</mi>").contains("<mo minsize=\"1.2em\" maxsize=\"1.2em\">/</mo>"))
   }
 
+  @Test func `the brace of cases grows with them, other brackets do not`() {
+    let brace = "<mo stretchy=\"true\" form=\"prefix\">{</mo>"
+    let cases = finished("\(brace)<mtable><mtr><mtd columnalign=\"left\"><mi>x</mi></mtd></mtr></mtable>")
+    #expect(cases.contains("\(brace)<mtable><mtr><mtd style=\"text-align:left\">"))
+    #expect(finished("\(brace)<mi>x</mi>").contains("<mo stretchy=\"false\" form=\"prefix\">{</mo><mi>x</mi>"))
+  }
+
   @Test func `text without formulas is left alone`() {
     #expect(Mathematics.finished("<p>min < max</p>") == "<p>min < max</p>")
   }

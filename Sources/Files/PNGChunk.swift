@@ -1,19 +1,17 @@
-import Files
-
 /// A chunk of a PNG: [length: 4 bytes, big-endian][name: 4][data][CRC of name and data: 4] (RFC 2083, section 3.2).
-struct PNGChunk {
-  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+package struct PNGChunk {
+  package static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  let name: String
-  let data: ArraySlice<UInt8>
+  package let name: String
+  package let data: ArraySlice<UInt8>
 
-  init(name: String, data: [UInt8] = []) {
+  package init(name: String, data: [UInt8] = []) {
     self.name = name
     self.data = data[...]
   }
 
   /// The chunk that begins at `offset`; nil where `bytes` end before it does. Its CRC is left to libpng.
-  init?(in bytes: [UInt8], at offset: Int) {
+  package init?(in bytes: [UInt8], at offset: Int) {
     guard offset >= 0, bytes.count - offset >= 12 else { return nil }
     let length = Self.number(bytes[offset..<(offset + 4)])
     guard length <= bytes.count - offset - 12 else { return nil }
@@ -22,17 +20,18 @@ struct PNGChunk {
   }
 
   /// Bytes in the file.
-  var size: Int { 12 + data.count }
+  package var size: Int { 12 + data.count }
 
-  func append(to out: inout [UInt8]) {
+  package func append(to out: inout [UInt8]) {
     let body = Array(name.utf8) + data
-    out += Self.bigEndian(UInt32(data.count)) + body + Self.bigEndian(CyclicRedundancyCheck.ieee(body))
+    out += Self.bigEndian(data.count) + body + Self.bigEndian(Int(CyclicRedundancyCheck.ieee(body)))
   }
 
   /// A few bytes, the most significant first, as an unsigned number.
-  static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
+  package static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 
-  static func bigEndian(_ value: UInt32) -> [UInt8] {
+  /// The low 32 bits of a number, the most significant byte first.
+  package static func bigEndian(_ value: Int) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 }
