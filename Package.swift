@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // MARK: - Instruction sets
@@ -38,11 +38,11 @@ let systemTargets: [Target] = [
   system("CJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
   system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
   system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+  system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
 ]
 
 // MARK: - The engine and the book, each module importing only modules above it
 
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let moduleTargets: [Target] = [
@@ -51,7 +51,7 @@ let moduleTargets: [Target] = [
   .target(
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
-  .target(name: "Files", dependencies: ["CZstd", "CArchive"]),
+  .target(name: "Files", dependencies: ["CZstd", "CArchive", "CCrypto"]),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
@@ -60,8 +60,8 @@ let moduleTargets: [Target] = [
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
-  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", crypto]),
-  .target(name: "Goldens", dependencies: ["TensorFiles", crypto]),
+  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
+  .target(name: "Goldens", dependencies: ["TensorFiles"]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
@@ -97,7 +97,7 @@ let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/Support")]
   + testedModules.map {
     .testTarget(
-      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport", crypto], path: "Tests/\($0)",
+      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport"] + ($0 == "Files" ? [] : ["Files"]), path: "Tests/\($0)",
       exclude: ["Samples"])
   } + [
     .testTarget(
@@ -107,7 +107,7 @@ let testTargets: [Target] =
       name: "EndToEnd",
       dependencies: [
         "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "Pictures", "book",
-        "ch03-dcgan-cifar10", "ch06-progan-training", "ch99-fake", "fuzz-readers", crypto,
+        "ch03-dcgan-cifar10", "ch06-progan-training", "ch99-fake", "fuzz-readers",
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
@@ -120,7 +120,6 @@ let package = Package(
   name: "gan-book",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: systemTargets + kernelTargets + moduleTargets + chapterTargets + testTargets,
   swiftLanguageModes: [.v6]

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import NeuralNets
 import TensorFiles
 import Tensors
@@ -165,7 +165,7 @@ package struct Checkpoint {
       hash.update(data: Array("\(entry.name) \(entry.elementType.name) \(entry.shape)\n".utf8))
       entry.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
     }
-    return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return SHA256.hexadecimal(hash.finalize())
   }
 }
 

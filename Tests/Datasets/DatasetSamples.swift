@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 import Tensors
 import TestSupport
@@ -38,9 +38,7 @@ struct DatasetSamples: Decodable {
 
 func sha256(_ tensor: Tensor) -> String {
   tensor.withBytes { bytes in
-    var hash = SHA256()
-    hash.update(bufferPointer: bytes)
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    SHA256.hexadecimal(SHA256.hash(data: bytes))
   }
 }
 

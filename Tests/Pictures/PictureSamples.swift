@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 import Pictures
 import Tensors
@@ -80,9 +80,7 @@ struct PictureSamples: Decodable {
 
 func sha256(_ bytes: some ContiguousBytes) -> String {
   bytes.withUnsafeBytes { buffer in
-    var hash = SHA256()
-    hash.update(bufferPointer: buffer)
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    SHA256.hexadecimal(SHA256.hash(data: buffer))
   }
 }
 

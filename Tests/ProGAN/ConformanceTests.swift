@@ -1,5 +1,5 @@
 import Autograd
-import Crypto
+import Files
 import NeuralNets
 import ProGAN
 import Tensors
@@ -26,11 +26,7 @@ import TorchRandom
   }
 
   private func hash(_ tensor: Tensor) -> String {
-    let digest = tensor.withBytes { SHA256.hash(data: $0) }
-    return digest.prefix(8).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined()
+    tensor.withBytes { String(SHA256.hexadecimal(SHA256.hash(data: $0)).prefix(16)) }
   }
 
   /// Losses, first gradients of both networks, and the second gradients that the penalty's are.

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 import Tensors
 import TestSupport
@@ -128,9 +128,7 @@ func hashPrefix(_ tensor: Tensor) -> String { tensor.withBytes { hashPrefix($0) 
 func hashPrefix(_ indices: [Int]) -> String { indices.withUnsafeBytes { hashPrefix($0) } }
 
 private func hashPrefix(_ bytes: UnsafeRawBufferPointer) -> String {
-  SHA256.hash(data: bytes).prefix(8).map { byte in
-    (byte < 16 ? "0" : "") + String(byte, radix: 16)
-  }.joined()
+  String(SHA256.hexadecimal(SHA256.hash(data: bytes)).prefix(16))
 }
 
 /// Values of Python's `float.hex()`. Float and Double have the same text, so this serves both.

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import TensorFiles
 import Tensors
 
@@ -16,7 +16,7 @@ package enum Digest {
     case .float64: update(&hasher, bytes, Double.self, canonical: Double(bitPattern: 0x7FF8_0000_0000_0000))
     default: hasher.update(bufferPointer: bytes)
     }
-    return hexadecimal(hasher.finalize())
+    return SHA256.hexadecimal(hasher.finalize())
   }
 
   package static func of(_ entry: TensorFile.Entry) -> String {
@@ -31,7 +31,7 @@ package enum Digest {
   package static func of(lines: [String]) -> String { of(Array(lines.map { $0 + "\n" }.joined().utf8)) }
 
   /// The plain SHA-256 of a file's content.
-  package static func of(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+  package static func of(_ bytes: [UInt8]) -> String { SHA256.hexadecimal(SHA256.hash(data: bytes)) }
 
   private static func update<F: BinaryFloatingPoint>(
     _ hasher: inout SHA256, _ bytes: UnsafeRawBufferPointer, _: F.Type, canonical: F
@@ -52,10 +52,5 @@ package enum Digest {
       initialized = count
     }
     cleaned.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-  }
-
-  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 
 /// Which elements of a tensor too large to store are kept: its two ends, then draws seeded by its name.
 ///
