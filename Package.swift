@@ -95,10 +95,11 @@ let testedModules = [
 ]
 let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/Support")]
-  + testedModules.map {
+  + testedModules.map { module in
     .testTarget(
-      name: $0 + "Tests", dependencies: [.target(name: $0), "TestSupport"] + ($0 == "Files" ? [] : ["Files"]), path: "Tests/\($0)",
-      exclude: ["Samples"])
+      name: module + "Tests",
+      dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"]),
+      path: "Tests/\(module)", exclude: ["Samples"])
   } + [
     .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
@@ -119,7 +120,7 @@ let testTargets: [Target] =
 let package = Package(
   name: "gan-book",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: systemTargets + kernelTargets + moduleTargets + chapterTargets + testTargets,
   swiftLanguageModes: [.v6]
