@@ -41,10 +41,10 @@ bench-torch: build
 	.venv/bin/python benchmarks/bench_torch.py
 
 lint:
-	swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests chapters
+	swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests chapters
 
 format:
-	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Sources Tests chapters
+	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests chapters
 
 clean:
 	rm -rf .build out

@@ -45,6 +45,13 @@ let systemTargets: [Target] = [
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+// Every program knows what it was built from, so that nobody takes an old one's numbers for those of the sources as they are.
+let stamping = "StampSources"
+let stampTargets: [Target] = [
+  .executableTarget(name: "stamp-sources", dependencies: ["Files"]),
+  .plugin(name: stamping, capability: .buildTool(), dependencies: ["stamp-sources"]),
+]
+
 let moduleTargets: [Target] = [
   .target(name: "KernelContract", path: "Sources/Kernels/Contract"),
   .target(name: "CPUFeatures", path: "Sources/Kernels/CPUFeatures"),
@@ -66,14 +73,16 @@ let moduleTargets: [Target] = [
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
     name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles"]),
-  .executableTarget(name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments]),
+  .executableTarget(
+    name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments], plugins: [.plugin(name: stamping)]),
 ]
 
 // MARK: - Chapters
 
 func chapter(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .executableTarget(
-    name: "ch" + folder, dependencies: ["Literate"] + dependencies, path: "chapters/" + folder, exclude: exclude)
+    name: "ch" + folder, dependencies: ["Literate"] + dependencies, path: "chapters/" + folder, exclude: exclude,
+    plugins: [.plugin(name: stamping)])
 }
 
 let chapterTargets: [Target] = [
@@ -112,7 +121,9 @@ let testTargets: [Target] =
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
-    .executableTarget(name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter"),
+    .executableTarget(
+      name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter",
+      plugins: [.plugin(name: stamping)]),
     // Feeds damaged files to the readers, in a process of its own that may crash.
     .executableTarget(name: "fuzz-readers", dependencies: ["Goldens", "TestSupport"], path: "Tests/FuzzReaders"),
   ]
@@ -122,6 +133,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
-  targets: systemTargets + kernelTargets + moduleTargets + chapterTargets + testTargets,
+  targets: systemTargets + kernelTargets + stampTargets + moduleTargets + chapterTargets + testTargets,
   swiftLanguageModes: [.v6]
 )

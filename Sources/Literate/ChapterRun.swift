@@ -1,3 +1,4 @@
+import Files
 import Goldens
 import Synchronization
 import TensorFiles
@@ -30,16 +31,16 @@ package final class ChapterRun: Sendable {
 
   /// Begins a run: makes the output folder, removes what an earlier run recorded, opens the journal.
   ///
-  /// Throws `FileError` where the output folder cannot be written, before any work is done. `source` is the chapter's main
-  /// file (`#filePath`); its folder's Swift files are hashed, so that a weaver can tell whether they have changed since.
-  package init(_ chapter: String, options: ChapterOptions, source: String) throws {
+  /// Throws `FileError` where the output folder cannot be written, before any work is done. `program` is what the
+  /// chapter was built from, so that a weaver and a checker can tell whether it has changed since.
+  package init(_ chapter: String, options: ChapterOptions, program: BuildStamp) throws {
     self.chapter = chapter
     self.options = options
     folder = options.out ?? "out/\(chapter)"
     recorder = Recorder(chapter: chapter, precision: options.dtype)
     options.apply()
     try FileSystem.createFolder(folder)
-    journal = Mutex([Self.opening(chapter, options, SourceHashes.hashes(besides: source))])
+    journal = Mutex([Self.opening(chapter, options, program)])
     try Recording.removeAll(from: folder)
     // The first file is written now, so that a folder that cannot be written to is found before any work is done.
     try AtomicFile.write("", to: journalPath)
@@ -47,17 +48,15 @@ package final class ChapterRun: Sendable {
     Self.active.withLock { $0 = self }
   }
 
-  private static func opening(_ chapter: String, _ options: ChapterOptions, _ sources: [String: String]) -> JSONValue {
+  private static func opening(_ chapter: String, _ options: ChapterOptions, _ program: BuildStamp) -> JSONValue {
     var object: JSONObject = [
-      "kind": .string("run"), "format": .int(1), "chapter": .string(chapter),
+      "kind": .string("run"), "format": .int(2), "chapter": .string(chapter),
       "seed": .number(String(options.seed)), "dtype": .string(options.dtype.rawValue),
       "profile": .string(options.profile.rawValue),
     ]
     if let decimals = options.decimals { object["decimals"] = .int(decimals) }
     if let iterations = options.iterations { object["iterations"] = .int(iterations) }
-    var hashes = JSONObject()
-    for (name, hash) in sources.sorted(by: { $0.key < $1.key }) { hashes[name] = .string(hash) }
-    object["sources"] = .object(hashes)
+    object["program"] = .string(program.text)
     return .object(object)
   }
 
@@ -72,8 +71,9 @@ package final class ChapterRun: Sendable {
 
   /// Writes the recording and the journal. Throws where something was recorded wrongly or cannot be written.
   package func finish() throws {
-    try recorder.write(to: folder)
-    try AtomicFile.write(journal.withLock { Self.text(complete($0)) }, to: journalPath)
+    let index = try recorder.write(to: folder)
+    let text = journal.withLock { Self.text(complete($0)) }
+    try AtomicFile.write(text + RunSeal.line(journal: Array(text.utf8), index: index), to: journalPath)
     end()
   }
 

@@ -1,12 +1,18 @@
 import ArgumentParser
+import Files
 import Goldens
 
 /// Runs a chapter from its command line and ends the process: 0 where it finished, 2 for anything it could not do, 130 where it was interrupted.
 ///
 /// Every error becomes one line on standard error. `body` gets the parsed options and the run; `say`, `show` and `record` work inside it.
+/// `stamp` is the chapter's own `buildStamp`, which the build makes (`Plugins/StampSources`).
 package func runChapter<Options: ChapterArguments>(
-  _ name: String, _ type: Options.Type, source: String = #filePath, _ body: (Options, ChapterRun) throws -> Void
+  _ name: String, builtFrom stamp: String, _ type: Options.Type, _ body: (Options, ChapterRun) throws -> Void
 ) -> Never {
+  if Array(CommandLine.arguments.dropFirst()) == [ChapterProcess.stampOption] {
+    Terminal.shared.printLine(stamp.hasSuffix("\n") ? String(stamp.dropLast()) : stamp)
+    Platform.exitProcess(0)
+  }
   let options: Options
   do {
     options = try Options.parse()
@@ -15,7 +21,10 @@ package func runChapter<Options: ChapterArguments>(
   }
   Interruption.install()
   do {
-    let run = try ChapterRun(name, options: options.chapter, source: source)
+    guard let program = BuildStamp(text: stamp) else {
+      throw ChapterError("its build stamp is damaged; build it again")
+    }
+    let run = try ChapterRun(name, options: options.chapter, program: program)
     do {
       try body(options, run)
       try run.finish()
@@ -36,8 +45,8 @@ package func runChapter<Options: ChapterArguments>(
 }
 
 /// Runs a chapter that has no options of its own.
-package func runChapter(_ name: String, source: String = #filePath, _ body: (ChapterRun) throws -> Void) -> Never {
-  runChapter(name, ChapterOptions.self, source: source) { try body($1) }
+package func runChapter(_ name: String, builtFrom stamp: String, _ body: (ChapterRun) throws -> Void) -> Never {
+  runChapter(name, builtFrom: stamp, ChapterOptions.self) { try body($1) }
 }
 
 private func exitAfterParsing<Options: ChapterArguments>(_ error: any Error, _ type: Options.Type, _ name: String)

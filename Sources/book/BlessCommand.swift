@@ -32,8 +32,9 @@ struct BlessCommand: ParsableCommand {
     }
     let catalog = try options.catalog()
     let pattern = entry.map(Glob.init)
-    let session = CheckSession(
-      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch, pattern: pattern)
+    let session = try CheckSession(
+      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch, pattern: pattern,
+      checkout: options.checkout())
     var refused = false
     for chapter in try catalog.select(chapters) {
       refused = try bless(chapter, session, pattern) || refused

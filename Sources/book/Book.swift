@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Goldens
 import Literate
@@ -28,7 +29,8 @@ struct Book: ParsableCommand {
         print(fullMessage(for: error))
         Foundation.exit(0)
       }
-      Terminal.shared.printError(error is CatalogError ? "book: error: \(error)" : fullMessage(for: error))
+      let isOurs = error is CatalogError || error is StaleProgram || error is FileError
+      Terminal.shared.printError(isOurs ? "book: error: \(error)" : fullMessage(for: error))
       Foundation.exit(2)
     }
   }

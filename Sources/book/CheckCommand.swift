@@ -3,6 +3,7 @@ import Foundation
 import Goldens
 import Literate
 import TensorFiles
+import Tensors
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,10 +58,12 @@ struct CheckCommand: ParsableCommand {
     if selfTest { return try runSelfTest() }
     let catalog = try options.catalog()
     let selected = try catalog.select(chapters)
-    if recorded { try refuseOtherRuns(of: selected, catalog) }
+    let checkout = try options.checkout()
+    if recorded { try refuseOtherRuns(of: selected, catalog, checkout) }
     let session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
-      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil, timeLimit: timeLimit)
+      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil, timeLimit: timeLimit,
+      checkout: checkout)
     // Minutes of checking must not end in a report that cannot be written.
     for path in [json, junit, html].compactMap(\.self) {
       let folder = URL(filePath: path).deletingLastPathComponent().path
@@ -77,7 +80,7 @@ struct CheckCommand: ParsableCommand {
     if let html { try AtomicFile.write(HTMLReport(results, exact: exact, sources: sources).text, to: html) }
     for chapter in selected where entry == nil && !recorded {
       let own = results.filter { $0.chapter == chapter }
-      try CheckNote.write(own, chapter: chapter, exact: exact, repository: options.repository(), scratch: scratch)
+      try CheckNote.write(own, chapter: chapter, exact: exact, checkout: checkout, scratch: scratch)
     }
     try GitHub.report(results, exact: exact, sources: sources)
     if results.contains(where: \.couldNotRun) { throw ExitCode.couldNotRun }
@@ -87,13 +90,21 @@ struct CheckCommand: ParsableCommand {
 
 extension CheckCommand {
   /// A recording of other sources than those there now says nothing about them, one with other options nothing about the goldens.
-  private func refuseOtherRuns(of chapters: [String], _ catalog: ChapterCatalog) throws {
-    let repository = try options.repository()
-    for chapter in chapters where FileSystem.kind(of: "\(runs)/\(chapter)/run.jsonl") == .file {
+  private func refuseOtherRuns(of chapters: [String], _ catalog: ChapterCatalog, _ checkout: Checkout) throws {
+    for chapter in chapters {
+      let folder = "\(runs)/\(chapter)"
+      guard FileSystem.kind(of: "\(folder)/run.jsonl") == .file else {
+        throw CatalogError("\(folder) holds no run; run `book run \(chapter)`")
+      }
       do {
-        let journal = try RunJournal(readingFrom: "\(runs)/\(chapter)", chapter: chapter)
-        try journal.requireSources(
-          SourceHashes.hashes(inFolder: "\(repository)/chapters/\(chapter)"), shownFolder: "chapters/\(chapter)")
+        let journal = try RunJournal(readingFrom: folder, chapter: chapter)
+        try journal.requireSources(in: checkout)
+        for other in DType.allCases where other != journal.precision {
+          let path = Recording.indexPath(folder, other)
+          if FileSystem.kind(of: path) == .file {
+            throw CatalogError("\(path): it is not of the run in \(journal.path)")
+          }
+        }
         let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(catalog.path(of: chapter)))
         if let reason = journal.reasonNotToCheck(against: manifest) {
           throw CatalogError("\(journal.path): \(reason) Run `book run \(chapter)`.")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Goldens
 import Literate
@@ -9,15 +10,10 @@ struct CheckNote {
   let counts: [Verdict: Int]
   let date: String
   let manifestHash: String
-  let sourcesHash: String
+  /// What the checked program was built from.
+  let program: BuildStamp
 
   private static func path(_ scratch: String, _ chapter: String) -> String { "\(scratch)/\(chapter)/last-check.json" }
-
-  /// One hash of all sources of a chapter.
-  static func sourcesHash(repository: String, chapter: String) -> String {
-    let hashes = SourceHashes.hashes(inFolder: "\(repository)/chapters/\(chapter)")
-    return Digest.of(lines: hashes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })
-  }
 
   static func manifestHash(repository: String, chapter: String) -> String {
     let path = GoldenSet.manifestPath("\(repository)/goldens/\(chapter)")
@@ -25,9 +21,11 @@ struct CheckNote {
   }
 
   /// Notes the results of one chapter.
-  static func write(_ results: [PrecisionResult], chapter: String, exact: Bool, repository: String, scratch: String)
+  static func write(_ results: [PrecisionResult], chapter: String, exact: Bool, checkout: Checkout, scratch: String)
     throws
   {
+    // Without a program there was no check to note.
+    guard let program = try? ChapterProgram(chapter: chapter).stamp() else { return }
     var counts = JSONObject()
     for verdict in Verdict.allCases {
       counts[verdict.rawValue] = .int(results.reduce(0) { $0 + $1.entries.count { $0.verdict == verdict } })
@@ -35,8 +33,8 @@ struct CheckNote {
     let note: JSONObject = [
       "holds": .bool(!results.contains { $0.fails(exact: exact) }), "counts": .object(counts),
       "date": .string(Provenance.timestamp(Date())),
-      "manifest": .string(manifestHash(repository: repository, chapter: chapter)),
-      "sources": .string(sourcesHash(repository: repository, chapter: chapter)),
+      "manifest": .string(manifestHash(repository: checkout.repository, chapter: chapter)),
+      "program": .string(program.text),
     ]
     try FileSystem.createFolder("\(scratch)/\(chapter)")
     try AtomicFile.write(JSONValue.object(note).pretty, to: path(scratch, chapter))
@@ -49,7 +47,8 @@ struct CheckNote {
       holds = try cursor.member("holds").bool()
       date = try cursor.member("date").string()
       manifestHash = try cursor.member("manifest").string()
-      sourcesHash = try cursor.member("sources").string()
+      guard let program = BuildStamp(text: try cursor.member("program").string()) else { return nil }
+      self.program = program
       let found = try cursor.member("counts")
       counts = try Verdict.allCases.reduce(into: [:]) { $0[$1] = try found.member($1.rawValue).int() }
     } catch { return nil }

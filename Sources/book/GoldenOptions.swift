@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Goldens
 import Literate
@@ -18,6 +19,13 @@ struct GoldenOptions: ParsableArguments {
   /// The root of the checkout. Throws `CatalogError` where there is none.
   func repository() throws -> String {
     URL(fileURLWithPath: try folder()).deletingLastPathComponent().path
+  }
+
+  /// The sources that programs and runs must be of. Throws `StaleProgram` where `book` itself is older than its own.
+  func checkout() throws -> Checkout {
+    let checkout = Checkout(repository: try repository())
+    try checkout.require(BuildStamp(text: buildStamp), of: CommandLine.arguments[0], chapter: nil)
+    return checkout
   }
 
   /// The folder `goldens` beside the nearest Package.swift, so that the command works anywhere in the checkout.

@@ -15,13 +15,16 @@ struct ListCommand: ParsableCommand {
   @OptionGroup var options: GoldenOptions
 
   func run() throws {
-    let repository = try options.repository()
+    let checkout = try options.checkout()
+    let repository = checkout.repository
     let catalog = try ChapterCatalog.allChapters(repository: repository)
     if catalog.chapters.isEmpty { throw CatalogError("\(repository) holds neither chapters nor goldens") }
     for chapter in catalog.chapters {
-      let state = ChapterState(chapter: chapter, repository: repository, runs: runs)
+      let state = ChapterState(chapter: chapter, checkout: checkout, runs: runs)
       Terminal.shared.printLine(GoldenOptions.style().bold(chapter))
-      for (title, text) in [("goldens", state.goldens), ("run", state.run), ("check", state.check)] {
+      for (title, text) in [
+        ("goldens", state.goldens), ("program", state.program), ("run", state.run), ("check", state.check),
+      ] {
         Terminal.shared.printLine("  \(title)\(String(repeating: " ", count: 9 - title.count))\(text)")
       }
     }
@@ -31,8 +34,19 @@ struct ListCommand: ParsableCommand {
 /// What is known of a chapter, each in a line.
 private struct ChapterState {
   let chapter: String
-  let repository: String
+  let checkout: Checkout
   let runs: String
+
+  private var repository: String { checkout.repository }
+
+  /// Whether the program is of the sources as they are.
+  var program: String {
+    let program = ChapterProgram(chapter: chapter)
+    do { try program.requireCurrent(in: checkout) } catch let error as StaleProgram {
+      return "stale: \(error.reason); run `make build`"
+    } catch { return "none: run `make build`" }
+    return "built from the sources as they are"
+  }
 
   var goldens: String {
     let folder = "\(repository)/goldens/\(chapter)"
@@ -65,15 +79,13 @@ private struct ChapterState {
 
   var run: String {
     let folder = "\(runs)/\(chapter)"
-    let recorded = DType.allCases.filter { FileSystem.kind(of: Recording.indexPath(folder, $0)) == .file }
-    guard !recorded.isEmpty, let journal = try? FileSystem.read(folder + "/run.jsonl"),
-      let first = journal.split(separator: UInt8(ascii: "\n")).first,
-      let opening = try? JSONCursor(parsing: Array(first), file: folder + "/run.jsonl")
-    else { return "none: run `book run \(chapter)`" }
-    let text = "recorded \(recorded.map(\.rawValue).joined(separator: ", "))"
-    let now = SourceHashes.hashes(inFolder: "\(repository)/chapters/\(chapter)")
-    let then = (try? opening.member("sources").members().map { ($0.key, try $0.cursor.string()) }) ?? []
-    return Dictionary(then) { first, _ in first } == now ? text : text + "; stale: the sources have changed since"
+    guard FileSystem.kind(of: folder + "/run.jsonl") == .file else { return "none: run `book run \(chapter)`" }
+    do {
+      let journal = try RunJournal(readingFrom: folder, chapter: chapter)
+      let text = "recorded \(journal.precision.rawValue)"
+      let changes = checkout.changes(since: journal.program, chapter: chapter)
+      return changes.isEmpty ? text : text + "; stale: since, \(changes.description)"
+    } catch { return "damaged: \(error)" }
   }
 
   var check: String {
@@ -85,9 +97,12 @@ private struct ChapterState {
     }
     var text = "\(note.holds ? "holds" : "does not hold") (\(counts.joined(separator: ", "))), \(note.date)"
     var stale: [String] = []
-    if note.sourcesHash != CheckNote.sourcesHash(repository: repository, chapter: chapter) { stale.append("sources") }
-    if note.manifestHash != CheckNote.manifestHash(repository: repository, chapter: chapter) { stale.append("goldens") }
-    if !stale.isEmpty { text += "; stale: the \(stale.joined(separator: " and ")) have changed since" }
+    let changes = checkout.changes(since: note.program, chapter: chapter)
+    if !changes.isEmpty { stale.append("the sources (\(changes.description))") }
+    if note.manifestHash != CheckNote.manifestHash(repository: repository, chapter: chapter) {
+      stale.append("the goldens")
+    }
+    if !stale.isEmpty { text += "; stale: \(stale.joined(separator: " and ")) have changed since" }
     return text
   }
 }

@@ -26,7 +26,10 @@ struct RunCommand: ParsableCommand {
     signal(SIGINT, SIG_IGN)
     let goldens = try options.folder()
     let catalog = try ChapterCatalog.allChapters(repository: options.repository())
-    for chapter in try catalog.select(chapters) {
+    let selected = try catalog.select(chapters)
+    let checkout = try options.checkout()
+    for chapter in selected { try ChapterProgram(chapter: chapter).requireCurrent(in: checkout) }
+    for chapter in selected {
       Terminal.shared.printError("running \(chapter)")
       try ChapterProgram(chapter: chapter).run(
         chapterOptions.isEmpty ? Self.goldenOptions(of: "\(goldens)/\(chapter)") : chapterOptions)

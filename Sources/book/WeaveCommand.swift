@@ -38,6 +38,7 @@ struct WeaveCommand: ParsableCommand {
   func run() throws {
     let chosen = [(html, Weaver.Format.html), (ipynb, .ipynb), (md, .md)].filter(\.0).map(\.1)
     let formats = chosen.isEmpty ? Set(Weaver.Format.allCases) : Set(chosen)
+    _ = try options.checkout()
     let weaver = try Weaver(repository: options.repository(), runs: runs, out: out, formats: formats)
     let outcome: Weaver.Outcome
     do { outcome = try weaver.weave(chapters) } catch let error as WeavingError {

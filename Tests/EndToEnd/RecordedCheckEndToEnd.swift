@@ -40,7 +40,7 @@ import Testing
 
   @Test func `a chapter without a run fails and says what to do`() throws {
     let outcome = try check()
-    #expect(outcome.code == 2 && outcome.output.contains("book run 99-fake"))
+    #expect(outcome.code == 2 && outcome.errors.contains("book run 99-fake"))
   }
 
   @Test(arguments: [
@@ -55,12 +55,100 @@ import Testing
     #expect(verdict.output.isEmpty)
   }
 
-  @Test func `a run of other sources than those there now is refused`() throws {
+  // MARK: - Sources that have changed, runs that were tidied up
+
+  private func append(_ text: String, to path: String) throws {
+    let old = try String(contentsOfFile: place.folder(path), encoding: .utf8)
+    try (old + text).write(toFile: place.folder(path), atomically: true, encoding: .utf8)
+  }
+
+  /// Makes the place a checkout of the whole package, as it was when the programs were built.
+  private func copyPackage() throws {
+    for path in ["Package.swift", "Sources", "Tests/FakeChapter"] {
+      let source = Repository.root.appending(path: path).path
+      if path.contains("/") {
+        try FileManager.default.createDirectory(atPath: place.folder("Tests"), withIntermediateDirectories: true)
+      }
+      try FileManager.default.copyItem(atPath: source, toPath: place.folder(path))
+    }
+  }
+
+  /// What every command says that vouches for a program or a run.
+  private func refusals() throws -> [(command: String, outcome: ChildProcess.Outcome)] {
+    let goldens = ["--goldens", place.folder("goldens")]
+    return try [
+      ("check --recorded", check()), ("check", place.book("check")), ("bless", place.book("bless", "--yes")),
+      ("run", ChildProcess.run("book", ["run", "99"] + goldens)),
+      (
+        "weave",
+        ChildProcess.run(
+          "book", ["weave", "99", "--md", "--runs", place.folder("out"), "--out", place.folder("book")] + goldens)
+      ),
+    ]
+  }
+
+  @Test func `after an edit of the chapter alone every command refuses its old program and run by name`() throws {
     try runChapter()
-    let source = place.folder("chapters/99-fake/FakeChapter.swift")
-    let text = try String(contentsOfFile: source, encoding: .utf8)
-    try (text + "\n// changed").write(toFile: source, atomically: true, encoding: .utf8)
+    try append("\n// changed", to: "chapters/99-fake/FakeChapter.swift")
+    for (command, outcome) in try refusals() {
+      #expect(outcome.code == 2, "\(command)")
+      #expect((outcome.output + outcome.errors).contains("FakeChapter.swift changed"), "\(command)")
+    }
+    let list = try place.book("list").output
+    #expect(list.contains("program  stale: since it was built, Tests/FakeChapter/FakeChapter.swift changed"))
+    #expect(list.contains("recorded float32; stale"))
+  }
+
+  @Test(arguments: ["Package.swift", "Sources/Autograd/Gradients.swift", "Sources/Kernels/Source/Winograd.swift"])
+  func `after an edit of the manifest or of a library every command refuses by name`(path: String) throws {
+    try copyPackage()
+    try runChapter()
+    #expect(try check().code == 0)
+    #expect(try place.book("list").output.contains("built from the sources as they are"))
+    try append("\n// changed", to: path)
+    // The kernels are one source, reached through a link for each instruction set.
+    let name = path.split(separator: "/").last ?? ""
+    for (command, outcome) in try refusals() + [("list", place.book("list"))] {
+      #expect(outcome.code == 2 && outcome.errors.contains(name), "\(command): \(outcome.errors)")
+    }
+  }
+
+  @Test func `a file that is new in a library, or gone from it, is an edit`() throws {
+    try copyPackage()
+    try runChapter()
+    try "// new".write(toFile: place.folder("Sources/Files/New.swift"), atomically: true, encoding: .utf8)
+    #expect(try check().errors.contains("Sources/Files/New.swift added"))
+    try FileManager.default.removeItem(atPath: place.folder("Sources/Files/New.swift"))
+    #expect(try check().code == 0)
+    try FileManager.default.removeItem(atPath: place.folder("Sources/Files/Zstd.swift"))
+    #expect(try check().errors.contains("Sources/Files/Zstd.swift removed"))
+  }
+
+  @Test func `without its journal, or with a doctored one, a run is not vouched for`() throws {
+    try runChapter("--seed", "42")
+    let path = place.folder("out/99-fake/run.jsonl")
+    let journal = try String(contentsOfFile: path, encoding: .utf8)
+    func doctored(_ old: String, _ new: String) throws -> ChildProcess.Outcome {
+      let text = journal.replacingOccurrences(of: old, with: new)
+      #expect(text != journal)
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      return try check()
+    }
+    #expect(try doctored("\"seed\": 42", "\"seed\": 0").code == 2)
+    #expect(try doctored("a chapter that is not one", "a chapter").code == 2)
+    #expect(try doctored("\"kind\": \"seal\"", "\"kind\": \"text\"").code == 2)
+    try FileManager.default.removeItem(atPath: path)
+    let without = try check()
+    #expect(without.code == 2 && without.errors.contains("holds no run") && without.output.isEmpty)
+  }
+
+  @Test func `a journal beside the recording of another run is not vouched for`() throws {
+    try runChapter()
+    let path = place.folder("out/99-fake/run.jsonl")
+    let journal = try Data(contentsOf: URL(filePath: path))
+    try runChapter("--fault", "value")
+    try journal.write(to: URL(filePath: path))
     let outcome = try check()
-    #expect(outcome.code == 2 && outcome.errors.contains("FakeChapter.swift") && outcome.errors.contains("stale"))
+    #expect(outcome.code == 2 && outcome.errors.contains("not as the run left it"))
   }
 }

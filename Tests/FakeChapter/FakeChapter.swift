@@ -20,7 +20,7 @@ struct FakeOptions: ChapterArguments {
 @main
 enum FakeChapter {
   static func main() {
-    runChapter("99-fake", FakeOptions.self) { options, run in
+    runChapter("99-fake", builtFrom: buildStamp, FakeOptions.self) { options, run in
       if options.fault == .spin { try spin(run) }
       if options.fault == .hang { hang() }
       if options.fault == .error { throw ChapterError("the data is not there") }

@@ -16,7 +16,7 @@ struct Options: ChapterArguments {
   }
 }
 
-runChapter("01-minimax", Options.self) { options, run in
+runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
   let chapter = options.chapter
   chapter.sayThatNothingIsResumed()
   if let exercise = options.exercise.number { return try startExercise(exercise, options: chapter) }

@@ -38,7 +38,7 @@ struct Plan {
   }
 }
 
-runChapter("02-algorithm-1", Options.self) { options, _ in
+runChapter("02-algorithm-1", builtFrom: buildStamp, Options.self) { options, _ in
   options.chapter.sayThatNothingIsResumed()
   let plan = Plan(options.chapter)
   if let exercise = options.exercise.number { return try startExercise(exercise, plan) }

@@ -41,7 +41,7 @@ struct Options: ChapterArguments {
 
 extension Act: ExpressibleByArgument {}
 
-runChapter("03-dcgan-cifar10", Options.self) { options, run in
+runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, run in
   let data = try options.chapter.data.map { try CIFAR10(folder: $0) } ?? .embedded()
   let perEpoch = (data.count + 63) / 64
   let plan = Plan(

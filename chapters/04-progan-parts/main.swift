@@ -14,7 +14,7 @@ struct Options: ChapterArguments {
   @OptionGroup var exercise: ExerciseOption
 }
 
-runChapter("04-progan-parts", Options.self) { options, run in
+runChapter("04-progan-parts", builtFrom: buildStamp, Options.self) { options, run in
   run.options.sayThatNothingIsResumed()
   let plan = Plan(
     seed: run.options.seed, dtype: run.dtype,

@@ -13,7 +13,7 @@ struct Options: ChapterArguments {
   @OptionGroup var exercise: ExerciseOption
 }
 
-runChapter("05-wgan-gp", Options.self) { options, run in
+runChapter("05-wgan-gp", builtFrom: buildStamp, Options.self) { options, run in
   run.options.sayThatNothingIsResumed()
   let plan = Plan(
     seed: run.options.seed, dtype: run.dtype,

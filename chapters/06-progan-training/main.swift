@@ -146,7 +146,7 @@ func openData(_ folder: String?) throws -> any ImageDataset {
 
 if CommandLine.arguments.dropFirst().first == "sample" { sample(Array(CommandLine.arguments.dropFirst(2))) }
 
-runChapter("06-progan-training", Options.self) { options, run in
+runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options, run in
   let parameters = options.hyperparameters()
   let data = try openData(options.chapter.data)
   guard options.fromStep < parameters.epochs.count else {

@@ -20,6 +20,9 @@ package struct ChapterProcess: Sendable {
   /// Seconds it may take.
   package let timeLimit: Int
 
+  /// The option that makes a chapter print its build stamp and end; for `book`, not for people.
+  package static let stampOption = "--print-build-stamp"
+
   /// Seconds between the request to end and the end by force: time to write a checkpoint.
   private static let grace = 5
 

@@ -12,6 +12,8 @@ package struct CheckSession: Sendable {
   package var pattern: Glob?
   /// Folder of runs to check instead of running the chapters; of those that are there, in the precisions they are there in.
   package var recorded: String?
+  /// The sources that the programs must have been built from.
+  package let checkout: Checkout
   /// Seconds a run may take: one that hangs is a failure with a name, not a verdict that never comes. Chapters take minutes at most, an
   /// hour leaves room for slow machines.
   package let timeLimit: Int
@@ -20,8 +22,9 @@ package struct CheckSession: Sendable {
 
   package init(
     catalog: ChapterCatalog, executables: String, scratch: String, pattern: Glob? = nil, recorded: String? = nil,
-    timeLimit: Int = Self.defaultTimeLimit
+    timeLimit: Int = Self.defaultTimeLimit, checkout: Checkout
   ) {
+    self.checkout = checkout
     self.recorded = recorded
     self.catalog = catalog
     self.executables = executables
@@ -88,7 +91,7 @@ package struct CheckSession: Sendable {
         ?? run(goldens.manifest, precision, jobs: jobs)
     } catch {
       var result = PrecisionResult(chapter: chapter, precision: precision, failure: "\(error)")
-      result.couldNotRun = error is CatalogError
+      result.couldNotRun = error is CatalogError || error is StaleProgram
       result.runSeconds = (clock.now - start).inSeconds
       return result
     }
@@ -99,14 +102,17 @@ package struct CheckSession: Sendable {
     return result
   }
 
-  /// Runs the chapter and reads what it recorded. Throws `RunFailure` where it did not end well.
+  /// Runs the chapter and reads what it recorded. Throws `StaleProgram` where its program is older than the sources, `RunFailure` where
+  /// it did not end well.
   private func run(_ manifest: Manifest, _ precision: DType, jobs: Int) throws -> Recording {
     let folder = "\(scratch)/\(manifest.chapter)/\(precision.rawValue)"
     try FileSystem.createFolder(folder)
     // The chapter removes them too, but a chapter that never gets that far must not be judged by an old recording.
     try Recording.removeAll(from: folder)
+    let executable = "\(executables)/ch\(manifest.chapter)"
+    try checkout.require(ChapterProcess.stamp(of: executable), of: executable, chapter: manifest.chapter)
     let process = ChapterProcess(
-      executable: "\(executables)/ch\(manifest.chapter)",
+      executable: executable,
       arguments: [
         "--profile", manifest.profile, "--seed", String(manifest.seed), "--dtype", precision.rawValue, "--out", folder,
       ] + (manifest.runs[precision] ?? []),

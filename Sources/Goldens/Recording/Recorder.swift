@@ -119,8 +119,9 @@ package final class Recorder: Sendable {
     }
   }
 
-  /// Writes `recorded-<precision>.safetensors` and `.json` into the folder, each whole or not at all.
-  package func write(to folder: String) throws { try recording().write(to: folder) }
+  /// Writes `recorded-<precision>.safetensors` and `.json` into the folder, each whole or not at all; returns what the latter holds.
+  @discardableResult
+  package func write(to folder: String) throws -> [UInt8] { try recording().write(to: folder) }
 }
 
 /// Calls of `record(…)` that contradict each other or the rules.

@@ -73,11 +73,14 @@ package struct Recording: Sendable {
 
 extension Recording {
   /// Writes the tensors, then the index, which holds the hash of the tensors: half a recording cannot be taken for a whole one.
-  package func write(to folder: String) throws {
+  /// Returns what the index holds.
+  @discardableResult
+  package func write(to folder: String) throws -> [UInt8] {
     try FileSystem.createFolder(folder)
     let (tensors, index) = try contents()
     try AtomicFile.write(tensors, to: Self.tensorsPath(folder, precision))
     try AtomicFile.write(index, to: Self.indexPath(folder, precision))
+    return index
   }
 
   /// What the two files hold: the tensors as safetensors, the index as JSON.

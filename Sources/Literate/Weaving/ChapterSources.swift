@@ -1,3 +1,4 @@
+import Files
 import Goldens
 import TensorFiles
 
@@ -20,14 +21,12 @@ package struct ChapterSources: Sendable {
   package let shownFolder: String
   package let files: [LiterateSource]
   package let blocks: [Placed]
-  /// SHA-256 by path.
-  package let hashes: [String: String]
 
   /// Reads `folder`. Throws `WeavingError` for a broken marker, `FileError` for a file that cannot be read.
   package init(chapter: String, folder: String, shownFolder: String) throws {
-    hashes = SourceHashes.hashes(inFolder: folder)
-    guard !hashes.isEmpty else { throw WeavingError(shownFolder, "there are no Swift files") }
-    let files = try hashes.keys.sorted(by: Self.precedes).map { path in
+    let paths = try BuildStamp.hashes(inFolder: folder).keys.filter { $0.hasSuffix(".swift") }
+    guard !paths.isEmpty else { throw WeavingError(shownFolder, "there are no Swift files") }
+    let files = try paths.sorted(by: Self.precedes).map { path in
       let shown = "\(shownFolder)/\(path)"
       let bytes = try FileSystem.read("\(folder)/\(path)", limit: 16 << 20)
       guard let text = String(validating: bytes, as: UTF8.self) else { throw WeavingError(shown, "it is not UTF-8") }

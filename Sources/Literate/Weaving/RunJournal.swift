@@ -1,3 +1,5 @@
+import Files
+import Goldens
 import TensorFiles
 import Tensors
 
@@ -34,7 +36,8 @@ package struct RunJournal: Sendable {
   /// 4, as the documents print, where the run was given no number.
   package let decimals: Int
   package let iterations: Int?
-  package let sources: [String: String]
+  /// What the program that ran was built from.
+  package let program: BuildStamp
   package let timing: Timing?
   package let events: [Event]
 
@@ -52,7 +55,9 @@ package struct RunJournal: Sendable {
     guard bytes.last == UInt8(ascii: "\n") else {
       throw broken(bytes.isEmpty ? "it is empty" : "it is cut off: the last line has no end")
     }
-    let lines = bytes.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let allLines = bytes.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let lines = allLines.dropLast()
+    guard let sealLine = allLines.last, !lines.isEmpty else { throw broken("it has no seal: it is cut off") }
     guard lines.count <= Self.eventLimit else { throw broken("it has \(lines.count) lines, more than a page can hold") }
     let cursors = try lines.enumerated().map { index, line in
       do { return try JSONCursor(parsing: Array(line), file: "\(path):\(index + 1)") } catch let error as FileError {
@@ -60,8 +65,8 @@ package struct RunJournal: Sendable {
       }
     }
     let opening = cursors[0]
-    guard try opening.member("kind").string() == "run", try opening.member("format").int() == 1 else {
-      throw broken("it does not begin with a run of format 1", line: 1)
+    guard try opening.member("kind").string() == "run", try opening.member("format").int() == 2 else {
+      throw broken("it does not begin with a run of format 2", line: 1)
     }
     self.path = path
     self.chapter = try opening.member("chapter").string()
@@ -74,7 +79,10 @@ package struct RunJournal: Sendable {
     profile = try opening.member("profile").string()
     decimals = try opening.optionalMember("decimals")?.int() ?? 4
     iterations = try opening.optionalMember("iterations")?.int()
-    sources = try opening.member("sources").members().reduce(into: [:]) { $0[$1.key] = try $1.cursor.string() }
+    guard let program = BuildStamp(text: try opening.member("program").string()) else {
+      throw broken("it does not say what its program was built from", line: 1)
+    }
+    self.program = program
     guard let count = try opening.optionalMember("events")?.int() else {
       throw broken("it does not say how many events it holds: an earlier version wrote it", line: 1)
     }
@@ -85,6 +93,11 @@ package struct RunJournal: Sendable {
         processor: try $0.member("processor").string())
     }
     events = try cursors.dropFirst().enumerated().map { try Event($0.element, place: $0.offset + 2) }
+    let index = try FileSystem.read(Recording.indexPath(folder, precision))
+    let sealed = Array(bytes.prefix(bytes.count - sealLine.count - 1))
+    guard RunSeal.fits(Array(bytes.suffix(sealLine.count + 1)), journal: sealed, index: index) else {
+      throw broken("it, or the recording beside it, is not as the run left it")
+    }
   }
 }
 
@@ -123,20 +136,13 @@ extension RunJournal.Event {
 // MARK: - Whether the run is of these sources
 
 extension RunJournal {
-  /// Throws `WeavingError` where the run was made of other sources than those of the chapter now.
-  package func requireSources(_ now: [String: String], shownFolder: String) throws {
-    let again = "build and run `book run \(chapter)` again"
-    guard !sources.isEmpty else {
-      throw WeavingError(
-        path, line: 1, "the run does not know its sources: its program was moved away from them", remedy: again)
-    }
-    let changed = now.keys.filter { sources[$0] != nil && sources[$0] != now[$0] }.sorted()
-    let added = now.keys.filter { sources[$0] == nil }.sorted()
-    let gone = sources.keys.filter { now[$0] == nil }.sorted()
-    let parts = [("changed", changed), ("added", added), ("removed", gone)].filter { !$0.1.isEmpty }
-    guard let first = parts.first?.1.first else { return }
-    let words = parts.map { "\($0.1.joined(separator: ", ")) \($0.0)" }.joined(separator: "; ")
+  /// Throws `WeavingError` where the run was made of other sources than those of the checkout now: its chapter's, those of the
+  /// libraries under it, the package's manifest.
+  package func requireSources(in checkout: Checkout) throws {
+    let changes = checkout.changes(since: program, chapter: chapter)
+    guard let first = changes.first else { return }
     throw WeavingError(
-      "\(shownFolder)/\(first)", "the run in \(path) is stale: since it was made, \(words)", remedy: again)
+      first, "the run in \(path) is stale: since its program was built, \(changes.description)",
+      remedy: "build, and run `book run \(chapter)` again")
   }
 }

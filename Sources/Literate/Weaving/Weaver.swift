@@ -79,7 +79,8 @@ package struct Weaver {
     let folder = "\(runs)/\(chapter)"
     let sources = try sources(chapter)
     let journal = try RunJournal(readingFrom: folder, chapter: chapter)
-    try journal.requireSources(sources.hashes, shownFolder: sources.shownFolder)
+    let checkout = Checkout(repository: repository)
+    try journal.requireSources(in: checkout)
     let goldens = try goldens(chapter)
     let verdicts = try verdicts(journal, folder, goldens)
     var woven = try WovenChapter(sources: sources, journal: journal, verdicts: verdicts, runFolder: folder)
@@ -87,7 +88,8 @@ package struct Weaver {
       // Left by `book check`. Without it, or with one of other sources, the page says nothing of this precision.
       let checked = "\(runs)/check/\(chapter)/\(precision.rawValue)"
       guard let other = try? RunJournal(readingFrom: checked, chapter: chapter), other.precision == precision,
-        other.sources == sources.hashes, let found = try? self.verdicts(other, checked, goldens), found.caveat == nil
+        checkout.changes(since: other.program, chapter: chapter).isEmpty,
+        let found = try? self.verdicts(other, checked, goldens), found.caveat == nil
       else { continue }
       woven.otherPrecisions.append((precision, found))
     }

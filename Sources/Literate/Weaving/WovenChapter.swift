@@ -38,9 +38,8 @@ package struct WovenChapter: Sendable {
 
   /// Joins sources and run. `runFolder` holds `run.jsonl` and the pictures.
   ///
-  /// Throws `WeavingError` for a run of other sources, an output without a place, a picture that is not there.
+  /// Throws `WeavingError` for an output without a place, a picture that is not there.
   package init(sources: ChapterSources, journal: RunJournal, verdicts: ChapterVerdicts, runFolder: String) throws {
-    try journal.requireSources(sources.hashes, shownFolder: sources.shownFolder)
     name = sources.chapter
     self.journal = journal
     self.verdicts = verdicts

@@ -83,8 +83,8 @@ import Testing
 
   @Test func `a run that does not know its sources is refused`() throws {
     let workshop = try Workshop(["main.swift": Self.source])
-    try workshop.write(run: [], opening: ["sources": .object([:])])
-    #expect(try workshop.reason().contains("does not know its sources"))
+    try workshop.write(run: [], opening: ["program": .string("")])
+    #expect(try workshop.reason().contains("does not say what its program was built from"))
   }
 
   @Test func `a chapter without a run is named, and one that was asked for does not pass`() throws {
@@ -104,13 +104,15 @@ import Testing
     let damages: [(String, String)] = [
       ("", "empty"), (String(whole.dropLast(10)), "cut off"),
       (lines.dropLast().joined(separator: "\n") + "\n", "2 events"),
-      (whole + "{\"kind\": \n", "run.jsonl:4"),
+      (whole + "{\"kind\": \n", "holds 3"),
       (whole.replacingOccurrences(of: "\"run\"", with: "\"fun\""), "does not begin"),
       (whole.replacingOccurrences(of: "97-test", with: "96-test"), "run of 96-test"),
       (whole.replacingOccurrences(of: "\"text\", \"file\"", with: "\"film\", \"file\""), "film"),
       (whole.replacingOccurrences(of: ", \"events\": 2", with: ""), "how many events"),
       (whole.replacingOccurrences(of: "\"float64\"", with: "\"float16\""), "dtype"),
       (whole.replacingOccurrences(of: "\"line\": 4", with: "\"line\": \"4\""), "run.jsonl:3"),
+      (whole.replacingOccurrences(of: "\"b\"", with: "\"c\""), "not as the run left it"),
+      (lines[0] + "\n", "cut off"),
     ]
     for (text, word) in damages {
       try AtomicFile.write(text, to: workshop.journalPath)
@@ -124,7 +126,7 @@ import Testing
     try workshop.write(run: [], scalars: [("x", 1, 3)])
     let journal = try String(contentsOfFile: workshop.journalPath, encoding: .utf8)
     try AtomicFile.write(journal.replacingOccurrences(of: "\"x\"", with: "\"y\""), to: workshop.journalPath)
-    #expect(try workshop.reason().contains("not of the same run"))
+    #expect(try workshop.reason().contains("not as the run left it"))
     try FileSystem.remove(workshop.run + "/recorded-float64.json")
     #expect(try workshop.reason().contains("recorded-float64.json"))
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Goldens
 import Literate
@@ -61,17 +62,18 @@ final class Workshop {
     let records = scalars.map { Self.event("record", $0.2, ["name": .string($0.0), "summary": .string("\($0.1)")]) }
     let events = events + log.map { Self.text($0.0, $0.1) } + records
     var opening: JSONObject = [
-      "kind": .string("run"), "format": .int(1), "chapter": .string(Self.chapter), "seed": .int(0),
+      "kind": .string("run"), "format": .int(2), "chapter": .string(Self.chapter), "seed": .int(0),
       "dtype": .string("float64"), "profile": .string("quick"), "decimals": .int(4), "events": .int(events.count),
       "timing": .object(["seconds": .int(61), "threads": .int(2), "processor": .string("Abacus <1>")]),
     ]
-    let hashes = SourceHashes.hashes(inFolder: folder("chapters/97-test"))
-    opening["sources"] = .object(
-      hashes.sorted { $0.key < $1.key }.reduce(into: JSONObject()) { $0[$1.key] = .string($1.value) })
+    let own = "chapters/97-test"
+    let files = try BuildStamp.hashes(inFolder: folder(own))
+    let named = Dictionary(uniqueKeysWithValues: files.map { ("\(own)/\($0.key)", $0.value) })
+    opening["program"] = .string(BuildStamp(root: folder.path, folders: [own], files: named).text)
     for (key, value) in changes.members { opening[key] = value }
-    let lines = ([.object(opening)] + events).map { $0.compact + "\n" }
-    try AtomicFile.write(lines.joined(), to: journalPath)
-    try recording(scalars, log).write(to: run)
+    let text = ([.object(opening)] + events).map { $0.compact + "\n" }.joined()
+    let index = try recording(scalars, log).write(to: run)
+    try AtomicFile.write(text + RunSeal.line(journal: Array(text.utf8), index: index), to: journalPath)
     var writer = GoldenSetWriter(chapter: Self.chapter)
     writer.add(try recording(goldens ?? scalars, log))
     if !scalars.isEmpty || !log.isEmpty { try writer.write(to: folder("goldens/97-test")) }

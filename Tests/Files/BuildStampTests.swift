@@ -1,0 +1,69 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+/// What a program was built from, and how it is told from what is there now.
+@Suite struct BuildStampTests {
+  private let package: TemporaryFolder
+
+  init() throws {
+    package = try TemporaryFolder()
+    for (path, text) in [
+      ("Package.swift", "// manifest"), ("chapters/01-a/main.swift", "a"), ("Sources/B/B.swift", "b"),
+      ("Sources/B/Deep/C.swift", "c"), ("Sources/B/.hidden", "h"),
+    ] {
+      try FileSystem.createFolder(URL(filePath: package(path)).deletingLastPathComponent().path)
+      try AtomicFile.write(text, to: package(path))
+    }
+  }
+
+  private func stamp() throws -> BuildStamp {
+    try BuildStamp(of: ["chapters/01-a", "Sources/B"], inPackage: package.path)
+  }
+
+  @Test func `it holds every file of its folders but hidden ones, and the manifest`() throws {
+    let files = try stamp().files.keys.sorted()
+    #expect(files == ["Package.swift", "Sources/B/B.swift", "Sources/B/Deep/C.swift", "chapters/01-a/main.swift"])
+  }
+
+  @Test func `its text gives it back, and damaged text is none`() throws {
+    let stamp = try stamp()
+    #expect(BuildStamp(text: stamp.text) == stamp)
+    for damaged in [
+      "", "root /x\n", String(stamp.text.dropFirst(5)), stamp.text + "nonsense\n", stamp.text + "file 12 short\n",
+      stamp.text + "root /y\n", stamp.text.replacingOccurrences(of: "folder", with: "holder"),
+    ] {
+      #expect(BuildStamp(text: damaged) == nil, "\(damaged.prefix(30))")
+    }
+  }
+
+  @Test func `without an edit nothing has changed, and every kind of edit is named`() throws {
+    let stamp = try stamp()
+    #expect(stamp.changes().isEmpty)
+    try AtomicFile.write("bb", to: package("Sources/B/B.swift"))
+    try FileSystem.remove(package("Sources/B/Deep/C.swift"))
+    try AtomicFile.write("d", to: package("chapters/01-a/D.swift"))
+    try AtomicFile.write("// other", to: package("Package.swift"))
+    let changes = stamp.changes()
+    #expect(changes.changed == ["Package.swift", "Sources/B/B.swift"])
+    #expect(changes.added == ["chapters/01-a/D.swift"] && changes.removed == ["Sources/B/Deep/C.swift"])
+    #expect(changes.description.hasPrefix("Package.swift, Sources/B/B.swift changed; chapters/01-a/D.swift added; "))
+    #expect(try self.stamp().digest != stamp.digest)
+  }
+
+  @Test func `a package that is gone has lost all its files`() throws {
+    let stamp = try stamp()
+    #expect(stamp.changes(root: "/nowhere").removed.count == stamp.files.count)
+  }
+
+  @Test func `its own folder may lie elsewhere now`() throws {
+    let stamp = try stamp()
+    let copy = package("copy")
+    try FileSystem.createFolder(copy)
+    try AtomicFile.write("a", to: copy + "/main.swift")
+    #expect(stamp.changes(ownFolder: copy).isEmpty)
+    try AtomicFile.write("aa", to: copy + "/main.swift")
+    #expect(stamp.changes(ownFolder: copy).changed == ["chapters/01-a/main.swift"])
+  }
+}
