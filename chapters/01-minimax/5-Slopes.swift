@@ -96,7 +96,7 @@ func showGradientsOfAMovedBell(_ separation: (means: [Double], slopes: [Double])
     LinePlot(
       title: "G's gradient against the distance to the data",
       description:
-        "The saturating gradient peaks at a distance of about two and then falls by orders of magnitude; the non-saturating "
+        "The saturating gradient peaks at a distance between one and two and falls by orders of magnitude beyond; the non-saturating "
         + "one grows with the distance.",
       xLabel: "distance of the means, in standard deviations", yLabel: "gradient in the generator's mean",
       yScale: .logarithmic,

@@ -1,15 +1,35 @@
 //: ## What goes wrong
 //: - **Reading "minimize" as "bring to zero".** $\log(1 - D(G(z)))$ is at most 0 and *large* when $D$ wins. A $G$ that
 //:   brings it to zero has lost.
-//: - **Taking a falling divergence for granted.** $C$ is bounded by $\log 4$ and flat where the distributions do not
-//:   meet. A real data set in pixel space and an untrained generator do not meet.
-//: - **Trusting $D$ where nothing was sampled.** The ascent left the tails at 1/2 because no mass pulled at them. A
-//:   network's answer there is whatever its architecture makes up.
+//: - **Taking a falling divergence for granted.** $C$ lies in $[-\log 4, 0]$ and is flat near 0, where the
+//:   distributions hardly meet. Photographs and the pictures of an untrained generator do not meet at all.
+//: - **Trusting $D$ where nothing was sampled.** The ascent with one common step left the tails near 1/2 because hardly
+//:   any mass pulled at them. A network's answer there is whatever its architecture makes up.
 //: - **Mistaking $D = 1/2$ for success.** At the equilibrium $D$ is 1/2. A $D$ that has not started to learn says 1/2
 //:   as well. Look at the value a *retrained* $D$ reaches.
 //: - **Computing $\log(1 - \sigma(\ell))$ as written.** In float32, $1 - \sigma(18)$ is 0, its logarithm $-\infty$,
-//:   and the gradient NaN. Softplus of the logit is exact.
-//:
+//:   and the gradient NaN. $-\operatorname{softplus}(\ell)$ has neither trouble.
+
+import Autograd
+import Literate
+import Tensors
+import TorchRandom
+
+/// log(1 − σ(18)) as it is written and as −softplus(18), with their slopes; in float32, whatever the chapter runs in.
+func computeTheLogarithmAsWritten() {
+  let logit = Tensor(18, dtype: .float32)
+  let (asWritten, stable) = ((1 - logit.sigmoid()).log(), -logit.softplus())
+  let slopes = [asWritten, stable].map { gradients(of: $0, at: logit).item }
+  show(
+    table: ["log(1 − σ(18)) in float32", "value", "slope"],
+    [
+      ["as written", "\(asWritten.item)", "\(slopes[0])"],
+      ["−softplus(18)", formatted(stable.item, decimals: 6), formatted(slopes[1], decimals: 6)],
+    ])
+  record("as-written/softplus", series: [stable.item, slopes[1]], atol: 0, rtol: 1e-6)
+  claim("as-written/breaks", asWritten.item == -.infinity && slopes[0].isNaN)
+}
+
 //: ## Exercises
 //: `--exercise N` runs a starting point instead of the chapter.
 //:
@@ -21,11 +41,6 @@
 //:    2017). The starting point prints the two divergences for the moved bell. What does the minus sign reward?
 //: 3. Smooth $f(x) = |x_1|$ instead of a hill, at $x_1 = 0$ and at $x_1 = 0.1$. There is no $\nabla f(0)$; is there a
 //:    limit? What becomes of the order $\sigma^2$ near the kink?
-
-import Autograd
-import Literate
-import Tensors
-import TorchRandom
 
 /// A starting point for one of the exercises.
 func startExercise(_ number: Int, options: ChapterOptions) throws {

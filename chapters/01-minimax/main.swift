@@ -40,4 +40,5 @@ runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
 
   let draws = chapter.profile == .quick ? 1024 : 1_048_576
   try showSmoothing(draws: draws, dtype: dtype, random: random)
+  computeTheLogarithmAsWritten()
 }

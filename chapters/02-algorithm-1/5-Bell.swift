@@ -5,8 +5,8 @@
 //: In the first picture $D$ has not learned anything. Then it finds where data and samples differ and leans; its slope
 //: tells $G$'s samples which way to go. When the two densities meet, $D$ flattens to **1/2**, as chapter 1 promised.
 //:
-//: $z$ has eight numbers here and the data one. Chapter 1 said that $z$ need not match the data's size; here it is
-//: *better* larger. Exercise 1 tries a single one.
+//: $z$ has eight numbers here and the data one. Chapter 1 said that $z$ need not match the data's size; that holds in
+//: both directions. Exercise 1 tries a single one.
 
 import Autograd
 import Goldens

@@ -90,10 +90,10 @@ func showAnEverBetterDiscriminator(_ plan: Plan) throws {
 }
 
 //: ## Saturating or not, on the ring
-//: In a whole run the difference is smaller than its fame. With $k = 1$, $D$ stays near 1/2, where the two slopes $D$
-//: and $1 - D$ are equal, and the saturating loss finds all eight modes too; its divergence ends a little higher. The
-//: loss matters where $D$ is far ahead, as above. The last run of the table turns **dropout** on in $D$: eight in ten
-//: units kept. It makes $D$ a vaguer judge; slopes get smaller, and $G$ slower.
+//: In these runs the difference is smaller than its fame. With $k = 1$, $D$'s means stay near 1/2, where the two slopes
+//: $D$ and $1 - D$ are equal, and the saturating loss finds all eight modes too. The loss matters where $D$ is far ahead,
+//: as above. The last run of the table turns **dropout** on in $D$: eight in ten units kept. $G$'s gradient is a fifth
+//: of that without, and for half of this run the divergence lags behind.
 
 func compareLosses(_ base: Outcome, _ plan: Plan) throws {
   let outcomes = try [
@@ -111,13 +111,13 @@ func compareLosses(_ base: Outcome, _ plan: Plan) throws {
       description:
         "Four generators: non-saturating, saturating, saturating with k of 20, and with dropout in the discriminator."),
     as: "ring-losses",
-    caption: "Both losses find the modes with k = 1; k = 20 loses modes with either; dropout slows things down")
+    caption: "One seed: both losses find the modes with k = 1; k = 20 loses modes with either")
   try show(
     LinePlot(
       title: "Divergence from the ring, by loss and dropout",
       description:
         "All four fall. The saturating run with k of 20 falls first and rises again at the end; the one with dropout falls last; the "
-        + "non-saturating one ends lowest.",
+        + "non-saturating one with k of 1 ends lowest.",
       xLabel: "iteration of G", yLabel: "JSD", yRange: 0...0.75,
       series: outcomes.map { .init($0.run.name, x: $0.run.moments.map(Double.init), y: $0.run.divergences) }),
     as: "losses-divergence", caption: "The same start, four ways")

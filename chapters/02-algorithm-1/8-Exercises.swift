@@ -1,13 +1,13 @@
 //: ## What goes wrong
-//: - **Counting quality and not coverage.** The collapsed runs have the best-looking samples of this chapter. On
-//:   photographs, where modes cannot be counted, this goes unnoticed for long.
+//: - **Counting quality and not coverage.** The collapsed run with $k = 20$ has the largest share of good samples in this
+//:   chapter. On photographs nobody can count modes.
 //: - **Taking $D \approx 1/2$ for the end.** $D$ of the weak run is near 1/2 as well: it *cannot* tell. Only together
 //:   with a measure that does not come from this $D$ does 1/2 mean anything.
 //: - **Fakes that stay in $D$'s graph.** If $D$'s step is taken over a recorded $G(z)$ and the step then moves
 //:   everything it has gradients for, $D$'s step trains $G$ to be *easy* to tell. Here $G(z)$ is computed without
 //:   recording.
-//: - **Dropout left on while measuring.** It belongs in training; a judge that guesses is a noisy measure.
-//: - **Minimizing $+\log D$.** One sign, and $G$ flees the data. The losses look lively either way; look at samples.
+//: - **Dropout left on while measuring.** It belongs in training; measured with it, $D$ is another one at each look.
+//: - **Minimizing $+\log D$.** One sign, and $G$ is told to flee what $D$ takes for data. No line of the program crashes.
 //:
 //: ## Exercises
 //: `--exercise N` runs a starting point instead of the chapter.

@@ -1,10 +1,13 @@
 //: # WGAN-GP: a critic with a slope of one
 //:
-//: The discriminators of chapters 1 to 3 answer a yes-or-no question, and a good one answers it so well that its gradient vanishes:
-//: that was how the DCGAN of chapter 3 starved. Arjovsky, Chintala and Bottou (2017) ask a question that can always be answered
-//: with a number: *how far* is it from the generated distribution to the real one? Think of both as heaps of sand. The Wasserstein
-//: distance $W_1$ is the least work, mass times way, that turns one heap into the other. It is finite and has a slope even
-//: where the heaps do not overlap at all.
+//: The discriminators of chapters 1 to 3 answer a yes-or-no question. A good one answers it so well that $\log(1 - D)$ has no
+//: slope left, as in chapter 2 where $D$ improved against a resting $G$; $-\log D$ keeps a slope, but no longer one of the
+//: divergence (chapter 1). The DCGAN of chapter 3 is no example: its $D$ has one Sigmoid too many, whose slope $p(1-p)$
+//: vanishes with a sure $D$ under *any* loss, and of that its $G$ starves.
+//:
+//: Arjovsky, Chintala and Bottou (2017) ask a question that can always be answered with a number: *how far* is it from the
+//: generated distribution to the real one? Think of both as heaps of sand. The Wasserstein distance $W_1$ is the least work, mass
+//: times way, that turns one heap into the other. It is finite and has a slope even where the heaps do not overlap at all.
 //:
 //: Computing it needs a plan of which grain goes where. But there is a second way to the same number (Kantorovich and
 //: Rubinstein): among all functions $f$ whose slope is nowhere steeper than 1, the largest difference of means is
@@ -21,9 +24,11 @@
 //: `gradient_penalty` and the critic's part of its `train_fn`. The function stands in `GradientPenalty.swift` of the ProGAN library.
 //:
 //: Why ask for a slope of 1 and not of at most 1? Because the best critic has slope 1 almost everywhere on the lines along which
-//: sand is moved: if it rose more slowly there, the difference could be made larger (Gulrajani et al. 2017, proposition 1).
-//: And why only on the lines between real and generated samples? Because everywhere would cost too much, and the lines are
-//: where the generator has to walk.
+//: sand is moved: if it rose more slowly there, the difference could be made larger (Gulrajani et al. 2017, proposition 1). Those
+//: lines join a fake with the real sample that the *best plan* pairs it with, and that plan nobody has. The penalty joins a fake with
+//: *any* real sample. Most of its lines are no line of the plan, and of them the proposition says nothing: the best critic may be
+//: flatter there. What speaks for them is that the constraint cannot be enforced everywhere, that the lines cover the space
+//: between data and samples, and that it works, the authors' own argument.
 
 import Autograd
 import Datasets

@@ -171,8 +171,8 @@ func compareWithTruth(_ plan: Plan, _ penalized: PlaneTraining, _ clipped: Plane
 //: The first WGAN kept the slope bounded by cutting every weight to $[-c, c]$. That does bound it, by a number that depends on $c$
 //: and, as a power, on the count of layers. The table shows three limits and slopes from 0.003 to 250: the same distance of 2 is
 //: measured in three different units, and none of them is known beforehand. It also shows where the weights end. With the two
-//: tighter limits nearly all stand at the limit, with ±0.5 more than half (after the full profile's 2,000 iterations nearly all as
-//: well). A weight at the limit has only its sign left to say anything with.
+//: tighter limits nearly all stand at the limit, with ±0.5 more than half (what do 2,000 iterations make of them? `--profile full`
+//: says). A weight at the limit has only its sign left to say anything with.
 
 func tryClippingLimits(_ plan: Plan) throws {
   var rows: [[String]] = []

@@ -1,9 +1,9 @@
 //: ## Where β per pixel goes wrong
-//: On those pictures the wrong β did no visible harm: the critic was nearly linear from fake to photograph, and a slope that is
-//: right in the middle is right everywhere. But nothing made sure of it. Written out for a picture of $n$ numbers: with one β the
+//: On those pictures the wrong β did no visible harm: from fake to photograph the critic's slope hardly changes, and a slope that
+//: is right in the middle is right everywhere. But nothing made sure of it. Written out for a picture of $n$ numbers: with one β the
 //: point $\hat x$ lies on the line from fake to real, anywhere on it. With $n$ of them its position along the line is an average of
 //: many independent numbers, always close to the middle, and it stands off the line by about $\sqrt{1/12} = 0.29$ of the line's
-//: length. The critic is asked for a slope of 1 at places where neither data nor fakes ever are.
+//: length. The critic is asked for a slope of 1 at places off the lines, away from both ends.
 
 import Autograd
 import Literate

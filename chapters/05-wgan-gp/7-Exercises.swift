@@ -5,10 +5,10 @@
 //:   of length $k$ has $k/\sqrt n$ at each, so the loss is $-kW + \lambda(k/\sqrt n - 1)^2$, least at
 //:   $k = \sqrt n\,(1 + \sqrt n\,W/2\lambda)$: the critic's scale depends on the resolution, and in ProGAN $\sqrt n$ doubles at each
 //:   step. At 8 px $\sqrt n$ is 8. The table's 3.7 to 4.5 is on the way there: in 100 iterations the critic without any working
-//:   penalty has come no further. After the full profile's 500 iterations the slope is 27 to 30; the estimate divided by it is 7.4, and
-//:   with that for $W$ the formula says 32.
+//:   penalty has come no further. `--profile full` trains five times as long: take the estimate divided by the slope for $W$, and
+//:   compare the slope with the formula.
 //: - **A penalty that is not differentiated.** Without `keepingGraph` (`create_graph`) the penalty is a number: it stands in the log, and
-//:   nothing in training knows of it. The slope grows without bound. The printed loss *rises*, since it includes the penalty, while
+//:   nothing in training knows of it. Nothing bounds the slope. The printed loss *rises*, since it includes the penalty, while
 //:   each step lowers the only part that it can see.
 //: - **Reading the loss as a distance.** It is one only up to the slope, $1 + W/2\lambda$ here, and only for a critic that has
 //:   converged.

@@ -236,6 +236,13 @@ class Chapter:
         self.claim("smoothing/bias-is-quadratic", abs(fitted(biases) - 2) <= 0.1 and abs(fitted(paired) - 2) <= 0.1)
         self.claim("smoothing/within-four-standard-errors", worst <= 4)
 
+    def as_written(self):
+        logit = torch.tensor(18.0, dtype=torch.float32, requires_grad=True)
+        naive, stable = torch.log(1 - torch.sigmoid(logit)), F.logsigmoid(-logit)
+        slope_of_naive, slope = (float(torch.autograd.grad(loss, logit)[0]) for loss in (naive, stable))
+        self.series("as-written/softplus", [float(stable), slope])
+        self.claim("as-written/breaks", float(naive) == -math.inf and math.isnan(slope_of_naive))
+
     def run(self):
         self.terms()
         self.best_discriminators()
@@ -245,6 +252,7 @@ class Chapter:
         self.slopes_of_the_losses()
         self.strangers()
         self.smoothing()
+        self.as_written()
 
 
 def main():
