@@ -59,6 +59,7 @@ let moduleTargets: [Target] = [
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
   .target(name: "Files", dependencies: ["CZstd", "CArchive", "CCrypto"]),
+  .target(name: "Processes"),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
@@ -68,13 +69,13 @@ let moduleTargets: [Target] = [
     name: "Datasets", dependencies: ["Pictures", "TorchRandom"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
-  .target(name: "Goldens", dependencies: ["TensorFiles"]),
+  .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
-    name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles"]),
+    name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
   .executableTarget(
-    name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", arguments], plugins: [.plugin(name: stamping)]),
+    name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", "Processes", arguments], plugins: [.plugin(name: stamping)]),
 ]
 
 // MARK: - Chapters
@@ -99,6 +100,7 @@ let chapterTargets: [Target] = [
 // MARK: - Tests
 
 let testedModules = [
+  "Processes",
   "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
   "Checkpoints", "Goldens", "Literate", "EventLog", "ProGAN",
 ]

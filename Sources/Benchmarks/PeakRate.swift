@@ -2,6 +2,7 @@ import COpenBLAS
 import Foundation
 import KernelContract
 import Kernels
+import Processes
 import Tensors
 
 /// What the processor could do at best, in GFLOP/s, measured on the spot.
@@ -68,20 +69,13 @@ package enum PeakRate {
   }
 
   private static func measureChild(_ arguments: [String], coreType: String?) -> Double? {
-    var environment = ProcessInfo.processInfo.environment
-    environment["OPENBLAS_CORETYPE"] = coreType
-    environment["OPENBLAS_NUM_THREADS"] = nil
-    let child = Process()
-    child.executableURL = Bundle.main.executableURL
-    child.arguments = arguments
-    child.environment = environment
-    let output = Pipe()
-    child.standardOutput = output
-    child.standardError = FileHandle.nullDevice
-    do { try child.run() } catch { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    child.waitUntilExit()
-    guard child.terminationStatus == 0, let text = String(data: data, encoding: .utf8) else { return nil }
+    guard let path = Bundle.main.executablePath else { return nil }
+    var child = Subprocess(path, arguments)
+    child.environment.updateValue(nil, forKey: "OPENBLAS_NUM_THREADS")
+    if let coreType { child.environment["OPENBLAS_CORETYPE"] = coreType }
+    child.errors = .null
+    guard let (ending, output) = try? child.collectOutput(), ending == .exited(0) else { return nil }
+    let text = String(decoding: output, as: UTF8.self)
     return Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 }

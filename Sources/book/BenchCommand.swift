@@ -3,6 +3,7 @@ import Benchmarks
 import Foundation
 import Goldens
 import Literate
+import Processes
 import TensorFiles
 import Tensors
 
@@ -86,8 +87,8 @@ struct BenchCommand: ParsableCommand {
     let folder = FileManager.default.temporaryDirectory.appending(path: "book-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let timings = folder + "/timings.json"
-    try Self.output(
-      of: GoldenOptions.executableFolder() + "/" + iteration.executable,
+    try Self.run(
+      GoldenOptions.executableFolder() + "/" + iteration.executable,
       iteration.arguments + [
         "--iterations", String(WholeIteration.warmUp + min(rounds, iteration.mostRounds)), "--kernels",
         kernels.rawValue, "--threads", String(ThreadPool.shared.threads), "--out", folder, "--timings", timings,
@@ -105,26 +106,15 @@ struct BenchCommand: ParsableCommand {
     )
   }
 
-  @discardableResult
-  private static func output(
-    of executable: String, _ arguments: [String]
-  ) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: executable)
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    do { try process.run() } catch {
-      throw CatalogError(
-        "\(executable) could not be started: \(error.localizedDescription); build it with `swift build -c release`")
+  /// Runs a chapter to its end, its text unseen.
+  private static func run(_ executable: String, _ arguments: [String]) throws {
+    var process = Subprocess(executable, arguments)
+    (process.output, process.errors, process.isBound) = (.null, .null, true)
+    let ending: Subprocess.Ending
+    do { ending = try process.run() } catch let error as SubprocessError {
+      throw CatalogError("\(error); build it with `swift build -c release`")
     }
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CatalogError("\(executable) ended with code \(process.terminationStatus)")
-    }
-    return String(decoding: data, as: UTF8.self)
+    guard ending == .exited(0) else { throw CatalogError("\(executable) did not end well: \(ending)") }
   }
 
   /// The processor's name as the system gives it.

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import TensorFiles
 import Tensors
 
@@ -33,7 +34,7 @@ package struct ReferenceProgram {
   package static func findPython(_ candidates: [String]) throws -> String {
     for candidate in candidates {
       let arguments = ["-c", "import " + packages.joined(separator: ", ")]
-      if (try? run(candidate, arguments, in: ".", isQuiet: true)) == 0 { return candidate }
+      do { if try run(candidate, arguments, in: ".", isQuiet: true) == 0 { return candidate } } catch is SubprocessError {}
     }
     throw CatalogError(
       "none of \(candidates.joined(separator: ", ")) is a Python with \(packages.joined(separator: ", ")); make one with "
@@ -49,18 +50,14 @@ package struct ReferenceProgram {
 
   /// The exit code; 128 and the signal's number for a killed process, as shells have it.
   private static func run(_ program: String, _ arguments: [String], in folder: String, isQuiet: Bool) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.standardInput = FileHandle.nullDevice
-    if isQuiet {
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
+    var process = Subprocess(program, arguments)
+    process.folder = folder
+    if isQuiet { (process.output, process.errors) = (.null, .null) }
+    switch try process.run() {
+    case .exited(let code): return code
+    case .killed(let signal): return 128 + signal
+    case .overran: return 128
     }
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
   }
 }
 
