@@ -100,7 +100,6 @@ let chapterTargets: [Target] = [
 // MARK: - Tests
 
 let testedModules = [
-  "Processes",
   "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
   "Checkpoints", "Goldens", "Literate", "EventLog", "ProGAN",
 ]
@@ -112,6 +111,7 @@ let testTargets: [Target] =
       dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"]),
       path: "Tests/\(module)", exclude: ["Samples"])
   } + [
+    .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Files", "TestSupport"], path: "Tests/Processes"),
     .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
       exclude: ["Samples"]),

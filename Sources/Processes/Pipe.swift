@@ -4,7 +4,12 @@ import Synchronization
 final class Pipe: Sendable {
   let reading: Int32
   let writing: Int32
-  private let isOpen = Mutex((reading: true, writing: true))
+  private let isOpen = Mutex(Ends())
+
+  private struct Ends {
+    var reading = true
+    var writing = true
+  }
 
   private init(_ ends: (reading: Int32, writing: Int32)) { (reading, writing) = ends }
 
@@ -15,12 +20,17 @@ final class Pipe: Sendable {
     return Pipe(ends)
   }
 
-  func closeReading() {
-    if isOpen.withLock({ open in defer { open.reading = false }; return open.reading }) { Platform.close(reading) }
-  }
+  func closeReading() { close(reading, \.reading) }
 
-  func closeWriting() {
-    if isOpen.withLock({ open in defer { open.writing = false }; return open.writing }) { Platform.close(writing) }
+  func closeWriting() { close(writing, \.writing) }
+
+  private func close(_ descriptor: Int32, _ end: WritableKeyPath<Ends, Bool>) {
+    let wasOpen = isOpen.withLock { isOpen in
+      let wasOpen = isOpen[keyPath: end]
+      isOpen[keyPath: end] = false
+      return wasOpen
+    }
+    if wasOpen { Platform.close(descriptor) }
   }
 
   /// All that is written into it, or what has come by the deadline.

@@ -34,7 +34,8 @@ package struct ReferenceProgram {
   package static func findPython(_ candidates: [String]) throws -> String {
     for candidate in candidates {
       let arguments = ["-c", "import " + packages.joined(separator: ", ")]
-      do { if try run(candidate, arguments, in: ".", isQuiet: true) == 0 { return candidate } } catch is SubprocessError {}
+      do { if try run(candidate, arguments, in: ".", isQuiet: true) == 0 { return candidate } } catch is SubprocessError
+      {}
     }
     throw CatalogError(
       "none of \(candidates.joined(separator: ", ")) is a Python with \(packages.joined(separator: ", ")); make one with "
