@@ -122,12 +122,18 @@ final class Training {
       scoreFake: scoreFake.mean().item, gradients: gradients)
   }
 
+  /// A step of the critic while the generator stands still. Returns the critic's estimate of the distance, before the step.
+  func stepCriticAlone() throws -> Double {
+    let turn = try criticStep(Tensor.batch(nextBatch().pictures, dtype: dtype))
+    return turn.scoreReal - turn.scoreFake
+  }
+
   //: Layers of other resolutions get no gradient, not a zero one, and the difference matters: Adam leaves a parameter without a
   //: gradient alone, its step count included, while zeros would make it count. `gradientsIfConnected` says `nil` where no path leads,
   //: as PyTorch's `grad` stays `None`.
 
   /// The next batch's pictures at this resolution. What it throws leaves the run as it was before.
-  private func nextBatch() throws -> (ShuffledLoader.Batch, [Picture]) {
+  private func nextBatch() throws -> (batch: ShuffledLoader.Batch, pictures: [Picture]) {
     let before = random.state
     var advanced = loader
     let batch = advanced.next(drawingFrom: random)

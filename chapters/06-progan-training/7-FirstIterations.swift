@@ -48,7 +48,7 @@ func compareFirstIterations(_ plan: Plan) throws {
     }
     let lines = training.history.lines
     say(
-      "\(resolution(atStep: step)) px, batch \(plan.parameters.batchSizes[step]): "
+      "\(resolution(atStep: step)) px, batch \(training.plan.batchSizes[step]): "
         + "Loss_C \(lines.map { formatted($0.lossC, decimals: 4) }.joined(separator: " "))")
   }
 }

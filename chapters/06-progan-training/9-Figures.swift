@@ -114,6 +114,41 @@ func showCurves(_ history: History) throws {
     as: "penalty", caption: "The penalty, before it is weighted, and alpha")
 }
 
+//: A distance cannot be negative, and yet the estimate is, for hundreds of iterations on end at 4 px. $W_1$ is the *largest*
+//: difference of mean scores that a critic of slope 1 can reach, and a constant critic already reaches 0; the critic at hand is not the
+//: best one. It takes one step for each of the generator's, and the generator's step goes where the critic of that moment gives high
+//: scores. So the fakes are always where the critic that is being read has just overrated them, and the critic is always one answer
+//: late. To see that it is the critic who is late, and not the fakes who are good, train to an iteration at which the estimate is
+//: negative, stop the generator and let the critic go on alone:
+
+/// Trains at 4 px, then goes on with the critic alone, and says what it thinks of the same generator before and after.
+func showCriticsDelay(_ plan: Plan, after history: History) throws {
+  let first = history.lines.filter { $0.step == 0 }
+  say("at 4 px the estimate is negative in \(first.count { $0.distance < 0 }) of \(first.count) iterations")
+  let (together, alone) = (400, 100)
+  let training = Training(plan.parameters, data: plan.data, seed: plan.seed, dtype: plan.dtype)
+  let progress = ProgressBar("a critic alone", total: together + alone)
+  defer { progress.finish() }
+  var estimates: [Double] = []
+  for number in 0..<(together + alone) {
+    if Interruption.isRequested { throw ChapterInterrupted(at: "the critic alone", checkpoint: nil) }
+    estimates.append(try number < together ? training.iterate().line.distance : training.stepCriticAlone())
+    progress.advance(to: number + 1)
+  }
+  let late = mean(estimates[..<together].suffix(50))
+  let inTime = mean(estimates.suffix(20))
+  say(
+    "the critic's estimate, mean of iterations \(together - 49) to \(together): \(formatted(late, decimals: 3)); of the same generator, "
+      + "after \(alone) more steps of the critic alone: \(formatted(inTime, decimals: 3))")
+}
+
+private func mean(_ values: some Collection<Double>) -> Double { values.reduce(0, +) / Double(values.count) }
+
+//: The generator is the same, and the estimate is now that of a critic that has had time: a distance that was there all along. What
+//: the curve shows is therefore not the distance but two players answering each other. It is a bound of the distance from below, up
+//: to the penalty's slack, and a tight one only where the critic is near its optimum. The WGAN papers give the critic five steps for
+//: that reason; this chapter's third exercise tries them. All of this is one seed; with another, other stretches are negative.
+
 //: And the measured distances to the photographs, before and after training: in numbers, what eyes may be too kind to or too hard on.
 //: Each is less than a third of what it was at the same resolution. But they compare colors and small patches over whole sets and know
 //: nothing of where in a picture something stands, so the frames cost little here.

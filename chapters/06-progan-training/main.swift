@@ -10,8 +10,9 @@
 //: - **Data that do not grow along.** Real pictures must be resized to the resolution of the fakes, with the same care: chapter 3
 //:   shows what a critic does with a difference in size.
 //: - **What differs from the paper.** Karras et al. equalize *every* layer, compute the standard deviation over groups of four,
-//:   halve the critic's pictures behind each block, show 800,000 images per phase, alternate phases of fading with phases of rest, add the
-//:   drift term, and draw samples from averaged weights. `--drift`, `--ema` and `--learning-rate` offer the cheap ones.
+//:   halve the critic's pictures behind each block, show 800,000 images per phase, add the drift term, and draw samples from averaged
+//:   weights. `--drift`, `--ema` and `--learning-rate` offer the cheap ones. Phases of fading and of rest alternate in both: in the
+//:   document half of a resolution's epochs fade its block in, and in the other half $\alpha$ rests at 1.
 //:
 //: ## Exercises
 //: 1. Sample from averaged weights: `--ema 0.99`. Do the distances in the table change more at 4 px or at 32 px, and why?
@@ -175,6 +176,7 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   try showGrowth(growing.finished, firstStep: plan.firstStep)
   try showInterpolation(growing.training)
   try showCurves(growing.training.history)
+  try showCriticsDelay(plan, after: growing.training.history)
   showQuality(
     zip(zip(steps, before), growing.finished.compactMap(\.quality)).map {
       (resolution(atStep: $0.0), $0.1, $1)
