@@ -75,10 +75,11 @@ func trainBell(_ plan: Plan) throws {
     "bell: D on data \(formatted(late.onData, decimals: 3)), on samples \(formatted(late.onSamples, decimals: 3)), JSD "
       + formatted(final, decimals: 4))
   guard plan.isComplete else { return }
-  // The ends of two correct runs differ; both have to be near 1/2 and 0.
-  record("bell/end/d-on-data", scalar: late.onData, atol: 0.05, rtol: 0)
-  record("bell/end/d-on-samples", scalar: late.onSamples, atol: 0.05, rtol: 0)
-  record("bell/end/divergence", scalar: final, atol: 0.015, rtol: 0)
+  // The ends of two correct runs differ. Over six seeds PyTorch's float32 ends up to 2.7e-4 (D's means) and 2.4e-3 (the divergence)
+  // from its own float64; some three times and twice that is allowed.
+  record("bell/end/d-on-data", scalar: late.onData, atol: 1e-3, rtol: 0)
+  record("bell/end/d-on-samples", scalar: late.onSamples, atol: 1e-3, rtol: 0)
+  record("bell/end/divergence", scalar: final, atol: 5e-3, rtol: 0)
   claim("bell/d-ends-near-one-half", abs(late.onData - 0.5) <= 0.1 && abs(late.onSamples - 0.5) <= 0.1)
   claim("bell/divergence-below-0.02", final < 0.02)
 }

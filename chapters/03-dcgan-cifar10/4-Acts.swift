@@ -5,9 +5,11 @@
 //: iteration, 39,100 of them in the whole run; here `--grid-every 1` does the same, and the default is every fiftieth.
 //:
 //: What is recorded is held against PyTorch: the same program, written independently, started from the same seed. In float64
-//: the two agree to about twelve digits. In float32 they agree at first and then drift apart, because training amplifies
-//: rounding: after 50 iterations PyTorch differs from *itself*, run with another number of threads, in the third digit. So
-//: the window of iterations that is compared is short, and the tolerance in float32 grows with the iteration.
+//: the two agree to about twelve digits over 40 iterations. In float32 they agree at first and then drift apart, because training
+//: amplifies rounding. So lines and curves in float32 are compared **up to iteration 24 only**, within a tolerance that grows with
+//: the iteration: past that PyTorch, run with one thread and with two, differs from *itself* by up to 2e-2 (iteration 36, seed 11).
+//: What this page prints and draws beyond iteration 24 is this package's own run, with the same bits everywhere, and one of many
+//: that rounding could have made.
 //:
 //: The page shows the log below the loop that prints it: the compared lines of both runs in one block. The first half, which
 //: begins with Loss_D 1.318181, belongs to the literal run; the second, from Loss_D 1.540104 on, to the repaired one. The
@@ -37,23 +39,58 @@ struct Plan {
   static let epochs = 50
 
   /// Iterations held against PyTorch. Past these, PyTorch's own scatter says more than a comparison would.
-  var window: Int { dtype == .float64 ? 40 : 30 }
+  var window: Int { dtype == .float64 ? 40 : 25 }
 }
 
-/// How far losses and scores in float32 may be from PyTorch's at `iteration`.
+/// How far the numbers of a line in float32 may be from PyTorch's at `iteration`.
 ///
-/// Literal: the scatter PyTorch has with itself between versions and thread counts (1e-4, 5e-4, 3e-3 at iterations 3, 9, 49).
-/// Repaired: three times the scatter between one thread and two on these pictures; its losses are larger and its game is
-/// livelier, so rounding grows faster.
+/// Two to five times what PyTorch's float32 is from itself: with one thread and with two, without oneDNN, and against its own float64,
+/// over several seeds (`ch03_dcgan.py --scatter`). The repaired run's losses are larger and its game is livelier, so rounding grows
+/// faster. A line has one tolerance for all of its numbers, and Loss_G, which is 7 in the repaired run, decides it: how small the
+/// others' scatter is, `float32Scatter(of:)` knows.
 func float32Scatter(at iteration: Int, _ act: Act) -> Tolerance {
   switch (act, iteration) {
   case (.literal, ..<4): .within(atol: 1e-4, rtol: 0)
   case (.literal, ..<10): .within(atol: 5e-4, rtol: 0)
   case (.literal, _): .within(atol: 3e-3, rtol: 0)
   case (.repaired, ..<4): .within(atol: 5e-3, rtol: 0)
-  case (.repaired, ..<10): .within(atol: 5e-2, rtol: 0)
-  case (.repaired, _): .within(atol: 0.5, rtol: 0)
+  case (.repaired, ..<10): .within(atol: 1e-2, rtol: 5e-3)
+  case (.repaired, _): .within(atol: 4e-2, rtol: 5e-2)
   }
+}
+
+/// How far a series in float32 may be from PyTorch's over the whole window: some three times PyTorch's own scatter, which is behind it.
+func float32Scatter(of series: String, _ act: Act) -> Tolerance {
+  switch (act, series) {
+  case (.literal, "loss-d"): .within(atol: 3e-3, rtol: 0)  // 1.2e-3
+  case (.literal, "loss-g"): .within(atol: 3e-4, rtol: 0)  // 1.1e-4
+  case (.literal, "d-x"): .within(atol: 8e-4, rtol: 0)  // 2.7e-4
+  case (.literal, "d-gz1"): .within(atol: 2e-3, rtol: 0)  // 6.8e-4
+  case (.literal, "d-gz2"): .within(atol: 2e-4, rtol: 0)  // 5.3e-5
+  case (.literal, "gradient-norm-g"): .within(atol: 0, rtol: 0.2)  // 6.4 %
+  case (.literal, "gradient-norm-d"): .within(atol: 0, rtol: 0.2)  // 8.4 %
+  case (.repaired, "loss-d"): .within(atol: 6e-2, rtol: 0)  // 2.0e-2
+  case (.repaired, "loss-g"): .within(atol: 0, rtol: 0.08)  // 2.6 %
+  case (.repaired, "d-x"): .within(atol: 8e-3, rtol: 0)  // 2.8e-3
+  case (.repaired, "d-gz1"): .within(atol: 4e-2, rtol: 0)  // 1.5e-2
+  case (.repaired, "d-gz2"): .within(atol: 8e-4, rtol: 0)  // 2.9e-4
+  case (.repaired, "gradient-norm-g"): .within(atol: 0, rtol: 0.03)  // 1.1 %
+  case (.repaired, "gradient-norm-d"): .within(atol: 0, rtol: 0.25)  // 8.8 %
+  default: .exact
+  }
+}
+
+/// How far a network's state in float32 may be from PyTorch's after `iterations`.
+///
+/// Adam's first steps are ±2·10⁻⁴ whatever the gradient's size: where a gradient is all rounding, two programs may step in opposite
+/// directions, and one element in thousands of PyTorch's does against itself. None of those compared here does at the first
+/// iteration, and a quarter of a step is allowed; after five, five steps to a convolution's weights and half of that to what has one
+/// number a channel (PyTorch against itself: 1.3e-3 among all elements, 4.2e-4). The running statistics of D follow from weights
+/// that have scattered: 1.5e-3.
+func float32Scatter(ofState name: String, rank: Int, after iterations: Int) -> Tolerance {
+  if iterations == 1 { return .within(atol: 5e-5, rtol: 0) }
+  if name.contains("running") { return .within(atol: 2e-3, rtol: 0) }
+  return .within(atol: rank == 1 ? 5e-4 : 1e-3, rtol: 0)
 }
 
 /// Runs one act from its start, or from its checkpoint, to its end.
@@ -166,11 +203,9 @@ private func recordTensors(of step: Iteration, _ number: Int, _ training: Traini
     for (label, network) in training.networks {
       for (name, value) in network.stateDictionary.entries {
         guard case .tensor(let tensor) = value else { continue }
-        // Adam's first steps are ±lr whatever the gradient's size: where a gradient is all rounding, float32 may step the
-        // other way, once per iteration.
         record(
           "weights-\(number + 1)/\(label)/\(name)", tensor, atol: 1e-10, rtol: 1e-10,
-          float32: .within(atol: 2 * 2e-4 * Double(number + 1) + 2e-3 * Double(number), rtol: 1e-3))
+          float32: float32Scatter(ofState: name, rank: tensor.rank, after: number + 1))
       }
     }
   }
@@ -179,9 +214,7 @@ private func recordTensors(of step: Iteration, _ number: Int, _ training: Traini
 private func recordSeries(of training: Training, window: Int) {
   for (name, value) in History.series {
     let numbers = training.history.lines.prefix(window).map(value)
-    // Losses and scores as in the log's last lines; the length of a gradient scatters with the gradient.
-    let loosest = float32Scatter(at: window - 1, training.act)
-    let scatter = name.hasPrefix("gradient-norm") ? Tolerance.within(atol: 3e-3, rtol: 0.2) : loosest
+    let scatter = float32Scatter(of: name, training.act)
     record(training.act.prefix + name, series: numbers, atol: 1e-9, rtol: 1e-9, float32: scatter)
   }
 }

@@ -17,8 +17,8 @@
 //: squeezes $(0, 1)$ into $(0.5, 0.7311)$. A D(G(z)) of 0.5 looks like the equilibrium of theory, where D can only guess.
 //: It is the opposite.
 //:
-//: And D is perfect without ever having to look at the pictures' content: real ones are photographs of 32×32 enlarged to
-//: 64×64, fakes are 32×32. Statistics that depend on the size are enough.
+//: And D may be perfect without having looked at what the pictures show: real ones are photographs of 32×32 enlarged to
+//: 64×64, fakes are 32×32, and the two sizes differ in how smooth they are and in how much of the border's zeros D sees.
 
 import Autograd
 import Goldens

@@ -3,8 +3,7 @@
 //:   equilibrium. Derive the numbers a program would print at the fixed points it can reach, and compare.
 //: - **Sigmoid twice.** Where a loss is called *with logits*, the network must not end in a Sigmoid. Nothing crashes, the
 //:   losses look reasonable, and G starves.
-//: - **Real and fake prepared differently.** Another size, another resampling, another range: D will find it, and learns
-//:   nothing else.
+//: - **Real and fake prepared differently.** Another size, another resampling, another range: D can win by that alone.
 //: - **Sampling in training mode.** It looks harmless and changes the state of batch normalization at every iteration.
 //:
 //: ## Exercises

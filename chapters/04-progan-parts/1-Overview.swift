@@ -1,10 +1,9 @@
 //: # The parts of ProGAN
 //:
-//: Chapter 3 trained a generator for 32×32 pictures in one go. Ask the same network for 128×128 and it fails: at the start real
-//: and generated pictures differ in a million ways, the discriminator finds one at once, and the generator's gradient points
-//: nowhere in particular. Karras, Aila, Laine and Lehtinen (2018) let the task grow with the networks. Both begin at 4×4 pixels,
-//: where a picture is little more than a color scheme; when they can do that, a block for 8×8 is added to each, then 16×16, and
-//: so on. The ProGAN document (document 2 of chapter 1; from here on *the document*) puts it like this: "the essence of ProGAN is
+//: Chapter 3 trained a generator for 32×32 pictures in one go. Larger pictures are harder, Karras, Aila, Laine and Lehtinen (2018)
+//: write: the more pixels, the easier generated pictures are told from real ones. They let the task grow with the networks. Both
+//: begin at 4×4 pixels, where a picture is little more than a color scheme; when they can do that, a block for 8×8 is added to
+//: each, then 16×16, and so on. (That growing helps is their finding. This chapter does not test it: it measures the parts.) The ProGAN document (document 2 of chapter 1; from here on *the document*) puts it like this: "the essence of ProGAN is
 //: that its networks grow step by step."
 //:
 //: This chapter builds the networks of the document, one part at a time: the equalized convolution, pixel norm, minibatch

@@ -131,5 +131,5 @@ func measureStepsOfBothNetworks(_ plan: Plan) throws {
     caption: "One step of Adam: `initial.0` and `linear` are not equalized, D's block 0 is dead")
 }
 
-//: In the paper every layer is equalized. Whether the document's exception is harmful is another question: a generator whose first
-//: layer moves nearly eighty times faster than the others still trains, as chapter 6 shows.
+//: In the paper every layer is equalized. Whether the document's exception is harmful is another question, which one step cannot
+//: answer: chapter 6 trains a generator whose first layer moves nearly eighty times faster than its others.

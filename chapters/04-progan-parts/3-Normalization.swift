@@ -4,7 +4,9 @@
 //: ## Pixel norm, measured
 //: What would happen without it? Take six of the generator's blocks in a row and feed them noise. With weights of size 1 the
 //: features nearly keep their size on their own: that is what the scale $\sqrt{2/n}$ is for. (At 8×8 they lose half of it in twelve
-//: convolutions, because at the border a part of every kernel sees zeros.) But weights move. Let training make every
+//: convolutions. The border sees zeros: of nine taps at 64 pixels a share of $(22/24)^2 = 0.84$ meets the picture. And a leaky ReLU of
+//: slope 0.2 lets through $1.04/2$ of the squares, a little more than the half that the scale expects. Together:
+//: $(0.84\cdot1.04)^{12/2} = 0.45$.) But weights move. Let training make every
 //: weight of every layer half as large again, and the size grows by $1.5$ per convolution: by $1.5^{12} \approx 130$ after
 //: twelve of them, times the half that the border leaves, from 1 to 57 below. With pixel norm the features have size 1 after
 //: each block, whatever the weights do.
@@ -63,7 +65,7 @@ func measurePixelNorm(_ plan: Plan) throws {
 //: know.
 //:
 //: The curve also shows how little one number can say. Two photographs, each eight times, already give four fifths of the value of
-//: sixteen different ones: a generator that has collapsed to *two* pictures is nearly invisible here.
+//: sixteen different ones: a generator that has collapsed to *two* pictures hardly shows here.
 //:
 //: A detail with consequences: at *exact* collapse the derivative of $s$ is taken as 0, so this channel then gives the generator no hint
 //: of how to get out. A whisker away from it the gradient is as large as ever, because a standard deviation has a kink at 0,

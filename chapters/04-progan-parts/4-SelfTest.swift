@@ -26,6 +26,17 @@ private let documentShapes: [String: [Int]] = [
   "D scores": [5, 1],
 ]
 
+/// How far a stage may be from PyTorch's in float32, as a share of its largest element.
+///
+/// From 64 px on, pixel norm divides by the length of vectors of 8, 4 and 2 numbers, and a few of half a million are nearly 0: there
+/// rounding decides the direction, and PyTorch without oneDNN lies up to half of the largest element from PyTorch with it. But the
+/// goldens hold a sample of 1,024 elements, and over eight seeds none of those lies further than 2e-3 (block 7 and its colors) or
+/// 4e-4 (the others): two to three times that is allowed.
+private func selfTestScatter(_ name: String, _ value: Tensor) -> Double {
+  if name == "G block 7" || name == "G toRGB 7, new" { return 5e-3 }
+  return value.shape[2...].contains { $0 >= 64 } ? 1e-3 : 2e-5
+}
+
 func runSelfTest(_ plan: Plan) throws {
   let random = plan.random()
   let noise = random.normal([5, 100, 1, 1], dtype: plan.dtype)  // [5, 100, 1, 1]
@@ -52,9 +63,7 @@ func runSelfTest(_ plan: Plan) throws {
       ["\(name)", "\(value.shape)", documentShapes[name].map { "\($0)" } ?? ""]
     }, caption: "Every stage of the self-test at 512 px")
   for (name, value) in stages {
-    // From 64 px on, pixel norm divides by the length of vectors of 8, 4 and 2 numbers, and some of half a million are nearly 0:
-    // there rounding decides the direction. PyTorch's float32 lies up to 0.12 of the largest element from its float64.
-    record(sized: "self-test/\(name)", value, float32: value.shape[2...].contains { $0 >= 64 } ? 0.15 : 2e-5)
+    record(sized: "self-test/\(name)", value, float32: selfTestScatter(name, value))
   }
   // Their sizes are not so touchy.
   record(
@@ -64,8 +73,8 @@ func runSelfTest(_ plan: Plan) throws {
   claim("every-shape-of-the-document", documentShapes.allSatisfy { found[$0.key] == $0.value })
 }
 
-//: The shapes say nothing about one peculiarity: between the critic's blocks the document halves the picture *first*. Block 6
-//: sees 128 px here, although it was trained on 256. The section on fade-in measures what that means.
+//: The shapes hint at one peculiarity: between the critic's blocks the document halves the picture *first*. Block 6 gives 128 px
+//: here because it *sees* 128 px; one step earlier, as the newest block, it saw 256. The section on fade-in measures what that means.
 //:
 //: ## Parameters nobody uses
 //: A parameter that no path connects with the loss gets no gradient. PyTorch leaves its `grad` at `None` and Adam skips it;

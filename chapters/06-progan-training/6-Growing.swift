@@ -64,10 +64,6 @@ struct Plan {
 /// iteration. PyTorch's float32 is 1.4e-3 from its own float64 after one such step and 3.4e-3 after four.
 func float32LineScatter(at iteration: Int) -> Tolerance { .within(atol: 2e-3 * Double(iteration + 1), rtol: 0) }
 
-/// How far numbers in float32 may be from PyTorch's. In its first iterations PyTorch scatters by 1e-5 around itself (two versions,
-/// same seed); the bound leaves room for other processors. After some 40 iterations the scatter reaches 1e-2.
-func float32Scatter(at iteration: Int) -> Tolerance { .within(atol: iteration == 0 ? 1e-4 : 1e-3, rtol: 0) }
-
 /// What is kept of a resolution that has had its epochs.
 struct FinishedResolution {
   /// The fixed noise's pictures, [8, 3, S, S].

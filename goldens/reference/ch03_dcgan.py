@@ -34,10 +34,10 @@ RECORD = 1 + 3 * 32 * 32  # one label byte, then the red, green and blue planes
 QUICK_ITERATIONS = {False: 192, True: 112}  # of the literal run and of the repaired one
 # What the golden set holds by precision: how long the run is, how many of its iterations are compared, and the log's
 # decimals. Float64 bounds the formulas, and crosses the embedded subset's first epoch of 32 iterations: its last batch
-# of 16, and the second epoch's order. Float32 is the run a reader sees, whole, because it has to reach the fixed point; it
-# is compared line by line up to the batch of 16: until then PyTorch with one thread and PyTorch with two lie 6e-4 apart in
-# Loss_D, after it 8e-3.
-GOLDEN_RUNS = {"float64": (40, 40, 12), "float32": (None, 30, 6)}
+# of 16, and the second epoch's order. Float32 is the run a reader sees, whole, because it has to reach the fixed point; its
+# lines are compared up to iteration 24 only: past that PyTorch with one thread and PyTorch with two lie up to 2e-2 apart
+# (`--scatter` measures it).
+GOLDEN_RUNS = {"float64": (40, 40, 12), "float32": (None, 25, 6)}
 FIRST_LINE_SEEDS = 24
 DOCUMENT_FIRST_LINE = (1.4032, 0.6854, 0.6174, 0.5983, 0.5039)
 SERIES = ("loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d")
@@ -330,6 +330,45 @@ def write_goldens(folder: Path, records, options):
     store.write(str(folder))
 
 
+def scatter(records, seeds: int):
+    """How far PyTorch's float32 lies from itself: two threads, no oneDNN, and float64, each against one thread with it.
+
+    The chapter's float32 tolerances are set from what this prints, the largest of `seeds` seeds.
+    """
+    window = GOLDEN_RUNS["float32"][1]
+    ways = {"two threads": (2, True, torch.float32), "no oneDNN": (1, False, torch.float32), "float64": (1, True, torch.float64)}
+
+    def run(seed, repaired, threads, onednn, dtype):
+        torch.set_num_threads(threads)
+        with torch.backends.mkldnn.flags(enabled=onednn):
+            return train(records, seed, window, dtype, repaired, show=lambda line: None, keep_tensors=not repaired)
+
+    for repaired in (False, True):
+        apart, tensors = {name: np.zeros(window) for name in SERIES}, {}
+        relative = {name: np.zeros(window) for name in SERIES}
+        for seed in range(seeds):
+            base = run(seed, repaired, 1, True, torch.float32)
+            for title, way in ways.items():
+                other = run(seed, repaired, *way)
+                for name in SERIES:
+                    a, b = np.array(base.series[name]), np.array(other.series[name])
+                    apart[name] = np.maximum(apart[name], abs(a - b))
+                    relative[name] = np.maximum(relative[name], abs(a - b) / abs(b))
+                for name, a in base.tensors.items():
+                    folder, _, parameter = name.rpartition("/")
+                    kind = f"{folder} {parameter.rpartition('.')[2]} {a.dim()}-d" if folder else name
+                    difference = (a.double() - other.tensors[name].double()).abs()
+                    share = (difference.max() / a.abs().max()).item()
+                    old = tensors.setdefault((kind, title), (0, 0))
+                    tensors[kind, title] = (max(old[0], difference.max().item()), max(old[1], share))
+            print(f"{'repaired' if repaired else 'literal'}, seed {seed}", flush=True)
+        for name in SERIES:
+            worst = [np.maximum.accumulate(rows[name]) for rows in (apart, relative)]
+            print(f"  {name:16}" + "".join(f"  {i}: {worst[0][i]:.1e} {worst[1][i]:.1e}" for i in (3, 9, 16, window - 1)))
+        for (kind, title), (absolute, share) in tensors.items():
+            print(f"  {kind:32} {title:12} {absolute:.1e}, of the largest element {share:.1e}")
+
+
 # ------------------------------------------------------------------------------------------------------------- program
 
 
@@ -360,6 +399,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repaired", action="store_true", help="the chapter's second act")
     parser.add_argument("--first-lines", type=int, metavar="N", help="the first line's spread over the seeds 0..<N")
+    parser.add_argument("--scatter", type=int, metavar="N", help="how far float32 lies from itself, over the seeds 0..<N")
     parser.add_argument("--write-goldens", metavar="FOLDER", help="run both acts in both precisions and store them")
     options = parser.parse_args()
     if options.threads < 1:
@@ -369,7 +409,9 @@ def main():
     steps_per_epoch = -(-len(records) // BATCH)
     iterations = options.iterations or (QUICK_ITERATIONS[options.repaired] if options.profile == "quick" else EPOCHS * steps_per_epoch)
     dtype = getattr(torch, options.dtype)
-    if options.first_lines:
+    if options.scatter:
+        scatter(records, options.scatter)
+    elif options.first_lines:
         first_lines(records, options.first_lines, dtype)
     elif options.write_goldens:
         write_goldens(Path(options.write_goldens), records, options)

@@ -14,7 +14,7 @@ import Tensors
 /// Appends the batch's mean standard deviation as a channel: [N, C, H, W] → [N, C + 1, H, W].
 ///
 /// Caveat: the derivative of √ is taken as 0 where the images agree exactly, as PyTorch has it. Source: document 2,
-/// `minibatch_std`; Karras et al. 2018, section 3, where the batch is split into groups.
+/// `minibatch_std`; Karras et al. 2018, section 3, whose code splits the batch into groups of 4.
 ///
 /// - Throws: `BatchOfOneError` for N = 1.
 package func minibatchStandardDeviation(_ x: Tensor) throws(BatchOfOneError) -> Tensor {

@@ -14,7 +14,7 @@ import Tensors
 //: In tensor operations the formula is one line, `written` below. As such it walks through a large tensor once to square, once to
 //: add and once to divide, and its gradient does so nine times more. The layer calls a function of the engine instead that does
 //: everything for a few hundred pixels while they are in the processor's cache: the same operations in the same order, so the
-//: same bits, in a third of the time. A test holds the layer against `written`.
+//: same bits, in less time. A test holds the layer against `written`.
 
 /// a/√(mean over channels of a² + 1e-8), at every pixel of [N, C, H, W]. Source: document 2, `PixelNorm`.
 package final class PixelNorm: Layer {
