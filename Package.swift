@@ -73,9 +73,11 @@ let moduleTargets: [Target] = [
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
-    name: "Benchmarks", dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
+    name: "Benchmarks",
+    dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
   .executableTarget(
-    name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", "Processes", arguments], plugins: [.plugin(name: stamping)]),
+    name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", "Processes", arguments],
+    plugins: [.plugin(name: stamping)]),
 ]
 
 // MARK: - Chapters

@@ -31,6 +31,13 @@ enum Platform {
     }
   }
 
+  /// The columns of the terminal behind `descriptor`; `nil` where there is none, or it does not say.
+  static func terminalWidth(_ descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   static func exitProcess(_ code: Int32) -> Never { exit(code) }
 
   /// The most memory this process has had in use.

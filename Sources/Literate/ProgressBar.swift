@@ -16,8 +16,15 @@ package final class ProgressBar {
     self.total = max(total, 1)
     self.first = first
     start = clock.now
-    interval = Terminal.shared.hasStatusLine ? .milliseconds(100) : .seconds(5)
+    interval = Terminal.shared.hasStatusLine ? .milliseconds(100) : Self.plainInterval
   }
+
+  /// How often a plain line is written: every five seconds, or as `book make` asks, which shows the last one.
+  private static let plainInterval: Duration =
+    Platform.environment(intervalVariable).flatMap(Int.init).map { .milliseconds($0) } ?? .seconds(5)
+
+  /// Milliseconds between plain lines of progress.
+  package static let intervalVariable = "BOOK_PROGRESS_MILLISECONDS"
 
   deinit { Terminal.shared.setStatus("") }
 
@@ -28,14 +35,16 @@ package final class ProgressBar {
     let previous = lastShown ?? (Terminal.shared.hasStatusLine ? nil : start)
     if let previous, now - previous < interval { return }
     lastShown = now
-    let text = Self.text(
-      label: label, done: done, total: total, doneHere: done - first, elapsed: now - start, note: note,
-      withBar: Terminal.shared.hasStatusLine)
-    if Terminal.shared.hasStatusLine {
-      Terminal.shared.setStatus(text)
-    } else {
-      Terminal.shared.printError(text)
+    func text(withBar: Bool) -> String {
+      Self.text(
+        label: label, done: done, total: total, doneHere: done - first, elapsed: now - start, note: note,
+        withBar: withBar)
     }
+    guard Terminal.shared.hasStatusLine else { return Terminal.shared.printError(text(withBar: false)) }
+    // The numbers say more than the bar where there is no room for both.
+    let whole = text(withBar: true)
+    let fits = Terminal.shared.width.map { whole.count < $0 } ?? true
+    Terminal.shared.setStatus(fits ? whole : text(withBar: false))
   }
 
   package func finish() { Terminal.shared.setStatus("") }

@@ -28,12 +28,23 @@ package final class Terminal: Sendable {
     }
   }
 
-  /// Replaces the status line; "" removes it. Only a terminal has one.
+  /// Replaces the status line; "" removes it. Only a terminal has one, and what is wider than it is cut: a line that wraps cannot be
+  /// cleared, and would stack up.
   package func setStatus(_ text: String) {
     guard hasStatusLine else { return }
+    let shown = Self.fitted(text, width: width)
     status.withLock { status in
-      Platform.write(clearLine + text, to: Platform.standardError)
-      status = text
+      Platform.write(clearLine + shown, to: Platform.standardError)
+      status = shown
     }
+  }
+
+  /// The columns of the terminal; `nil` where it does not say.
+  package var width: Int? { Platform.terminalWidth(Platform.standardError) }
+
+  /// The text cut to less than `width` columns: the last one is left free, for the cursor.
+  package static func fitted(_ text: String, width: Int?) -> String {
+    guard let width, width > 1, text.count >= width else { return text }
+    return text.prefix(width - 2) + "…"
   }
 }

@@ -8,8 +8,9 @@ struct BlessCommand: ParsableCommand {
     commandName: "bless",
     abstract: "Takes the bits of this build as those that `check --exact` expects.",
     discussion: """
-      Shows what would change and asks. Entries that are wrong against the reference are refused: a digest says \
-      that bits have not changed, and must never say that wrong numbers are right.
+      Shows what would change and asks. Entries that are wrong against the reference are refused, in all precisions where they \
+      are wrong in one, and then nothing of the chapter is blessed: a digest says that bits have not changed, and must never say \
+      that wrong numbers are right. --entry leaves the other entries out of the question.
       """)
 
   @Argument(help: "Chapters by number or folder name (default: all).")
@@ -57,7 +58,11 @@ struct BlessCommand: ParsableCommand {
       if let text = Self.text(change, style) { Terminal.shared.printLine("\(chapter) \(text)") }
     }
     let rewrites = blessing.rewrites.count
-    if rewrites == 0 {
+    if !blessing.refusals.isEmpty {
+      Terminal.shared.printLine(
+        "\(chapter): nothing blessed, for \(blessing.refusals.count) entries were refused; --entry names those to bless"
+      )
+    } else if rewrites == 0 {
       Terminal.shared.printLine("\(chapter): nothing to change")
     } else if confirms("bless \(rewrites) digest\(rewrites == 1 ? "" : "s") of \(chapter)?") {
       try blessing.blessed(provenance: Provenance.ofThisBuild(command: "book bless \(chapter)")).write()

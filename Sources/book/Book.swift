@@ -11,8 +11,10 @@ struct Book: ParsableCommand {
     commandName: "book",
     abstract: "Runs the chapters, holds their numbers against PyTorch, and weaves the book.",
     discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run.",
+    version: "\(Version.current), built with Swift \(Provenance.swiftVersion)",
     subcommands: [
-      ListCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self, DiffCommand.self,
+      ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self,
+      DiffCommand.self,
       ReferenceCommand.self, WeaveCommand.self, SampleCommand.self,
     ])
 

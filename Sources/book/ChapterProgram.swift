@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Goldens
+import Literate
 
 /// A chapter's executable, run in plain sight: its output is the reader's.
 struct ChapterProgram {
@@ -29,5 +30,34 @@ struct ChapterProgram {
     process.waitUntilExit()
     guard process.terminationReason == .exit else { throw ExitCode.couldNotRun }
     guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
+  }
+
+  /// The exit code of a chapter that was asked to stop.
+  static let interrupted: Int32 = 130
+
+  /// Runs it to its end with its output in files, the last line of its progress as this terminal's status.
+  ///
+  /// Throws `CatalogError` where it cannot be started.
+  func run(_ arguments: [String], output: String, errors: String) throws -> ChapterProcess.Ending {
+    let process = ChapterProcess(
+      executable: path, arguments: arguments, outputPath: output, errorPath: errors,
+      environment: [ProgressBar.intervalVariable: "200"])
+    let status = ChapterStatus(chapter: chapter, following: errors)
+    defer { status.end() }
+    return try process.run()
+  }
+}
+
+extension ChapterProcess.Ending {
+  /// Why the run did not end well, with its last words from the file `errors`; `nil` where it did.
+  func problem(errors: String) -> String? {
+    let words = ChapterProcess.tail(errors, lines: 1)
+    let said = words.isEmpty ? "it said nothing on standard error" : words
+    switch self {
+    case .exited(0): return nil
+    case .exited(let code): return "exit code \(code): \(said)"
+    case .killed(let signal): return "killed by signal \(signal): \(said)"
+    case .overran: return "it did not end in time: \(said)"
+    }
   }
 }

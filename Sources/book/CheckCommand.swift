@@ -3,7 +3,6 @@ import Foundation
 import Goldens
 import Literate
 import TensorFiles
-import Tensors
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -59,7 +58,8 @@ struct CheckCommand: ParsableCommand {
     let catalog = try options.catalog()
     let selected = try catalog.select(chapters)
     let checkout = try options.checkout()
-    if recorded { try refuseOtherRuns(of: selected, catalog, checkout) }
+    let recordedRuns = RecordedRuns(folder: runs, catalog: catalog, checkout: checkout)
+    if recorded { try recordedRuns.require(selected) }
     let session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
       pattern: entry.map(Glob.init), recorded: recorded ? runs : nil, timeLimit: timeLimit,
@@ -76,11 +76,12 @@ struct CheckCommand: ParsableCommand {
     let report = TextReport(results, exact: exact, style: GoldenOptions.style(), sources: sources)
     Terminal.shared.printLine(report.text.trimmingLineEnd)
     if let json { try AtomicFile.write(JSONReport.text(results, exact: exact), to: json) }
-    if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact), to: junit) }
+    if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact, sources: sources), to: junit) }
     if let html { try AtomicFile.write(HTMLReport(results, exact: exact, sources: sources).text, to: html) }
-    for chapter in selected where entry == nil && !recorded {
+    for chapter in selected where entry == nil {
       let own = results.filter { $0.chapter == chapter }
-      try CheckNote.write(own, chapter: chapter, exact: exact, checkout: checkout, scratch: scratch)
+      let note = recorded ? CheckNote.ofRun(runs, chapter) : CheckNote.ofCheck(scratch, chapter)
+      try CheckNote.write(own, chapter: chapter, exact: exact, checkout: checkout, to: note)
     }
     try GitHub.report(results, exact: exact, sources: sources)
     if results.contains(where: \.couldNotRun) { throw ExitCode.couldNotRun }
@@ -89,30 +90,6 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension CheckCommand {
-  /// A recording of other sources than those there now says nothing about them, one with other options nothing about the goldens.
-  private func refuseOtherRuns(of chapters: [String], _ catalog: ChapterCatalog, _ checkout: Checkout) throws {
-    for chapter in chapters {
-      let folder = "\(runs)/\(chapter)"
-      guard FileSystem.kind(of: "\(folder)/run.jsonl") == .file else {
-        throw CatalogError("\(folder) holds no run; run `book run \(chapter)`")
-      }
-      do {
-        let journal = try RunJournal(readingFrom: folder, chapter: chapter)
-        try journal.requireSources(in: checkout)
-        for other in DType.allCases where other != journal.precision {
-          let path = Recording.indexPath(folder, other)
-          if FileSystem.kind(of: path) == .file {
-            throw CatalogError("\(path): it is not of the run in \(journal.path)")
-          }
-        }
-        let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(catalog.path(of: chapter)))
-        if let reason = journal.reasonNotToCheck(against: manifest) {
-          throw CatalogError("\(journal.path): \(reason) Run `book run \(chapter)`.")
-        }
-      } catch let error as WeavingError { throw CatalogError("\(error)") }
-    }
-  }
-
   private func runSelfTest() throws {
     let style = GoldenOptions.style()
     let outcomes = try SelfTest(folder: scratch + "/self-test").run()

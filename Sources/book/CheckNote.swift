@@ -4,7 +4,8 @@ import Goldens
 import Literate
 import TensorFiles
 
-/// What the last full check of a chapter found, and of what: `book list` says whether it still counts.
+/// What the last check of a chapter found, and of what: `book list` says whether it still counts. One note for `book check`, which runs
+/// every precision, one for the check of a run that was there.
 struct CheckNote {
   let holds: Bool
   let counts: [Verdict: Int]
@@ -13,7 +14,11 @@ struct CheckNote {
   /// What the checked program was built from.
   let program: BuildStamp
 
-  private static func path(_ scratch: String, _ chapter: String) -> String { "\(scratch)/\(chapter)/last-check.json" }
+  /// The note of `book check`, whose runs are in `scratch`.
+  static func ofCheck(_ scratch: String, _ chapter: String) -> String { "\(scratch)/\(chapter)/last-check.json" }
+
+  /// The note of a check of the run in the folder `runs`.
+  static func ofRun(_ runs: String, _ chapter: String) -> String { "\(runs)/\(chapter)/last-check.json" }
 
   static func manifestHash(repository: String, chapter: String) -> String {
     let path = GoldenSet.manifestPath("\(repository)/goldens/\(chapter)")
@@ -21,7 +26,7 @@ struct CheckNote {
   }
 
   /// Notes the results of one chapter.
-  static func write(_ results: [PrecisionResult], chapter: String, exact: Bool, checkout: Checkout, scratch: String)
+  static func write(_ results: [PrecisionResult], chapter: String, exact: Bool, checkout: Checkout, to path: String)
     throws
   {
     // Without a program there was no check to note.
@@ -36,13 +41,13 @@ struct CheckNote {
       "manifest": .string(manifestHash(repository: checkout.repository, chapter: chapter)),
       "program": .string(program.text),
     ]
-    try FileSystem.createFolder("\(scratch)/\(chapter)")
-    try AtomicFile.write(JSONValue.object(note).pretty, to: path(scratch, chapter))
+    if let cut = path.lastIndex(of: "/") { try FileSystem.createFolder(String(path[..<cut])) }
+    try AtomicFile.write(JSONValue.object(note).pretty, to: path)
   }
 
   /// The note, `nil` where there is none that can be read.
-  init?(scratch: String, chapter: String) {
-    guard let cursor = try? JSONCursor(contentsOf: Self.path(scratch, chapter)) else { return nil }
+  init?(readingFrom path: String) {
+    guard let cursor = try? JSONCursor(contentsOf: path) else { return nil }
     do {
       holds = try cursor.member("holds").bool()
       date = try cursor.member("date").string()

@@ -50,7 +50,9 @@ private struct ChapterState {
 
   var goldens: String {
     let folder = "\(repository)/goldens/\(chapter)"
-    guard FileSystem.kind(of: GoldenSet.manifestPath(folder)) == .file else { return "none: run `book reference`" }
+    guard FileSystem.kind(of: GoldenSet.manifestPath(folder)) == .file else {
+      return "none: run \(BookCommand.quoted("reference \(chapter)"))"
+    }
     do {
       let goldens = try GoldenSet(readingFrom: folder)
       let parts = goldens.manifest.precisions.map { precision in
@@ -79,7 +81,9 @@ private struct ChapterState {
 
   var run: String {
     let folder = "\(runs)/\(chapter)"
-    guard FileSystem.kind(of: folder + "/run.jsonl") == .file else { return "none: run `book run \(chapter)`" }
+    guard FileSystem.kind(of: folder + "/run.jsonl") == .file else {
+      return "none: run \(BookCommand.quoted("run \(chapter)"))"
+    }
     do {
       let journal = try RunJournal(readingFrom: folder, chapter: chapter)
       let text = "recorded \(journal.precision.rawValue)"
@@ -89,9 +93,17 @@ private struct ChapterState {
   }
 
   var check: String {
-    guard let note = CheckNote(scratch: runs + "/check", chapter: chapter) else {
-      return "none: run `book check \(chapter)`"
-    }
+    let notes = [
+      ("of all precisions", CheckNote(readingFrom: CheckNote.ofCheck(runs + "/check", chapter))),
+      ("of the run", CheckNote(readingFrom: CheckNote.ofRun(runs, chapter))),
+    ]
+    let lines = notes.compactMap { what, note in note.map { "\(what): \(text(of: $0))" } }
+    return lines.isEmpty
+      ? "none: run \(BookCommand.quoted("check \(chapter)"))"
+      : lines.joined(separator: "\n" + String(repeating: " ", count: 11))
+  }
+
+  private func text(of note: CheckNote) -> String {
     let counts = Verdict.allCases.compactMap { verdict in
       note.counts[verdict].flatMap { $0 > 0 ? "\($0) \(verdict.rawValue)" : nil }
     }

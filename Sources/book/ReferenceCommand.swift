@@ -43,7 +43,8 @@ struct ReferenceCommand: ParsableCommand {
   private static func summary(_ old: GoldenSet?, _ new: GoldenSet) -> String {
     guard let old else {
       let count = new.reference.values.reduce(0) { $0 + $1.count }
-      return "\(count) entries, the first golden set; run `book check` and `book bless`"
+      return
+        "\(count) entries, the first golden set; run \(BookCommand.quoted("check")) and \(BookCommand.quoted("bless"))"
     }
     let entries = old.changes(to: new).flatMap(\.entries)
     let changed = entries.filter { $0.verdict == .wrong }
@@ -53,6 +54,6 @@ struct ReferenceCommand: ParsableCommand {
     var text = "\(changed.count) changed, \(added) new, \(gone) gone of \(entries.count) entries"
     let worst = changed.compactMap(\.mismatch?.worstRelative).map(\.relative).filter(\.isFinite).max()
     if let worst { text += ", the largest relative change is \(NumberText.short(worst))" }
-    return text + "; run `book check` and `book bless`"
+    return text + "; run \(BookCommand.quoted("check")) and \(BookCommand.quoted("bless"))"
   }
 }

@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
   }
 
   /// The options of the run in float32 that a golden set holds; none where there is no golden set yet.
-  private static func goldenOptions(of folder: String) throws -> [String] {
+  static func goldenOptions(of folder: String) throws -> [String] {
     let path = GoldenSet.manifestPath(folder)
     guard FileSystem.kind(of: path) == .file else { return [] }
     let manifest = try Manifest(contentsOf: path)

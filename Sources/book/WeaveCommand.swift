@@ -52,11 +52,12 @@ struct WeaveCommand: ParsableCommand {
       if let caveat = chapter.verdicts.caveat { Terminal.shared.printLine("  \(caveat)") }
     }
     for name in outcome.absent {
-      Terminal.shared.printError("\(name): there is no run in \(runs)/\(name); run `book run \(name)`")
+      Terminal.shared.printError(
+        "\(name): there is no run in \(runs)/\(name); run \(BookCommand.quoted("run \(name)"))")
     }
     for (name, reason) in outcome.failures { Terminal.shared.printError("\(name): error: \(reason)") }
     if outcome.woven.isEmpty && outcome.failures.isEmpty && chapters.isEmpty {
-      throw CatalogError("no chapter has been run: run `book run` first")
+      throw CatalogError("no chapter has been run: run \(BookCommand.quoted("run")) first")
     }
     if open, !outcome.woven.isEmpty { show(outcome.woven) }
     let isMissing = !chapters.isEmpty && !outcome.absent.isEmpty

@@ -71,14 +71,15 @@ private func hostileResult() throws -> [PrecisionResult] {
     #expect(counter.counts == ["testsuites": 1, "testsuite": 2, "testcase": 7, "failure": 5, "error": 1])
     #expect(counter.declared == ["tests": 7, "failures": 5, "errors": 1])
     #expect(counter.texts.count == 6 && counter.texts.allSatisfy { $0.count > 20 })
-    // What the schema of Jenkins' xUnit plugin (junit-10.xsd) allows, and no more.
+    // What the schema of Jenkins' xUnit plugin (junit-10.xsd) allows, and where a value was recorded.
     #expect(
       counter.attributes.isSubset(of: [
         "testsuites.name", "testsuites.tests", "testsuites.failures", "testsuites.errors", "testsuites.time",
         "testsuite.name",
         "testsuite.tests", "testsuite.failures", "testsuite.errors", "testsuite.skipped", "testsuite.time",
         "testcase.name",
-        "testcase.classname", "testcase.time", "failure.type", "failure.message", "error.type", "error.message",
+        "testcase.classname", "testcase.time", "testcase.file", "testcase.line", "failure.type", "failure.message",
+        "error.type", "error.message",
       ]))
   }
 

@@ -217,30 +217,72 @@ import Testing
 }
 
 @Suite struct BlessingTests {
-  @Test func `it adds, replaces, removes and keeps digests, and refuses what does not hold`() throws {
-    let folder = try TemporaryFolder()
-    func record(_ values: [String: Double]) throws -> Recording {
-      try recording { r in
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) { r.record(name, scalar: value, tight, at: here) }
-      }
-    }
-    let reference = try record(["added": 1, "kept": 1, "orphan": 1, "replaced": 1, "wrong": 1])
+  private let folder: TemporaryFolder
+  private let goldens: GoldenSet
+
+  init() throws {
+    folder = try TemporaryFolder()
     var writer = GoldenSetWriter(chapter: "98-test")
-    writer.add(reference)
-    writer.digests[.float64]?["added"] = nil
-    writer.digests[.float64]?["gone"] = String(repeating: "0", count: 64)
-    let wrongDigest = writer.digests[.float64]?["wrong"]
+    for precision in [DType.float32, .float64] {
+      writer.add(try Self.record(["added": 1, "kept": 1, "replaced": 1], precision))
+      writer.digests[precision]?["added"] = nil
+      writer.digests[precision]?["gone"] = String(repeating: "0", count: 64)
+    }
     try writer.write(to: folder("g"))
-    let goldens = try GoldenSet(readingFrom: folder("g"))
-    let found = try record(["added": 1, "kept": 1, "missing": 1, "replaced": 1.0.nextUp, "wrong": 2])
-    let blessing = Blessing(goldens.manifest, results: [Checker(goldens: goldens).check(found)])
-    #expect(blessing.refusals.map(\.name).sorted() == ["missing", "orphan", "wrong"])
+    goldens = try GoldenSet(readingFrom: folder("g"))
+  }
+
+  private static func record(_ values: [String: Double], _ precision: DType) throws -> Recording {
+    let recorder = Recorder(chapter: "98-test", precision: precision)
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      recorder.record(name, scalar: value, tight, at: here)
+    }
+    return try recorder.recording()
+  }
+
+  private func blessing(_ values: [DType: [String: Double]], _ pattern: Glob? = nil) throws -> Blessing {
+    let results = try values.sorted { $0.key.rawValue < $1.key.rawValue }.map { precision, values in
+      Checker(goldens: goldens, pattern: pattern).check(try Self.record(values, precision))
+    }
+    return Blessing(goldens.manifest, results: results, pattern: pattern)
+  }
+
+  @Test func `it adds, replaces, removes and keeps digests`() throws {
+    let replaced = 1.0.nextUp
+    let blessing = try blessing([.float64: ["added": 1, "kept": 1, "replaced": replaced]])
+    #expect(blessing.refusals.isEmpty)
     #expect(blessing.rewrites.map(\.name).sorted() == ["added", "gone", "replaced"])
     try blessing.blessed(provenance: ["date": .string("today")]).write()
     let after = try Manifest(contentsOf: folder("g/manifest.json"))
-    #expect(after.digests[.float64]?.keys.sorted() == ["added", "kept", "orphan", "replaced", "wrong"])
-    #expect(after.digests[.float64]?["wrong"] == wrongDigest)
-    #expect(after.digests[.float64]?["replaced"] == found.entries[3].value.digest)
+    #expect(after.digests[.float64]?.keys.sorted() == ["added", "kept", "replaced"])
+    #expect(after.digests[.float64]?["replaced"] != goldens.manifest.digests[.float64]?["replaced"])
+    #expect(after.digests[.float32] == goldens.manifest.digests[.float32])
     #expect(after.contentHash == goldens.manifest.contentHash)
+  }
+
+  @Test(arguments: [
+    (["added": 1, "kept": 1, "replaced": 2], "replaced"), (["added": 1, "kept": 1], "replaced"),
+    (["added": 1, "kept": 1, "new": 1, "replaced": 1], "new"),
+  ])
+  func `where one entry does not hold nothing is blessed`(_ values: [String: Double], _ refused: String) throws {
+    let blessing = try blessing([.float64: values])
+    #expect(blessing.refusals.map(\.name) == [refused] && blessing.rewrites.isEmpty)
+    #expect(blessing.blessed(provenance: [:]).digests == goldens.manifest.digests)
+  }
+
+  @Test func `an entry that is wrong in one precision is refused in both, and nothing is blessed`() throws {
+    let good = ["added": 1, "kept": 1, "replaced": 1.0.nextUp]
+    let wrong = good.merging(["replaced": 2]) { $1 }
+    let blessing = try blessing([.float32: good, .float64: wrong])
+    #expect(
+      blessing.refusals.map { "\($0.name) \($0.precision.rawValue)" } == ["replaced float32", "replaced float64"])
+    #expect(blessing.refusals.first?.action == .refuse("it does not hold in float64"))
+    #expect(blessing.rewrites.isEmpty)
+  }
+
+  @Test func `what is named is blessed although another entry does not hold`() throws {
+    let values: [String: Double] = ["added": 1, "kept": 1, "replaced": 2]
+    let blessing = try blessing([.float32: values, .float64: values], Glob("added"))
+    #expect(blessing.refusals.isEmpty && blessing.rewrites.map(\.name) == ["added", "added"])
   }
 }

@@ -9,7 +9,7 @@ package struct Blessing: Sendable {
     /// The golden set or the run no longer knows the entry.
     case remove(String)
     case keep
-    /// The entry does not hold against the reference; its digest stays as it is.
+    /// The entry does not hold against the reference, in this precision or another; no digest is written.
     case refuse(String)
   }
 
@@ -37,7 +37,19 @@ package struct Blessing: Sendable {
         changes.append(Change(precision: precision, name: name, action: .remove(old[name] ?? "")))
       }
     }
-    self.changes = changes
+    self.changes = Self.refusingInAllPrecisions(changes)
+  }
+
+  /// An entry that does not hold in one precision is not blessed in the other: the same code computed both.
+  private static func refusingInAllPrecisions(_ changes: [Change]) -> [Change] {
+    var refused: [String: DType] = [:]
+    for change in changes { if case .refuse = change.action { refused[change.name] = change.precision } }
+    return changes.map { change in
+      guard let precision = refused[change.name] else { return change }
+      if case .refuse = change.action { return change }
+      return Change(
+        precision: change.precision, name: change.name, action: .refuse("it does not hold in \(precision.rawValue)"))
+    }
   }
 
   private static func action(_ entry: EntryResult, _ old: String?) -> Action {
@@ -56,9 +68,10 @@ package struct Blessing: Sendable {
     changes.filter { if case .refuse = $0.action { true } else { false } }
   }
 
-  /// What would be rewritten.
+  /// What would be rewritten: nothing where anything is refused, or half a chapter would be blessed.
   package var rewrites: [Change] {
-    changes.filter {
+    guard refusals.isEmpty else { return [] }
+    return changes.filter {
       switch $0.action {
       case .add, .replace, .remove: true
       case .keep, .refuse: false
@@ -66,10 +79,10 @@ package struct Blessing: Sendable {
     }
   }
 
-  /// The manifest with the new digests; refused entries keep theirs.
+  /// The manifest with the new digests.
   package func blessed(provenance: JSONObject) -> Manifest {
     var digests = manifest.digests
-    for change in changes {
+    for change in rewrites {
       switch change.action {
       case .add(let new), .replace(_, let new): digests[change.precision, default: [:]][change.name] = new
       case .remove: digests[change.precision]?[change.name] = nil

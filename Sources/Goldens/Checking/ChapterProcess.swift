@@ -17,8 +17,10 @@ package struct ChapterProcess: Sendable {
   package let errorPath: String
   /// How many threads it may use, where the caller does not leave that to it.
   package let threads: Int?
-  /// Seconds it may take.
-  package let timeLimit: Int
+  /// What its environment has beside this process's.
+  package let environment: [String: String]
+  /// Seconds it may take; `nil` where it may take as long as it likes.
+  package let timeLimit: Int?
 
   /// The option that makes a chapter print its build stamp and end; for `book`, not for people.
   package static let stampOption = "--print-build-stamp"
@@ -27,8 +29,10 @@ package struct ChapterProcess: Sendable {
   private static let grace = 5
 
   package init(
-    executable: String, arguments: [String], outputPath: String, errorPath: String, threads: Int? = nil, timeLimit: Int
+    executable: String, arguments: [String], outputPath: String, errorPath: String, threads: Int? = nil,
+    environment: [String: String] = [:], timeLimit: Int? = nil
   ) {
+    self.environment = environment
     self.executable = executable
     self.arguments = arguments
     self.outputPath = outputPath
@@ -45,16 +49,17 @@ package struct ChapterProcess: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
-    if let threads {
-      process.environment = ProcessInfo.processInfo.environment.merging(["BOOK_THREADS": String(threads)]) { $1 }
-    }
+    var changes = environment
+    if let threads { changes["BOOK_THREADS"] = String(threads) }
+    process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.open(outputPath)
     process.standardError = try Self.open(errorPath)
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     do { try process.run() } catch { throw CatalogError("\(executable) could not be started: \(error)") }
-    let overran = ended.wait(timeout: .now() + .seconds(timeLimit)) == .timedOut
+    let deadline: DispatchTime = timeLimit.map { .now() + .seconds($0) } ?? .distantFuture
+    let overran = ended.wait(timeout: deadline) == .timedOut
     if overran {
       process.terminate()
       if ended.wait(timeout: .now() + .seconds(Self.grace)) == .timedOut { kill(process.processIdentifier, SIGKILL) }

@@ -71,7 +71,8 @@ package struct CheckSession: Sendable {
         FileSystem.kind(of: Recording.indexPath("\(recorded)/\(chapter)", precision)) == .file
       }
       if present.isEmpty {
-        return failed("\(recorded)/\(chapter) holds no recording; run `book run \(chapter)`", couldNotRun: true)
+        return failed(
+          "\(recorded)/\(chapter) holds no recording; run \(BookCommand.quoted("run \(chapter)"))", couldNotRun: true)
       }
       return present.map { .run(goldens, $0) }
     } catch {

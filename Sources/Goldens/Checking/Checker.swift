@@ -57,7 +57,8 @@ package struct Checker {
     }
     guard let expected else {
       return result(
-        .missing, "the golden set does not hold it: add it to the reference program and run `book reference`")
+        .missing,
+        "the golden set does not hold it: add it to the reference program and run \(BookCommand.quoted("reference"))")
     }
     let comparison = ValueComparison(
       name: entry.name, expected: expected, found: entry.value, tolerance: entry.tolerance, precision: precision)
@@ -97,7 +98,7 @@ package struct Checker {
   /// Whether bits inside the tolerance are those that were blessed.
   private func blessing(_ name: String, digest: String?, _ precision: DType) -> (Verdict, String) {
     guard let blessed = goldens.manifest.digests[precision]?[name] else {
-      return (.drifted, "no digest was blessed yet: run `book bless`")
+      return (.drifted, "no digest was blessed yet: run \(BookCommand.quoted("bless"))")
     }
     return blessed == digest ? (.identical, "") : (.drifted, "inside the tolerance, but not the blessed bits")
   }

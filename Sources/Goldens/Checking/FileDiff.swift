@@ -16,6 +16,7 @@ package struct FileDiff {
   /// Files without a tensor in common, or without any, do not pass for equal.
   package func compare(expected: TensorFile, found: TensorFile) -> PrecisionResult {
     var result = PrecisionResult(chapter: "\(expected.path) → \(found.path)", precision: nil)
+    result.comparesFiles = true
     for entry in expected.entries where matches(entry.name) {
       result.entries.append(compare(entry, found[entry.name], found.path))
     }

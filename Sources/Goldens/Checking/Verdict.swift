@@ -59,6 +59,19 @@ package struct EntryResult: Sendable {
     self.found = found
     self.digest = digest ?? found?.digest
   }
+
+  /// The verdict in a word. Of two files one has no goldens: what only one of them holds is absent or extra.
+  package var word: String { verdict.word(betweenFiles: precision == nil) }
+}
+
+extension Verdict {
+  package func word(betweenFiles: Bool) -> String {
+    switch self {
+    case .missing where betweenFiles: "extra"
+    case .orphan where betweenFiles: "absent"
+    default: rawValue
+    }
+  }
 }
 
 /// The check of one chapter in one precision.
@@ -70,6 +83,8 @@ package struct PrecisionResult: Sendable {
   /// Whether the failure is that the check could not be run at all, rather than that something does not hold.
   package var couldNotRun = false
   package var entries: [EntryResult]
+  /// Whether two files were compared rather than a run and its goldens.
+  package var comparesFiles = false
   /// Seconds that the chapter's own run took, and the comparison.
   package var runSeconds = 0.0
   package var compareSeconds = 0.0

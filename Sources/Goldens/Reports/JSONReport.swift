@@ -3,9 +3,11 @@ import TensorFiles
 /// The results for machines: everything the text report knows, every number also as hex float.
 package enum JSONReport {
   package static func text(_ results: [PrecisionResult], exact: Bool) -> String {
+    let isOfFiles = results.contains { $0.comparesFiles }
     var counts = JSONObject()
     for verdict in Verdict.allCases {
-      counts[verdict.rawValue] = .int(results.reduce(0) { $0 + $1.entries.count { $0.verdict == verdict } })
+      counts[verdict.word(betweenFiles: isOfFiles)] = .int(
+        results.reduce(0) { $0 + $1.entries.count { $0.verdict == verdict } })
     }
     let object: JSONObject = [
       "format": .int(1), "exact": .bool(exact),
@@ -26,7 +28,7 @@ package enum JSONReport {
 
   private static func json(_ entry: EntryResult, exact: Bool) -> JSONObject {
     var object: JSONObject = [
-      "name": .string(entry.name), "kind": .string(entry.kind), "verdict": .string(entry.verdict.rawValue),
+      "name": .string(entry.name), "kind": .string(entry.kind), "verdict": .string(entry.word),
       "fails": .bool(entry.verdict.fails(exact: exact)),
     ]
     if !entry.note.isEmpty { object["note"] = .string(entry.note) }

@@ -1,13 +1,16 @@
 import Files
 import Foundation
 
-/// The results as JUnit XML, valid by the schema of Jenkins' xUnit plugin (junit-10.xsd), which GitLab reads too.
+/// The results as JUnit XML: what the schema of Jenkins' xUnit plugin (junit-10.xsd) knows, and for each test case the `file` and `line` that
+/// recorded it, as pytest writes them and GitLab shows them.
 ///
 /// A suite a chapter and precision, a test case an entry. An entry that does not hold is a failure, with the whole report on it as text; a
 /// run that failed is an error of a test case named "run".
 package enum JUnitReport {
-  package static func text(_ results: [PrecisionResult], exact: Bool) -> String {
-    let suites = results.map { suite($0, exact: exact) }
+  package static func text(
+    _ results: [PrecisionResult], exact: Bool, sources: SourcePaths = SourcePaths(paths: [])
+  ) -> String {
+    let suites = results.map { suite($0, exact: exact, sources) }
     let tests = suites.reduce(0) { $0 + $1.tests }
     let failures = suites.reduce(0) { $0 + $1.failures }
     let errors = suites.reduce(0) { $0 + $1.errors }
@@ -28,7 +31,7 @@ package enum JUnitReport {
     let errors: Int
   }
 
-  private static func suite(_ result: PrecisionResult, exact: Bool) -> Suite {
+  private static func suite(_ result: PrecisionResult, exact: Bool, _ sources: SourcePaths) -> Suite {
     let name = [result.chapter, result.precision?.rawValue ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
     var cases: [String] = []
     if let failure = result.failure {
@@ -41,7 +44,11 @@ package enum JUnitReport {
     }
     var failures = 0
     for entry in result.entries {
-      let opening = "    <testcase name=\"\(attribute(entry.name))\" classname=\"\(attribute(name))\" time=\"0.000\""
+      let place = entry.source.map {
+        " file=\"\(attribute(sources.path(of: $0) ?? $0.file))\" line=\"\($0.line)\""
+      }
+      let opening =
+        "    <testcase name=\"\(attribute(entry.name))\" classname=\"\(attribute(name))\"\(place ?? "") time=\"0.000\""
       guard entry.verdict.fails(exact: exact) else {
         cases.append(opening + "/>")
         continue
@@ -49,7 +56,7 @@ package enum JUnitReport {
       failures += 1
       let message = "\(entry.verdict.rawValue): \(entry.note)"
       var lines = [message]
-      if let source = entry.source { lines.append("recorded at \(source)") }
+      if let source = entry.source { lines.append("recorded at \(sources.text(of: source))") }
       if let mismatch = entry.mismatch { lines += MismatchText.lines(mismatch, kind: entry.kind, note: entry.note) }
       cases.append(
         """

@@ -79,7 +79,7 @@ package struct TextReport {
   package static func summary(of result: PrecisionResult, exact: Bool, style: TextStyle) -> String {
     let counts = Verdict.allCases.compactMap { verdict in
       let count = result.entries.count { $0.verdict == verdict }
-      return count > 0 ? style.verdict(verdict, "\(count) \(verdict.rawValue)") : nil
+      return count > 0 ? style.verdict(verdict, "\(count) \(verdict.word(betweenFiles: result.comparesFiles))") : nil
     }
     let name = [result.chapter, result.precision?.rawValue ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     let body = counts.isEmpty ? style.bad("nothing checked") : counts.joined(separator: ", ")
@@ -89,7 +89,7 @@ package struct TextReport {
   }
 
   private func headline(of entry: EntryResult) -> String {
-    let verdict = entry.verdict.rawValue
+    let verdict = entry.word
     let padded = verdict + String(repeating: " ", count: max(0, 9 - verdict.count))
     let source = entry.source.map { "  " + style.dim(sources.text(of: $0)) } ?? ""
     let precision = entry.precision.map { " \($0.rawValue)" } ?? ""

@@ -18,7 +18,7 @@ package struct GoldenSet: Sendable {
     self.folder = folder
     let manifest = try Manifest(contentsOf: Self.manifestPath(folder))
     self.manifest = manifest
-    let remedy = "restore the golden set from version control or make it again with `book reference`"
+    let remedy = "restore the golden set from version control or make it again with \(BookCommand.quoted("reference"))"
     let path = folder + "/reference.safetensors.zst"
     let content = try Zstd.decompress(FileSystem.read(path), file: path)
     guard Digest.of(content) == manifest.contentHash else {
@@ -55,7 +55,7 @@ package struct GoldenSet: Sendable {
     guard Digest.of(bytes) == manifest.logHash else {
       throw FileError(
         path, .hashMismatch, expected: "SHA-256 \(manifest.logHash), as the manifest says", found: Digest.of(bytes),
-        remedy: "restore it from version control or make it again with `book reference`")
+        remedy: "restore it from version control or make it again with \(BookCommand.quoted("reference"))")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw FileError(path, .notUTF8, expected: "UTF-8", found: "other bytes")

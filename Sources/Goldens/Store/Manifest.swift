@@ -45,9 +45,9 @@ package struct Manifest: Sendable {
     profile = try provenance.member("profile").string()
   }
 
-  /// The precisions that the reference holds anything for, float32 first.
+  /// The precisions that the reference holds anything for, float64 first: where an error in a formula cannot hide behind rounding.
   package var precisions: [DType] {
-    DType.allCases.filter { entries[$0]?.isEmpty == false || (logLineCounts[$0] ?? 0) > 0 }
+    [.float64, .float32].filter { entries[$0]?.isEmpty == false || (logLineCounts[$0] ?? 0) > 0 }
   }
 
   /// Replaces the digests and says who blessed them, with what, and when.

@@ -7,7 +7,7 @@ package enum Provenance {
   package static func ofThisBuild(command: String, at date: Date = Date()) -> JSONObject {
     [
       "command": .string(command), "date": .string(timestamp(date)), "host_cpu": .string(processorName()),
-      "swift": .string(swiftVersion),
+      "package": .string(Version.current), "swift": .string(swiftVersion),
     ]
   }
 

@@ -15,6 +15,16 @@ package enum Pandoc {
     package var description: String { "pandoc cannot turn this mathematics into MathML: \(formula)" }
   }
 
+  /// Throws `WeavingError` where pandoc is not there: before minutes of work whose end needs it.
+  package static func requireInstalled() throws {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    if !folders.contains(where: { FileManager.default.isExecutableFile(atPath: "\($0)/pandoc") }) { throw absence }
+  }
+
+  private static let absence = WeavingError(
+    "pandoc", "it is not there, and HTML is made with it",
+    remedy: "install it (Debian, Ubuntu: sudo apt-get install pandoc), or weave with --ipynb or --md")
+
   private static let divider = "<!--contents above, body below-->"
 
   /// Throws `WeavingError` where pandoc is not there, fails, or meets mathematics it cannot turn into MathML.
@@ -58,10 +68,7 @@ package enum Pandoc {
     switch process.terminationStatus {
     case 0: return errors
     // What env says of a program that is not there, or that it cannot start.
-    case 126, 127:
-      throw WeavingError(
-        "pandoc", "it is not there, and HTML is made with it",
-        remedy: "install it (Debian, Ubuntu: sudo apt-get install pandoc), or weave with --ipynb or --md")
+    case 126, 127: throw absence
     default:
       throw WeavingError(name, "pandoc ended with \(process.terminationStatus): \(errors.prefix(2000))")
     }

@@ -47,7 +47,7 @@ package struct RunJournal: Sendable {
   /// should be.
   package init(readingFrom folder: String, chapter: String) throws {
     let path = folder + "/run.jsonl"
-    let remedy = "run `book run \(chapter)` again"
+    let remedy = "run \(BookCommand.quoted("run \(chapter)")) again"
     func broken(_ problem: String, line: Int? = nil) -> WeavingError {
       WeavingError(path, line: line, problem, remedy: remedy)
     }
@@ -143,6 +143,6 @@ extension RunJournal {
     guard let first = changes.first else { return }
     throw WeavingError(
       first, "the run in \(path) is stale: since its program was built, \(changes.description)",
-      remedy: "build, and run `book run \(chapter)` again")
+      remedy: "build, and run \(BookCommand.quoted("run \(chapter)")) again")
   }
 }

@@ -12,6 +12,8 @@ package struct Weaver {
     package var failures: [(chapter: String, reason: String)] = []
     /// Chapters without a run.
     package var absent: [String] = []
+
+    package init() {}
   }
 
   package let repository: String
@@ -109,7 +111,7 @@ package struct Weaver {
     guard recording.entries.map(\.name) == journaled else {
       throw WeavingError(
         journal.path, "it and the recording beside it are not of the same run",
-        remedy: "run `book run \(journal.chapter)` again")
+        remedy: "run \(BookCommand.quoted("run \(journal.chapter)")) again")
     }
     return ChapterVerdicts(journal: journal, recording: recording, goldens: goldens)
   }

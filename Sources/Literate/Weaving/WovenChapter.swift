@@ -106,7 +106,7 @@ private struct OutputJoining {
   private func place(_ id: String, _ line: Int, _ origin: String, _ path: String, _ row: Int?) throws
     -> (file: Int, cell: Int, segment: Int)
   {
-    let again = "run `book run \(sources.chapter)` again"
+    let again = "run \(BookCommand.quoted("run \(sources.chapter)")) again"
     guard let file = sources.file(withID: id) else {
       throw WeavingError(
         path, line: row, "\(origin) comes from \(id):\(line), but \(sources.shownFolder) has no such file",

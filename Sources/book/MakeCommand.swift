@@ -1,0 +1,180 @@
+import ArgumentParser
+import Files
+import Foundation
+import Goldens
+import Literate
+import TensorFiles
+import Tensors
+
+struct MakeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "make",
+    abstract: "Runs chapters, checks what they record and weaves the book, a line a chapter: what `make book` does.",
+    discussion: """
+      What the chapters print goes to files in --logs. A chapter whose numbers are no longer PyTorch's is woven all the same: its page \
+      says which differ. Exit codes: 0 all hold, 1 something does not, 2 something could not be run or woven.
+      """)
+
+  @Argument(help: "Chapters by number or folder name (default: all).")
+  var chapters: [String] = []
+
+  @Option(help: ArgumentHelp("Folder to weave to.", valueName: "dir"))
+  var out = "out/book"
+
+  @Option(help: ArgumentHelp("Folder of the runs.", valueName: "dir"))
+  var runs = "out"
+
+  @Option(help: ArgumentHelp("Folder for what the chapters print, and for the whole report.", valueName: "dir"))
+  var logs = "out/logs"
+
+  @OptionGroup var options: GoldenOptions
+
+  func run() throws {
+    let checkout = try options.checkout()
+    let catalog = try ChapterCatalog.allChapters(repository: checkout.repository)
+    let selected = try catalog.select(chapters)
+    for chapter in selected { try ChapterProgram(chapter: chapter).requireCurrent(in: checkout) }
+    try Pandoc.requireInstalled()
+    try FileSystem.createFolder(logs)
+    let width = selected.map(\.count).max() ?? 0
+    var outcomes: [ChapterOutcome] = []
+    for chapter in selected {
+      let outcome = try make(chapter, catalog, checkout)
+      outcomes.append(outcome)
+      let name = chapter + String(repeating: " ", count: width - chapter.count)
+      Terminal.shared.printLine("\(GoldenOptions.style().bold(name))  \(outcome.line(GoldenOptions.style()))")
+    }
+    try summarize(outcomes, sources: SourcePaths(root: checkout.repository))
+    let woven = try weave(outcomes, checkout)
+    if !woven || outcomes.contains(where: \.couldNotRun) { throw ExitCode.couldNotRun }
+    if outcomes.contains(where: { !$0.holds }) { throw ExitCode.doesNotHold }
+  }
+
+  // MARK: - Running and checking
+
+  private func make(_ chapter: String, _ catalog: ChapterCatalog, _ checkout: Checkout) throws -> ChapterOutcome {
+    let goldens = catalog.path(of: chapter)
+    let log = "\(logs)/\(chapter).txt"
+    let program = ChapterProgram(chapter: chapter)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let ending = try program.run(
+      try RunCommand.goldenOptions(of: goldens) + ["--out", "\(runs)/\(chapter)"], output: log,
+      errors: "\(logs)/\(chapter)-errors.txt")
+    let seconds = (clock.now - start).inSeconds
+    if let problem = ending.problem(errors: "\(logs)/\(chapter)-errors.txt") {
+      if ending == .exited(ChapterProgram.interrupted) { throw ExitCode(ChapterProgram.interrupted) }
+      return ChapterOutcome(chapter: chapter, seconds: seconds, state: .failed(problem))
+    }
+    guard FileSystem.kind(of: GoldenSet.manifestPath(goldens)) == .file else {
+      return ChapterOutcome(chapter: chapter, seconds: seconds, state: .withoutGoldens)
+    }
+    do { try RecordedRuns(folder: runs, catalog: catalog, checkout: checkout).require([chapter]) } catch {
+      // Somebody edited a source while it ran, for one.
+      return ChapterOutcome(chapter: chapter, seconds: seconds, state: .failed("\(error)"))
+    }
+    let session = CheckSession(
+      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: logs, recorded: runs, checkout: checkout
+    )
+    let results = session.check([chapter])
+    try CheckNote.write(results, chapter: chapter, exact: false, checkout: checkout, to: CheckNote.ofRun(runs, chapter))
+    return ChapterOutcome(chapter: chapter, seconds: seconds, state: .checked(results))
+  }
+
+  // MARK: - What does not hold
+
+  /// At most so many entries are named; the report in --logs holds all.
+  private static let shownEntries = 8
+
+  private func summarize(_ outcomes: [ChapterOutcome], sources: SourcePaths) throws {
+    let results = outcomes.flatMap(\.results)
+    let report = TextReport(results, exact: false, style: TextStyle(usesColor: false), sources: sources)
+    try AtomicFile.write(report.text, to: "\(logs)/check.txt")
+    let differing = outcomes.filter { !$0.holds && $0.failure == nil }
+    guard !differing.isEmpty else { return }
+    let entries = differing.flatMap(\.differing)
+    Terminal.shared.printLine("")
+    for entry in entries.prefix(Self.shownEntries) {
+      let place = entry.source.map { sources.text(of: $0) } ?? ""
+      Terminal.shared.printLine("  \(entry.word) \(entry.name)  \(place)  \(entry.note.prefix { !$0.isNewline })")
+    }
+    if entries.count > Self.shownEntries {
+      Terminal.shared.printLine("  … and \(entries.count - Self.shownEntries) more: \(logs)/check.txt")
+    }
+    let numbers = differing.map { String($0.chapter.prefix { $0 != "-" }) }.joined(separator: " ")
+    Terminal.shared.printLine(
+      """
+
+      These numbers are not those of PyTorch's run of the unchanged chapter. After a change of your own that is as it should be: the
+      pages show what came out. To go back:     git checkout -- chapters/, then make book
+      To make the new numbers the book's: change the program in goldens/reference the same way, then
+        \(BookCommand.line("reference \(numbers)")) && \(BookCommand.line("check \(numbers)")) && \(BookCommand.line("bless \(numbers)"))
+
+      """)
+  }
+
+  // MARK: - Weaving
+
+  /// Returns whether every chapter that has run could be woven.
+  private func weave(_ outcomes: [ChapterOutcome], _ checkout: Checkout) throws -> Bool {
+    Terminal.shared.setStatus("weaving")
+    let weaver = try Weaver(repository: checkout.repository, runs: runs, out: out)
+    let names = outcomes.filter { $0.failure == nil }.map(\.chapter)
+    let woven = names.isEmpty ? Weaver.Outcome() : try weaver.weave(names)
+    Terminal.shared.setStatus("")
+    for (name, reason) in woven.failures { Terminal.shared.printError("\(name): error: \(reason)") }
+    for outcome in outcomes where outcome.failure != nil {
+      Terminal.shared.printLine(
+        "\(outcome.chapter) was not woven; what it printed is in \(logs)/\(outcome.chapter).txt. "
+          + "When it is mended: make build && \(BookCommand.line("make \(outcome.chapter)"))")
+    }
+    let index = "\(out)/index.html"
+    if FileSystem.kind(of: index) == .file {
+      Terminal.shared.printLine("the book: \(URL(filePath: index).absoluteURL.path)")
+    }
+    return woven.failures.isEmpty
+  }
+}
+
+/// What became of a chapter.
+private struct ChapterOutcome {
+  enum State {
+    case checked([PrecisionResult])
+    case withoutGoldens
+    /// The run did not end well, for this reason.
+    case failed(String)
+  }
+
+  let chapter: String
+  let seconds: Double
+  let state: State
+
+  var results: [PrecisionResult] { if case .checked(let results) = state { results } else { [] } }
+  var failure: String? { if case .failed(let reason) = state { reason } else { nil } }
+  var couldNotRun: Bool { failure != nil || results.contains(where: \.couldNotRun) }
+  var holds: Bool { failure == nil && !results.contains { $0.fails(exact: false) } }
+  var differing: [EntryResult] { results.flatMap { $0.entries.filter { $0.verdict.fails(exact: false) } } }
+
+  /// "0.6 s  58 values hold, bit for bit".
+  func line(_ style: TextStyle) -> String {
+    let time = "\(NumberText.short((seconds * 10).rounded() / 10)) s"
+    let padded = String(repeating: " ", count: max(0, 7 - time.count)) + time
+    switch state {
+    case .failed(let reason): return "\(padded)  \(style.bad("failed")): \(reason)"
+    case .withoutGoldens: return "\(padded)  no goldens yet: nothing was compared"
+    case .checked(let results):
+      let entries = results.flatMap(\.entries)
+      if let broken = results.compactMap(\.failure).first { return "\(padded)  \(style.bad("not checked")): \(broken)" }
+      let bad = differing.count
+      if bad > 0 {
+        return
+          "\(padded)  \(style.bad("\(bad) of \(entries.count) values differ")) from PyTorch's run of the unchanged chapter"
+      }
+      let drifted = entries.count { $0.verdict == .drifted }
+      return "\(padded)  "
+        + (drifted == 0
+          ? style.good("\(entries.count) values hold, bit for bit")
+          : "\(entries.count) values hold, \(style.doubtful("\(drifted) with other bits than were blessed"))")
+    }
+  }
+}
