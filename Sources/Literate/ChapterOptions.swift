@@ -31,7 +31,9 @@ package struct ChapterOptions: ParsableArguments {
   @Option(help: "Stop after so many iterations.")
   package var iterations: Int?
 
-  @Option(help: "Decimals of the numbers in log lines (default: as the chapter's document prints them).")
+  @Option(
+    help: "Decimals of the numbers in log lines (default: as the goldens hold them; full: as the document prints them)."
+  )
   package var decimals: Int?
 
   @Option(help: "quick: minutes, on the embedded data. full: the document's hyper-parameters.")
@@ -46,6 +48,12 @@ package struct ChapterOptions: ParsableArguments {
 
   @Flag(help: "Go on from the checkpoint in the output folder.")
   package var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Compute only what entries with such names need, as far as the chapter can.", valueName: "glob",
+      visibility: .hidden))
+  package var entry: String?
 
   @Option(
     help: ArgumentHelp(
@@ -84,6 +92,13 @@ extension ChapterOptions {
 /// The options of a chapter: `ChapterOptions` itself, or a type that includes them and adds its own.
 package protocol ChapterArguments: ParsableArguments {
   var chapter: ChapterOptions { get }
+  /// Decimals of the log lines of a run that is given no number: in the quick profile those that the goldens hold.
+  static func decimals(in profile: Profile) -> Int
+}
+
+extension ChapterArguments {
+  /// 4, as the documents print.
+  package static func decimals(in profile: Profile) -> Int { 4 }
 }
 
 extension ChapterOptions: ChapterArguments {

@@ -28,19 +28,28 @@ package final class ChapterRun: Sendable {
   }
 
   package var dtype: DType { options.dtype }
+  /// Decimals of the numbers in log lines.
+  package let decimals: Int
+
+  /// Whether only entries whose names begin with `prefix` are asked for (`book check --entry 'prefix…'`), so that a chapter may leave out
+  /// the parts that record others.
+  package func asksOnly(for prefix: String) -> Bool {
+    options.entry.map { $0.prefix { $0 != "*" }.hasPrefix(prefix) } ?? false
+  }
 
   /// Begins a run: makes the output folder, removes what an earlier run recorded, opens the journal.
   ///
   /// Throws `FileError` where the output folder cannot be written, before any work is done. `program` is what the
   /// chapter was built from, so that a weaver and a checker can tell whether it has changed since.
-  package init(_ chapter: String, options: ChapterOptions, program: BuildStamp) throws {
+  package init(_ chapter: String, options: ChapterOptions, program: BuildStamp, decimals: Int) throws {
+    self.decimals = decimals
     self.chapter = chapter
     self.options = options
     folder = options.out ?? "out/\(chapter)"
     recorder = Recorder(chapter: chapter, precision: options.dtype)
     options.apply()
     try FileSystem.createFolder(folder)
-    journal = Mutex([Self.opening(chapter, options, program)])
+    journal = Mutex([Self.opening(chapter, options, program, decimals)])
     try Recording.removeAll(from: folder)
     // The first file is written now, so that a folder that cannot be written to is found before any work is done.
     try AtomicFile.write("", to: journalPath)
@@ -48,13 +57,16 @@ package final class ChapterRun: Sendable {
     Self.active.withLock { $0 = self }
   }
 
-  private static func opening(_ chapter: String, _ options: ChapterOptions, _ program: BuildStamp) -> JSONValue {
+  private static func opening(_ chapter: String, _ options: ChapterOptions, _ program: BuildStamp, _ decimals: Int)
+    -> JSONValue
+  {
     var object: JSONObject = [
       "kind": .string("run"), "format": .int(2), "chapter": .string(chapter),
       "seed": .number(String(options.seed)), "dtype": .string(options.dtype.rawValue),
       "profile": .string(options.profile.rawValue),
     ]
-    if let decimals = options.decimals { object["decimals"] = .int(decimals) }
+    object["decimals"] = .int(decimals)
+    if let entry = options.entry { object["entry"] = .string(entry) }
     if let iterations = options.iterations { object["iterations"] = .int(iterations) }
     object["program"] = .string(program.text)
     return .object(object)

@@ -24,7 +24,8 @@ package func runChapter<Options: ChapterArguments>(
     guard let program = BuildStamp(text: stamp) else {
       throw ChapterError("its build stamp is damaged; build it again")
     }
-    let run = try ChapterRun(name, options: options.chapter, program: program)
+    let decimals = options.chapter.decimals ?? Options.decimals(in: options.chapter.profile)
+    let run = try ChapterRun(name, options: options.chapter, program: program, decimals: decimals)
     do {
       try body(options, run)
       try run.finish()

@@ -1,4 +1,6 @@
 import Foundation
+import Goldens
+import Tensors
 import TestSupport
 import Testing
 
@@ -179,10 +181,10 @@ import Testing
     #expect(refused.code == 1 && refused.output.contains("weights: refused, wrong against the reference"))
     #expect(refused.output.contains("99-fake: nothing blessed"))
     // Entries that hold are blessed where they are named, and nothing is without an answer.
-    #expect(try place.book("bless", "--entry", "l*").code == 2)
+    #expect(try place.book("bless", "--entry", "li*").code == 2)
     #expect(try Data(contentsOf: URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json"))) == manifest)
-    #expect(try place.book("bless", "--yes", "--entry", "l*").code == 0)
-    #expect(try place.book("list").output.contains("float64: 6 entries, 3 log lines, 3 blessed"))
+    #expect(try place.book("bless", "--yes", "--entry", "li*").code == 0)
+    #expect(try place.book("list").output.contains("float64: 6 entries, 3 log lines, 1 blessed"))
   }
 
   @Test func `--entry narrows the check, and matching nothing fails`() throws {
@@ -191,6 +193,26 @@ import Testing
     #expect(try place.book("check", "--entry", "dra*").code == 1)
     let none = try place.book("check", "--entry", "nothing*")
     #expect(none.code == 1 && none.output.contains("no entry matches"))
+  }
+
+  @Test func `--entry runs only the precisions whose goldens hold a matching entry`() throws {
+    let place = try Workplace()
+    // The reference and the manifest's index must agree, so the golden set is written anew without the entry.
+    var writer = GoldenSetWriter(chapter: "99-fake")
+    for precision in ["float32", "float64"] {
+      let folder = place.folder("made-\(precision)")
+      #expect(try ChildProcess.run("ch99-fake", ["--dtype", precision, "--out", folder]).code == 0)
+      let whole = try Recording(readingFrom: folder, precision == "float32" ? .float32 : .float64)
+      writer.add(
+        Recording(
+          chapter: whole.chapter, precision: whole.precision,
+          entries: whole.entries.filter { precision == "float64" || $0.name != "limit" }, log: whole.log))
+    }
+    try writer.write(to: place.folder("goldens/99-fake"))
+    let one = try place.book("check", "--entry", "limit")
+    #expect(one.code == 0 && !one.errors.contains("float32") && one.errors.contains("float64"), "\(one.errors)")
+    let both = try place.book("check", "--entry", "lo*")
+    #expect(both.code == 0 && both.errors.contains("float32") && both.errors.contains("float64"))
   }
 
   @Test(arguments: [

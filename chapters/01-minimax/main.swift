@@ -23,7 +23,7 @@ runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
   let random = TorchGenerator(seed: chapter.seed)
   let dtype = chapter.dtype
 
-  try showTheTerms(decimals: chapter.decimals ?? 4, dtype: dtype)
+  try showTheTerms(decimals: run.decimals, dtype: dtype)
   try showOneLatentNumber(dtype: dtype)
 
   let games = games(dtype: dtype)

@@ -30,6 +30,9 @@ struct Options: ChapterArguments {
   @Option(help: "Save a grid of 64 samples every so many iterations; the document's program does after each.")
   var gridEvery = 50
 
+  /// The document prints four, the goldens hold six.
+  static func decimals(in profile: Profile) -> Int { profile == .quick ? 6 : 4 }
+
   @Option(help: "Run only one act: literal (the document's program) or repaired.")
   var act: Act?
 
@@ -46,11 +49,12 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
   let plan = Plan(
     data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
     iterations: options.chapter.iterations ?? (options.chapter.profile == .quick ? nil : Plan.epochs * perEpoch),
-    gridEvery: options.gridEvery, decimals: options.chapter.decimals ?? 4, resumes: options.chapter.resume)
+    gridEvery: options.gridEvery, decimals: run.decimals, resumes: options.chapter.resume)
   if !plan.resumes { try removeCheckpoints(in: run) }
 
   say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)")
-  let acts = options.act.map { [$0] } ?? Act.allCases
+  let asked = run.asksOnly(for: Act.repaired.prefix) ? [.repaired] : Act.allCases
+  let acts = options.act.map { [$0] } ?? asked
   let trainings = try acts.map { act in
     say("The \(act.rawValue) run")
     let training = try perform(act, plan, in: run)

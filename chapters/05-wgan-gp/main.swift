@@ -19,7 +19,7 @@ runChapter("05-wgan-gp", builtFrom: buildStamp, Options.self) { options, run in
     seed: run.options.seed, dtype: run.dtype,
     photographs: try run.options.data.map { try CIFAR10(folder: $0) } ?? .embedded(),
     iterations: run.options.iterations ?? (run.options.profile == .quick ? 400 : 2_000),
-    decimals: run.options.decimals ?? 4)
+    decimals: run.decimals)
   say("\(plan.photographs.count) photographs, seed \(plan.seed), \(plan.dtype), \(plan.iterations) iterations")
   if let exercise = options.exercise.number { return try runExercise(exercise, plan) }
   workOutALinearCritic(plan)

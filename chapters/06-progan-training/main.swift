@@ -87,6 +87,8 @@ struct Options: ChapterArguments {
     help: "Also compare the first iterations at every resolution with PyTorch; a run without --iterations always does.")
   var firstIterations = false
 
+  static func decimals(in profile: Profile) -> Int { 6 }
+
   func validate() throws {
     if fromStep < 0 || fromStep > 5 { throw ValidationError("--from-step \(fromStep): expected 0 to 5") }
     if logEvery < 1 { throw ValidationError("--log-every \(logEvery): expected 1 or more") }
@@ -156,7 +158,7 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   try refuseBatchesOfOne(parameters, images: data.count, firstStep: options.fromStep)
   let plan = Plan(
     parameters: parameters, data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
-    firstStep: options.fromStep, iterations: options.chapter.iterations, decimals: options.chapter.decimals ?? 6,
+    firstStep: options.fromStep, iterations: options.chapter.iterations, decimals: run.decimals,
     logEvery: options.logEvery, checkpointInterval: .seconds(options.checkpointMinutes * 60),
     logFolder: options.logs ?? "\(run.folder)/logs/gan", resumes: options.chapter.resume)
   say("\(data.count) pictures, seed \(plan.seed), \(plan.dtype)")

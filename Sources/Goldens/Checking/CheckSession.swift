@@ -66,7 +66,7 @@ package struct CheckSession: Sendable {
       let goldens = try GoldenSet(readingFrom: catalog.path(of: chapter))
       let found = goldens.manifest.chapter
       if found != chapter { return failed("\(goldens.manifest.path): it is the manifest of \(found)") }
-      guard let recorded else { return goldens.manifest.precisions.map { .run(goldens, $0) } }
+      guard let recorded else { return precisions(of: goldens).map { .run(goldens, $0) } }
       let present = goldens.manifest.precisions.filter { precision in
         FileSystem.kind(of: Recording.indexPath("\(recorded)/\(chapter)", precision)) == .file
       }
@@ -78,6 +78,16 @@ package struct CheckSession: Sendable {
     } catch {
       return failed("\(error)")
     }
+  }
+
+  /// The precisions to run: those whose goldens hold an entry that matches. All where none does, for the entry may be new.
+  private func precisions(of goldens: GoldenSet) -> [DType] {
+    guard let pattern else { return goldens.manifest.precisions }
+    let matching = goldens.manifest.precisions.filter { precision in
+      goldens.reference[precision]?.keys.contains(where: pattern.matches) == true
+        || goldens.log[precision]?.isEmpty == false && pattern.matches("log")
+    }
+    return matching.isEmpty ? goldens.manifest.precisions : matching
   }
 
   /// Runs the chapter in one precision and compares.
@@ -116,7 +126,7 @@ package struct CheckSession: Sendable {
       executable: executable,
       arguments: [
         "--profile", manifest.profile, "--seed", String(manifest.seed), "--dtype", precision.rawValue, "--out", folder,
-      ] + (manifest.runs[precision] ?? []),
+      ] + (manifest.runs[precision] ?? []) + (pattern.map { ["--entry", $0.text] } ?? []),
       outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
       // Runs side by side share the cores. The bits do not depend on the number of threads.
       threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil,

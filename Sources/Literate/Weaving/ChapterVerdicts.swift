@@ -149,7 +149,7 @@ extension ChapterVerdicts.Mark {
     switch self {
     case .identical: "inside the tolerance of PyTorch’s value, and bit for bit what was blessed"
     case .drifted: "inside the tolerance of PyTorch’s value, but with other bits than were blessed"
-    case .wrong: "outside the tolerance of PyTorch’s value"
+    case .wrong: "differs from PyTorch’s run of the unchanged chapter by more than the tolerance"
     case .missing: "recorded, but the goldens do not hold it"
     case .orphan: "the goldens hold it, but the run did not record it"
     case .unchecked: "recorded, but not compared"

@@ -33,8 +33,9 @@ package struct RunJournal: Sendable {
   package let seed: String
   package let precision: DType
   package let profile: String
-  /// 4, as the documents print, where the run was given no number.
   package let decimals: Int
+  /// The names that alone were asked for, where the run left out what others need.
+  package let entry: String?
   package let iterations: Int?
   /// What the program that ran was built from.
   package let program: BuildStamp
@@ -77,7 +78,8 @@ package struct RunJournal: Sendable {
     self.seed = seed
     precision = try opening.member("dtype").choice()
     profile = try opening.member("profile").string()
-    decimals = try opening.optionalMember("decimals")?.int() ?? 4
+    decimals = try opening.member("decimals").int()
+    entry = try opening.optionalMember("entry")?.string()
     iterations = try opening.optionalMember("iterations")?.int()
     guard let program = BuildStamp(text: try opening.member("program").string()) else {
       throw broken("it does not say what its program was built from", line: 1)
