@@ -70,7 +70,7 @@ let moduleTargets: [Target] = [
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
-  .target(name: "Literate", dependencies: ["Goldens", "Pictures", arguments]),
+  .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
     name: "Benchmarks",
@@ -106,7 +106,7 @@ let testedModules = [
   "Checkpoints", "Goldens", "Literate", "EventLog", "ProGAN",
 ]
 let testTargets: [Target] =
-  [.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/Support")]
+  [.target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/Support")]
   + testedModules.map { module in
     .testTarget(
       name: module + "Tests",

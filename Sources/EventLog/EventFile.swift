@@ -15,21 +15,26 @@ package final class EventFile {
   package let path: String
   private let file: AppendedFile
   private let now: () -> Double
+  /// Event files of an earlier run, which this run's first event replaces.
+  private var replaced: [String] = []
 
   /// Makes a new file in `folder`, which is made too, under the name that TensorBoard looks for.
   ///
   /// A resumed run gives the step it goes on from: TensorBoard then forgets what an earlier file of the folder holds from
-  /// that step on. `now` gives the seconds since 1970.
+  /// that step on. One that starts anew replaces earlier files: TensorBoard would join them to one curve. `now` gives the seconds
+  /// since 1970.
   ///
   /// - Throws: `FileError` where the folder or the file cannot be made.
   package init(
-    inFolder folder: String, resumingAt step: Int? = nil, now: @escaping () -> Double = Platform.secondsSince1970
+    inFolder folder: String, resumingAt step: Int? = nil, replacing: Bool = false,
+    now: @escaping () -> Double = Platform.secondsSince1970
   )
     throws
   {
     self.now = now
     try FileSystem.createFolder(folder)
-    let name = "events.out.tfevents.\(Int(now())).\(Platform.hostName).\(FileSystem.processID)"
+    if replacing { replaced = try Self.files(in: folder) }
+    let name = "\(Self.prefix)\(Int(now())).\(Platform.hostName).\(FileSystem.processID)"
     file = try AppendedFile(createdIn: folder, named: name)
     path = file.path
     try write(step: nil) { $0.append("brain.Event:2", field: 3) }
@@ -39,6 +44,14 @@ package final class EventFile {
       session.append(1, field: 1)
       try write(step: step) { $0.append(session, field: 7) }
     }
+  }
+
+  private static let prefix = "events.out.tfevents."
+
+  /// The event files in a folder; none where there is no folder.
+  package static func files(in folder: String) throws -> [String] {
+    guard FileSystem.kind(of: folder) == .folder else { return [] }
+    return try FileSystem.list(folder).filter { $0.hasPrefix(prefix) }.map { "\(folder)/\($0)" }
   }
 
   /// One number.
@@ -77,6 +90,8 @@ package final class EventFile {
     var summary = ProtocolBuffer()
     summary.append(value, field: 1)
     try write(step: step) { $0.append(summary, field: 5) }
+    for old in replaced { try FileSystem.remove(old) }
+    replaced = []
   }
 
   private func write(step: Int?, _ content: (inout ProtocolBuffer) -> Void) throws {

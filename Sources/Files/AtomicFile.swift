@@ -1,25 +1,21 @@
-import Synchronization
-
 /// A file that appears whole or not at all: written under a temporary name in the same folder, synchronised, then renamed.
 ///
 /// Until `commit()` returns, the old file, if there was one, stands untouched, whatever happens: a full disk, `kill -9`, a power
-/// cut. A file that is never committed leaves nothing behind, except after a crash, when a `.name.….tmp` remains that no
-/// reader looks at.
+/// cut. A file that is never committed leaves nothing behind, except after a crash, when a `.name.….tmp` remains that no reader looks
+/// at, that is in nobody's way, and that `removeLeftovers(in:)` removes.
 package final class AtomicFile {
   package let path: String
   private let folder: String
   private let temporaryPath: String
   private var descriptor: Int32?
-  private static let counter = Atomic<Int>(0)
-
   /// Opens the temporary file. Throws `FileError` where the folder is absent or cannot be written.
   package init(_ path: String) throws {
     self.path = path
     let cut = path.lastIndex(of: "/")
     folder = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
-    let number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
-    temporaryPath = "\(folder)/.\(name).\(FileSystem.processID)-\(number).tmp"
+    // Not the process's number: in a container every run has the same.
+    temporaryPath = "\(folder)/.\(name).\(Self.randomLetters()).tmp"
     descriptor = FileSystem.createNew(temporaryPath)
     guard descriptor != nil else {
       throw FileError(
@@ -89,6 +85,38 @@ package final class AtomicFile {
 
   /// Writes the text as UTF-8.
   package static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+}
+
+// MARK: - What a crash leaves
+
+extension AtomicFile {
+  private static let letters = Array("abcdefghijklmnopqrstuvwxyz")
+  private static let letterCount = 16
+
+  private static func randomLetters() -> String {
+    String((0..<letterCount).map { _ in letters.randomElement() ?? "a" })
+  }
+
+  /// Removes what writers that were killed have left in the folder and its sub-folders. Only whoever holds the folder's lock may: others'
+  /// files in the making have the same names.
+  package static func removeLeftovers(in folder: String) throws {
+    for name in try FileSystem.list(folder) {
+      let path = "\(folder)/\(name)"
+      switch FileSystem.kind(of: path) {
+      case .file where isTemporary(name): try FileSystem.remove(path)
+      case .folder:
+        for inner in (try? FileSystem.list(path)) ?? [] where isTemporary(inner) {
+          if FileSystem.kind(of: "\(path)/\(inner)") == .file { try FileSystem.remove("\(path)/\(inner)") }
+        }
+      default: break
+      }
+    }
+  }
+
+  /// ".name.<letters>.tmp"; earlier versions wrote ".name.<process>-<number>.tmp".
+  private static func isTemporary(_ name: String) -> Bool {
+    name.wholeMatch(of: /\..+\.([a-z]{16}|[0-9]+-[0-9]+)\.tmp/) != nil
+  }
 }
 
 /// Bytes in one piece, whatever holds them.

@@ -163,6 +163,44 @@ extension FileSystem {
     return descriptor >= 0 ? descriptor : nil
   }
 
+  /// Opens a folder; `nil` with `errno` set where it cannot.
+  static func openFolder(_ path: String) -> Int32? {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  static func inode(of descriptor: Int32) -> Int? {
+    var information = stat()
+    return fstat(descriptor, &information) == 0 ? Int(information.st_ino) : nil
+  }
+
+  /// What the system says in a file without a size; nothing where it does not.
+  static func systemText(_ path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      #if canImport(Glibc)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
+      #else
+        let count = Darwin.read(descriptor, &buffer, buffer.count)
+      #endif
+      if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += buffer.prefix(count)
+    }
+  }
+
+  /// Takes the lock; `false` where another process has it. File systems without locks (some network disks) know of nobody.
+  static func lock(_ descriptor: Int32) -> Bool {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EWOULDBLOCK { return false }
+      if errno != EINTR { return true }
+    }
+    return true
+  }
+
   @discardableResult
   static func closeDescriptor(_ descriptor: Int32) -> Bool { close(descriptor) == 0 }
 

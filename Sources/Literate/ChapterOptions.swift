@@ -43,11 +43,20 @@ package struct ChapterOptions: ParsableArguments {
     help: ArgumentHelp("Folder of the full data set (default: what is embedded in the repository).", valueName: "dir"))
   package var data: String?
 
-  @Option(help: ArgumentHelp("Folder for everything the run writes (default: out/<chapter>).", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder for everything the run writes (default: out/<chapter>, out/<chapter>-full in the full profile).",
+      valueName: "dir"))
   package var out: String?
 
   @Flag(help: "Go on from the checkpoint in the output folder.")
   package var resume = false
+
+  @Flag(help: "Start anew even where the output folder holds the checkpoint of an earlier run, which is then replaced.")
+  package var overwrite = false
+
+  @Flag(help: ArgumentHelp("Like --overwrite, if this run makes the checkpoint's bits again.", visibility: .hidden))
+  package var remake = false
 
   @Option(
     help: ArgumentHelp(
@@ -68,6 +77,7 @@ package struct ChapterOptions: ParsableArguments {
     }
     if let iterations, iterations < 1 { throw ValidationError("--iterations \(iterations): expected 1 or more") }
     if let decimals, !(0...17).contains(decimals) { throw ValidationError("--decimals \(decimals): expected 0 to 17") }
+    if resume && overwrite { throw ValidationError("--resume and --overwrite: expected one of them at most") }
     if out?.isEmpty == true { throw ValidationError("--out: expected a folder, found an empty text") }
     if data?.isEmpty == true { throw ValidationError("--data: expected a folder, found an empty text") }
   }

@@ -6,8 +6,8 @@ import Tensors
 
 /// One run of a chapter: its options, its output folder, what it says, shows and records.
 ///
-/// Nothing appears in the output folder under its final name before `finish()`: a run that crashes or is interrupted leaves neither
-/// `run.jsonl` nor a recording, and the recording of an earlier run is removed at the start.
+/// `run.jsonl` and the recording appear, and replace those of an earlier run, only in `finish()`: a run that crashes, is interrupted or
+/// could not begin leaves what was there.
 package final class ChapterRun: Sendable {
   package let chapter: String
   package let options: ChapterOptions
@@ -15,6 +15,8 @@ package final class ChapterRun: Sendable {
   package let folder: String
   package let recorder: Recorder
   private let journal: Mutex<[JSONValue]>
+  /// Held to the end of the process.
+  private let lock: FolderLock
   private let start = ContinuousClock().now
 
   private static let active = Mutex<ChapterRun?>(nil)
@@ -37,23 +39,24 @@ package final class ChapterRun: Sendable {
     options.entry.map { $0.prefix { $0 != "*" }.hasPrefix(prefix) } ?? false
   }
 
-  /// Begins a run: makes the output folder, removes what an earlier run recorded, opens the journal.
+  /// Begins a run: makes the output folder and takes it for itself.
   ///
-  /// Throws `FileError` where the output folder cannot be written, before any work is done. `program` is what the
+  /// Throws `FileError` where the output folder cannot be written, `FolderInUse` where another run is writing there, before any
+  /// work is done. `program` is what the
   /// chapter was built from, so that a weaver and a checker can tell whether it has changed since.
   package init(_ chapter: String, options: ChapterOptions, program: BuildStamp, decimals: Int) throws {
     self.decimals = decimals
     self.chapter = chapter
     self.options = options
-    folder = options.out ?? "out/\(chapter)"
+    folder = options.out ?? "out/\(chapter)" + (options.profile == .full ? "-full" : "")
     recorder = Recorder(chapter: chapter, precision: options.dtype)
     options.apply()
     try FileSystem.createFolder(folder)
+    lock = try FolderLock(folder)
     journal = Mutex([Self.opening(chapter, options, program, decimals)])
-    try Recording.removeAll(from: folder)
-    // The first file is written now, so that a folder that cannot be written to is found before any work is done.
-    try AtomicFile.write("", to: journalPath)
-    try FileSystem.remove(journalPath)
+    // A folder that cannot be written to is found before any work is done, too.
+    try AtomicFile.removeLeftovers(in: folder)
+    try AtomicFile(journalPath).discard()
     Self.active.withLock { $0 = self }
   }
 
@@ -86,6 +89,8 @@ package final class ChapterRun: Sendable {
     let index = try recorder.write(to: folder)
     let text = journal.withLock { Self.text(complete($0)) }
     try AtomicFile.write(text + RunSeal.line(journal: Array(text.utf8), index: index), to: journalPath)
+    // Of an earlier run, which this one has replaced.
+    for other in DType.allCases where other != dtype { try Recording.remove(from: folder, other) }
     end()
   }
 

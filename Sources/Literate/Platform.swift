@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #else
@@ -53,28 +51,4 @@ enum Platform {
   }
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-}
-
-/// Ctrl-C asks a run to stop at the next iteration, where it can save its state; a second one stops it at once.
-package enum Interruption {
-  private static let requests = Atomic<Int>(0)
-
-  /// Whether the run has been asked to stop. The training loop polls it once an iteration.
-  package static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
-
-  /// Handles SIGINT and SIGTERM from now on.
-  package static func install() {
-    // Made here: a signal handler must not allocate, so it cannot be the first to touch it.
-    _ = requests.load(ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] { signal(number, handler) }
-    // A parent that started us from a thread with signals blocked (Foundation's Process may) hands that mask on.
-    var mask = sigset_t()
-    sigemptyset(&mask)
-    for number in [SIGINT, SIGTERM] { sigaddset(&mask, number) }
-    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
-  }
-
-  private static let handler: @convention(c) (Int32) -> Void = { _ in
-    if requests.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(130) }
-  }
 }

@@ -9,6 +9,7 @@ import Goldens
 package func runChapter<Options: ChapterArguments>(
   _ name: String, builtFrom stamp: String, _ type: Options.Type, _ body: (Options, ChapterRun) throws -> Void
 ) -> Never {
+  CommandLineProgram.begin()
   if Array(CommandLine.arguments.dropFirst()) == [ChapterProcess.stampOption] {
     Terminal.shared.printLine(stamp.hasSuffix("\n") ? String(stamp.dropLast()) : stamp)
     Platform.exitProcess(0)
@@ -19,7 +20,6 @@ package func runChapter<Options: ChapterArguments>(
   } catch {
     exitAfterParsing(error, type, name)
   }
-  Interruption.install()
   do {
     guard let program = BuildStamp(text: stamp) else {
       throw ChapterError("its build stamp is damaged; build it again")

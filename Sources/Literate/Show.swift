@@ -46,12 +46,15 @@ package func show(
   let relative = path.hasPrefix(run.folder + "/") ? String(path.dropFirst(run.folder.count + 1)) : path
   precondition(
     FileSystem.kind(of: run.folder + "/" + relative) == .file, "there is no picture \(relative) in \(run.folder)")
-  run.append(
-    "picture", at: SourceLocation(file: file, line: line),
-    [
-      "path": .string(relative), "caption": .string(caption),
-      "description": .string(description.isEmpty ? caption : description),
-    ])
+  var members: JSONObject = [
+    "path": .string(relative), "caption": .string(caption),
+    "description": .string(description.isEmpty ? caption : description),
+  ]
+  // A later run that did not end well may have drawn over it.
+  if let bytes = try? FileSystem.read(run.folder + "/" + relative) {
+    members["sha256"] = .string(SHA256.hexadecimal(SHA256.hash(data: bytes)))
+  }
+  run.append("picture", at: SourceLocation(file: file, line: line), members)
 }
 
 /// Attaches a table: a row of headings and rows of cells. It is printed with its columns aligned.

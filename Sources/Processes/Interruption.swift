@@ -12,9 +12,12 @@ package enum Interruption {
   /// Whoever reads it promises to save and end when it is: from then on, until `endPolling()`, a request waits for the next reading
   /// instead of ending the program at once.
   package static var isRequested: Bool {
-    State.isPolled.store(true, ordering: .sequentiallyConsistent)
+    beginPolling()
     return isPending
   }
+
+  /// Promises to read `isRequested` before long.
+  package static func beginPolling() { State.isPolled.store(true, ordering: .sequentiallyConsistent) }
 
   /// Whether there has been a request, promising nothing.
   package static var isPending: Bool { State.count.load(ordering: .sequentiallyConsistent) > 0 }

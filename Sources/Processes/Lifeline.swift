@@ -20,7 +20,6 @@ package enum Lifeline {
       while let bytes = Platform.read(descriptor), !bytes.isEmpty {}
       Platform.send(Platform.terminate, to: Platform.ownIdentifier)
     }
-    thread.stackSize = 64 << 10
     thread.start()
   }
 }

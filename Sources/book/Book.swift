@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Goldens
 import Literate
+import Processes
 
 /// The command line of the book.
 @main
@@ -10,7 +11,7 @@ struct Book: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "book",
     abstract: "Runs the chapters, holds their numbers against PyTorch, and weaves the book.",
-    discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run.",
+    discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run, 130 interrupted.",
     version: "\(Version.current), built with Swift \(Provenance.swiftVersion)",
     subcommands: [
       ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self,
@@ -20,9 +21,15 @@ struct Book: ParsableCommand {
 
   /// ArgumentParser ends with 64 for a bad option; the book promises 2 for everything that could not run.
   static func main() {
+    CommandLineProgram.begin()
     do {
       var command = try parseAsRoot()
       try command.run()
+      if Interruption.isPending { throw Interrupted() }
+    } catch  where Interruption.isPending {
+      Terminal.shared.setStatus("")
+      Terminal.shared.printError("book: interrupted")
+      Foundation.exit(Interrupted.exitCode)
     } catch let error as ExitCode {
       Foundation.exit(error.rawValue)
     } catch {

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Goldens
 import Literate
+import Processes
 
 /// A chapter's executable, run in plain sight: its output is the reader's.
 struct ChapterProgram {
@@ -20,20 +21,18 @@ struct ChapterProgram {
 
   /// Runs it to its end. Throws `CatalogError` where it cannot be started, its own exit code where it did not end well.
   func run(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    do { try process.run() } catch {
-      throw CatalogError(
-        "\(path) could not be started: \(error.localizedDescription); build it with `swift build -c release`")
+    var process = Subprocess(path, arguments)
+    process.isBound = true
+    let ending: Subprocess.Ending
+    do { ending = try process.run() } catch let error as SubprocessError {
+      throw CatalogError("\(error); build it with `swift build -c release`")
     }
-    process.waitUntilExit()
-    guard process.terminationReason == .exit else { throw ExitCode.couldNotRun }
-    guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
+    guard case .exited(let code) = ending else { throw ExitCode.couldNotRun }
+    guard code == 0 else { throw ExitCode(code) }
   }
 
   /// The exit code of a chapter that was asked to stop.
-  static let interrupted: Int32 = 130
+  static let interrupted = Interrupted.exitCode
 
   /// Runs it to its end with its output in files, the last line of its progress as this terminal's status.
   ///

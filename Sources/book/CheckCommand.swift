@@ -72,6 +72,8 @@ struct CheckCommand: ParsableCommand {
       }
     }
     let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
+    // Half a check says nothing, and must not be noted.
+    if Interruption.isPending { throw Interrupted() }
     let sources = SourcePaths(root: try options.repository())
     let report = TextReport(results, exact: exact, style: GoldenOptions.style(), sources: sources)
     Terminal.shared.printLine(report.text.trimmingLineEnd)

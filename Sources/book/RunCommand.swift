@@ -22,8 +22,6 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: GoldenOptions
 
   func run() throws {
-    // Ctrl-C reaches the chapter too, which saves its state; the book waits for it.
-    signal(SIGINT, SIG_IGN)
     let goldens = try options.folder()
     let catalog = try ChapterCatalog.allChapters(repository: options.repository())
     let selected = try catalog.select(chapters)
@@ -36,11 +34,13 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  /// The options of the run in float32 that a golden set holds; none where there is no golden set yet.
+  /// The options of the run in float32 that a golden set holds; its own where there is no golden set yet. What such a run has left, the
+  /// next may replace: it makes it again, in a minute or two.
   static func goldenOptions(of folder: String) throws -> [String] {
     let path = GoldenSet.manifestPath(folder)
-    guard FileSystem.kind(of: path) == .file else { return [] }
+    guard FileSystem.kind(of: path) == .file else { return ["--remake"] }
     let manifest = try Manifest(contentsOf: path)
     return ["--profile", manifest.profile, "--seed", String(manifest.seed)] + (manifest.runs[.float32] ?? [])
+      + ["--remake"]
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Goldens
 import Literate
+import Processes
 
 struct WeaveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -75,13 +76,9 @@ struct WeaveCommand: ParsableCommand {
     #else
       let opener = "xdg-open"
     #endif
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [opener, path]
-    process.standardError = FileHandle.nullDevice
-    let hasStarted = (try? process.run()) != nil
-    if hasStarted { process.waitUntilExit() }
-    if !hasStarted || process.terminationStatus != 0 {
+    var process = Subprocess(opener, [path])
+    process.errors = .null
+    if (try? process.run()) != .exited(0) {
       Terminal.shared.printError("\(opener) could not open it; see \(path)")
     }
   }

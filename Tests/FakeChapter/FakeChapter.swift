@@ -8,7 +8,7 @@ import Tensors
 enum Fault: String, CaseIterable, ExpressibleByArgument {
   case none, value, flippedBit, transposed, nan, missing, extra, swappedLines, logValue, crash, exit, error, empty,
     duplicate
-  case otherShape, otherType, hash, noRecording, spin, hang
+  case otherShape, otherType, hash, noRecording, spin, hang, deaf
 }
 
 /// A chapter that computes nothing of interest, quickly, and goes wrong as told.
@@ -23,6 +23,7 @@ enum FakeChapter {
     runChapter("99-fake", builtFrom: buildStamp, FakeOptions.self) { options, run in
       if options.fault == .spin { try spin(run) }
       if options.fault == .hang { hang() }
+      if options.fault == .deaf { beDeaf() }
       if options.fault == .error { throw ChapterError("the data is not there") }
       if options.fault == .empty { return }
       try record(options.fault, run)
@@ -41,6 +42,12 @@ enum FakeChapter {
       }
       usleep(100_000)
     }
+  }
+
+  /// A save that takes its time.
+  static func beDeaf() {
+    _ = Interruption.isRequested
+    while true { sleep(600) }
   }
 
   /// Deaf to all signals that can be ignored.

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// Runs the package's own executables as a user would.
 package enum ChildProcess {
@@ -20,37 +21,32 @@ package enum ChildProcess {
     killAfter: Double? = nil, signal: Int32 = SIGINT, executable: URL? = nil, isBuilt: Bool = true
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
-    let process = Process()
-    process.executableURL =
-      isBuilt ? executable ?? buildFolder.appending(path: name) : URL(filePath: "/usr/bin/env")
-    process.arguments = isBuilt ? arguments : [name] + arguments
+    var process = Subprocess(isBuilt ? (executable ?? buildFolder.appending(path: name)).path : name, arguments)
     // What CI sets must not change what a test sees.
-    var all = ProcessInfo.processInfo.environment.filter { !["CI", "GITHUB_ACTIONS", "NO_COLOR"].contains($0.key) }
-    all.merge(environment) { $1 }
-    process.environment = all
-    let handles = try ["out", "err"].map { name in
-      try Data().write(to: URL(filePath: folder(name)))
-      return try FileHandle(forWritingTo: URL(filePath: folder(name)))
-    }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = handles[0]
-    process.standardError = handles[1]
+    for name in ["CI", "GITHUB_ACTIONS", "NO_COLOR"] { process.environment.updateValue(nil, forKey: name) }
+    for (name, value) in environment { process.environment[name] = value }
+    (process.output, process.errors) = (.file(folder("out")), .file(folder("err")))
     func text(_ name: String) throws -> String { try String(contentsOfFile: folder(name), encoding: .utf8) }
-    try process.run()
+    let child = try process.start()
     if let interruptAfterLines {
       let deadline = Date(timeIntervalSinceNow: 120)
-      while process.isRunning, Date() < deadline,
+      while !child.hasEnded, Date() < deadline,
         try text("out").count(where: \.isNewline) < interruptAfterLines
       {
         Thread.sleep(forTimeInterval: 0.02)
       }
-      process.interrupt()
+      child.send(SIGINT)
     }
     if let killAfter {
       Thread.sleep(forTimeInterval: killAfter)
-      kill(process.processIdentifier, signal)
+      child.send(signal)
     }
-    process.waitUntilExit()
-    return Outcome(code: process.terminationStatus, output: try text("out"), errors: try text("err"))
+    let code: Int32 =
+      switch child.wait() {
+      case .exited(let code): code
+      case .killed(let signal): signal
+      case .overran: -1
+      }
+    return Outcome(code: code, output: try text("out"), errors: try text("err"))
   }
 }

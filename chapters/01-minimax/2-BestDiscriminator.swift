@@ -39,9 +39,6 @@ extension Game {
     }
     var logits = start ?? .zeros(p.shape, dtype: p.dtype)
     for step in 0..<steps {
-      if Interruption.isRequested {
-        throw ChapterInterrupted(at: "step \(step) of the ascent on \(name)", checkpoint: nil)
-      }
       try visit(step, logits)
       let gradient = gradients(of: value(logits), at: logits)
       logits = withoutRecording { logits + length * gradient }

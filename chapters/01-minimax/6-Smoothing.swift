@@ -70,7 +70,6 @@ func showSmoothing(draws: Int, dtype: DType, random: TorchGenerator) throws {
   let sigmas = (0...6).map { 1 / Double(1 << $0) }
   var estimates: [(plain: Estimate, paired: Estimate, score: Estimate)] = []
   for sigma in sigmas {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "σ = \(sigma)", checkpoint: nil) }
     // One row a draw: the gradient of the sum at the rows is every row's own gradient.
     let there = withoutRecording { x + unit * sigma }
     let back = withoutRecording { x - unit * sigma }

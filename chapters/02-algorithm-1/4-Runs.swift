@@ -32,7 +32,6 @@ struct Run {
     measure(at: 0)
     visit(0, training)
     for iteration in 1...iterations {
-      if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration) of \(name)", checkpoint: nil) }
       training.iterate()
       if iteration % interval == 0 { measure(at: iteration) }
       visit(iteration, training)

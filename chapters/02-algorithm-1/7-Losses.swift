@@ -34,7 +34,6 @@ private func measureAgainstRestingGenerator(_ plan: Plan, headStart: Int) throws
   let stops = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
   var found: [RestingMeasure] = []
   for step in 0...plan.restingSteps {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "step \(step) against a resting G", checkpoint: nil) }
     if stops.contains(step) {
       found.append(
         RestingMeasure(

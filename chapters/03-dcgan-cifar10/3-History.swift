@@ -10,6 +10,7 @@
 
 import Checkpoints
 import Datasets
+import Files
 import Literate
 
 /// The numbers of one iteration.
@@ -101,3 +102,40 @@ extension Training {
     return run
   }
 }
+
+//src begin
+extension Options {
+  /// What a resumed run must share with the one it goes on from, but for the data.
+  func identity(of act: Act, in run: ChapterRun) -> [String: String] {
+    [
+      "chapter": run.chapter, "act": act.rawValue, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
+      "grid-every": String(gridEvery), "decimals": String(run.decimals),
+    ]
+  }
+
+  /// What a checkpoint says beside that.
+  func notes(at iteration: Int, isLast: Bool) -> [String: String] {
+    let isQuick = chapter.profile == .quick && chapter.iterations == nil && chapter.data == nil
+    var notes = [CheckpointNote.iteration: String(iteration)]
+    if isLast && isQuick { notes[CheckpointNote.isQuick] = "yes" }
+    return notes
+  }
+}
+
+/// Refuses to begin where there is a checkpoint that cannot be gone on from, or must not be replaced.
+func checkEarlierCheckpoint(of act: Act, _ options: Options, in run: ChapterRun) throws {
+  let iterations = options.chapter.iterations ?? (options.chapter.profile == .quick ? act.quickIterations : 0)
+  try EarlierCheckpoint.check(
+    checkpointPath(of: act, in: run), identity: options.identity(of: act, in: run),
+    isResumed: options.chapter.resume, isOverwritten: options.chapter.overwrite,
+    remade: options.chapter.remake ? iterations : nil)
+}
+
+/// A new run has saved its first checkpoint. Those of a run before it are removed, so that `--resume` cannot mix two runs.
+func removeEarlierCheckpoints(after act: Act, _ options: Options, in run: ChapterRun) throws {
+  guard !options.chapter.resume else { return }
+  for later in options.acts(in: run).drop(while: { $0 != act }).dropFirst() {
+    try FileSystem.remove(checkpointPath(of: later, in: run))
+  }
+}
+//src end

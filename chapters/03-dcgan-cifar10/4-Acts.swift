@@ -27,13 +27,13 @@ import Tensors
 /// What the command line asks of a run.
 struct Plan {
   let data: CIFAR10
+  let options: Options
   let seed: UInt64
   let dtype: DType
   /// Of both acts; `nil` for the quick profile's own.
   let iterations: Int?
   let gridEvery: Int
   let decimals: Int
-  let resumes: Bool
 
   /// The document trains for 50 epochs; the log's first bracket counts them.
   static let epochs = 50
@@ -97,10 +97,7 @@ func float32Scatter(ofState name: String, rank: Int, after iterations: Int) -> T
 func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
   let training = Training(act, data: plan.data, seed: plan.seed, dtype: plan.dtype)
   let checkpoint = checkpointPath(of: act, in: run)
-  let identity = [
-    "chapter": run.chapter, "act": act.rawValue, "seed": String(plan.seed), "dtype": plan.dtype.rawValue,
-    "images": String(plan.data.count), "grid-every": String(plan.gridEvery), "decimals": String(plan.decimals),
-  ]
+  let identity = plan.options.identity(of: act, in: run).merging(["images": String(plan.data.count)]) { $1 }
   let mark = run.mark
   if run.resumes(from: checkpoint) {
     try run.restore(training.restore(from: checkpoint, identity: identity), path: checkpoint)
@@ -114,7 +111,11 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
   let progress = ProgressBar(act.rawValue, total: iterations, startingAt: training.iteration)
   defer { progress.finish() }
   var timings = IterationTimings()
-  func save() throws { try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark)) }
+  func save(isLast: Bool = false) throws {
+    let notes = plan.options.notes(at: training.iteration, isLast: isLast)
+    try training.save(to: checkpoint, identity: identity.merging(notes) { $1 }, run: run.snapshot(since: mark))
+    try removeEarlierCheckpoints(after: act, plan.options, in: run)
+  }
 
   while training.iteration < iterations {
     if Interruption.isRequested {
@@ -144,7 +145,10 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
     progress.advance(to: training.iteration)
   }
   // Before the series are recorded: a run resumed from here may be asked for more iterations.
-  try save()
+  try save(isLast: true)
+  if Interruption.endPolling() {
+    throw ChapterInterrupted(at: "the end of the \(act.rawValue) run", checkpoint: checkpoint)
+  }
   recordSeries(of: training, window: plan.window)
   if let path = run.options.timings { try timings.write(to: path) }
   return training
@@ -155,12 +159,7 @@ extension Training {
   func sampleFixedNoise() -> Tensor { withoutRecording { generator(fixedNoise) } }
 }
 
-/// Removes the checkpoints of earlier runs, so that a later `--resume` cannot mix two runs.
-func removeCheckpoints(in run: ChapterRun) throws {
-  for act in Act.allCases { try FileSystem.remove(checkpointPath(of: act, in: run)) }
-}
-
-private func checkpointPath(of act: Act, in run: ChapterRun) -> String {
+func checkpointPath(of act: Act, in run: ChapterRun) -> String {
   "\(run.folder)/checkpoint-\(act.rawValue)-\(run.dtype.rawValue).safetensors"
 }
 

@@ -19,7 +19,6 @@ func compareFirstLines(_ plan: Plan) throws {
   defer { progress.finish() }
   var rows: [[Double]] = []
   for seed in 0..<seeds {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "seed \(seed) of the first lines", checkpoint: nil) }
     let line = Training(.literal, data: plan.data, seed: UInt64(seed), dtype: plan.dtype).iterate().line
     rows.append([line.lossD, line.lossG, line.dX, line.dGZ1, line.dGZ2])
     progress.advance(to: seed + 1)

@@ -39,23 +39,26 @@ struct Options: ChapterArguments {
   func validate() throws {
     if gridEvery < 1 { throw ValidationError("--grid-every \(gridEvery): expected 1 or more") }
   }
+
+  func acts(in run: ChapterRun) -> [Act] {
+    act.map { [$0] } ?? (run.asksOnly(for: Act.repaired.prefix) ? [.repaired] : Act.allCases)
+  }
 }
 
 extension Act: ExpressibleByArgument {}
 
 runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, run in
+  for act in options.acts(in: run) { try checkEarlierCheckpoint(of: act, options, in: run) }
+  if options.chapter.data == nil { Interruption.beginPolling() }  //src
   let data = try options.chapter.data.map { try CIFAR10(folder: $0) } ?? .embedded()
   let perEpoch = (data.count + 63) / 64
   let plan = Plan(
-    data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
+    data: data, options: options, seed: options.chapter.seed, dtype: options.chapter.dtype,
     iterations: options.chapter.iterations ?? (options.chapter.profile == .quick ? nil : Plan.epochs * perEpoch),
-    gridEvery: options.gridEvery, decimals: run.decimals, resumes: options.chapter.resume)
-  if !plan.resumes { try removeCheckpoints(in: run) }
+    gridEvery: options.gridEvery, decimals: run.decimals)
 
   say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)")
-  let asked = run.asksOnly(for: Act.repaired.prefix) ? [.repaired] : Act.allCases
-  let acts = options.act.map { [$0] } ?? asked
-  let trainings = try acts.map { act in
+  let trainings = try options.acts(in: run).map { act in
     say("The \(act.rawValue) run")
     let training = try perform(act, plan, in: run)
     if act == .literal { compareWithFixedPoint(training) }

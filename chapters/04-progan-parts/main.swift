@@ -31,7 +31,6 @@ runChapter("04-progan-parts", builtFrom: buildStamp, Options.self) { options, ru
   let progress = ProgressBar("parts", total: parts.count)
   defer { progress.finish() }
   for (index, part) in parts.enumerated() {
-    if Interruption.isRequested { throw ChapterInterrupted(at: part.name, checkpoint: nil) }
     progress.advance(to: index, note: part.name)
     try part.body(plan)
   }

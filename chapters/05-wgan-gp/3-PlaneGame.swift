@@ -123,7 +123,6 @@ final class PlaneTraining {
     defer { progress.finish() }
     try observe(0)
     for iteration in 1...plan.iterations {
-      if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration) of \(name)", checkpoint: nil) }
       iterate()
       try observe(iteration)
       progress.advance(to: iteration)

@@ -73,7 +73,6 @@ private func train(_ variant: PenaltyVariant, _ plan: Plan) throws -> Outcome {
   // Drawn first, so that all four are judged on the same pictures whatever they draw in training.
   let (testReal, testFake) = (plan.photographs.batch(1_000..<1_064, size: 8, dtype: plan.dtype), fakes(64))
   let losses = try (0..<plan.pictureIterations).map { iteration in
-    if Interruption.isRequested { throw ChapterInterrupted(at: "\(variant.rawValue), \(iteration)", checkpoint: nil) }
     let real = plan.photographs.batch((0..<16).map { (16 * iteration + $0) % 1_000 }, size: 8, dtype: plan.dtype)
     let fake = fakes(16)  // [16, 3, 8, 8]
     let penalty = try variant.penalty(score, real: real, fake: fake, random: random)

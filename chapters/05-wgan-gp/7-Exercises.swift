@@ -49,7 +49,6 @@ private func train(_ plan: Plan, _ name: String, weight: Double, penalty: (Tenso
   let critic = PlaneCritic(random: random)
   let optimizer = Adam(critic.parameters, learningRate: 1e-3, betas: (0, 0.99))
   for iteration in 1...plan.iterations {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration)", checkpoint: nil) }
     let (real, fake) = pair.draw(64, from: random, dtype: .float32)
     let beta = random.uniform([64, 1])
     let mixed = beta * real + (1 - beta) * fake

@@ -6,6 +6,7 @@
 
 import Checkpoints
 import Datasets
+import EventLog
 import Literate
 import ProGAN
 import Tensors
@@ -78,3 +79,45 @@ extension Training {
     return (run, finished)
   }
 }
+
+//src begin
+extension Options {
+  /// Whether this is the quick profile's own run, which takes a minute or two.
+  var isQuick: Bool {
+    chapter.profile == .quick && chapter.iterations == nil && chapter.data == nil && epochs == nil && batchSizes == nil
+      && channels == nil && criticIterations == 1
+  }
+
+  func logFolder(in run: ChapterRun) -> String { logs ?? "\(run.folder)/logs/gan" }
+
+  /// What a resumed run must share with the one it goes on from, but for the data.
+  func identity(_ parameters: Hyperparameters, in run: ChapterRun) -> [String: String] {
+    [
+      "chapter": run.chapter, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
+      "from-step": String(fromStep), "epochs": parameters.epochs.map(String.init).joined(separator: ","),
+      "batch-sizes": parameters.batchSizes.map(String.init).joined(separator: ","),
+      "image-size": String(parameters.imageSize), "latents": String(parameters.latents),
+      "channels": String(parameters.channels), "learning-rate": String(parameters.learningRate),
+      "critic-iterations": String(parameters.criticIterations),
+      "drift": String(parameters.driftWeight), "ema": parameters.averageDecay.map { String($0) } ?? "none",
+      "decimals": String(run.decimals), "log-every": String(logEvery),
+    ]
+  }
+}
+
+/// Refuses to begin where an earlier run has left what cannot be gone on from, or must not be replaced.
+func checkEarlierRun(_ options: Options, _ parameters: Hyperparameters, in run: ChapterRun) throws {
+  let iterations = options.chapter.iterations ?? (options.isQuick ? .max : 0)
+  try EarlierCheckpoint.check(
+    GrowingRun.checkpointPath(in: run), identity: options.identity(parameters, in: run),
+    isResumed: options.chapter.resume, isOverwritten: options.chapter.overwrite,
+    remade: options.chapter.remake ? iterations : nil)
+  guard let logs = options.logs, !options.chapter.resume, !options.chapter.overwrite else { return }
+  // In the output folder they belong to the checkpoint; elsewhere they may be anybody's.
+  if let file = try EventFile.files(in: logs).first {
+    throw ChapterError(
+      "\(file): an earlier run has logged there, and TensorBoard would join both to one curve; go on from it with --resume, "
+        + "replace it with --overwrite, or choose another --logs")
+  }
+}
+//src end

@@ -7,6 +7,7 @@
 //: their own, so it should be close to 1.
 
 import Autograd
+import Checkpoints
 import Datasets
 import EventLog
 import Goldens
@@ -28,7 +29,10 @@ struct Plan {
   let logEvery: Int
   let checkpointInterval: Duration
   let logFolder: String
-  let resumes: Bool
+  /// Whether this is the quick profile's own run.
+  let isQuick: Bool
+  /// What a resumed run must share.
+  let identity: [String: String]
 
   /// Lines held against PyTorch.
   static let window = 10
@@ -39,21 +43,6 @@ struct Plan {
       parameters.epochs[step] * ((data.count - 1) / parameters.batchSizes[step] + 1)
     }
     return min(batches.reduce(0, +), iterations ?? .max)
-  }
-
-  /// What a resumed run must share.
-  func identity(of run: ChapterRun) -> [String: String] {
-    [
-      "chapter": run.chapter, "seed": String(seed), "dtype": dtype.rawValue, "images": String(data.count),
-      "from-step": String(firstStep),
-      "epochs": parameters.epochs.map(String.init).joined(separator: ","),
-      "batch-sizes": parameters.batchSizes.map(String.init).joined(separator: ","),
-      "image-size": String(parameters.imageSize), "latents": String(parameters.latents),
-      "channels": String(parameters.channels), "learning-rate": String(parameters.learningRate),
-      "critic-iterations": String(parameters.criticIterations),
-      "drift": String(parameters.driftWeight), "ema": parameters.averageDecay.map { String($0) } ?? "none",
-      "decimals": String(decimals), "log-every": String(logEvery),
-    ]
   }
 }
 
@@ -96,16 +85,16 @@ struct GrowingRun {
     mark = run.mark
     let path = Self.checkpointPath(in: run)
     var resumesAt = 0
-    if run.resumes(from: path) {
-      let restored = try training.restore(from: path, identity: plan.identity(of: run))
+    let isResumed = run.resumes(from: path)
+    if isResumed {
+      let restored = try training.restore(from: path, identity: plan.identity)
       try run.restore(restored.run, path: path)
       finished = restored.finished
       resumesAt = training.tensorBoardStep
     } else {
-      if !plan.resumes { try FileSystem.remove(path) }
       recordFirstWeights(of: training)
     }
-    events = try EventFile(inFolder: plan.logFolder, resumingAt: resumesAt)
+    events = try EventFile(inFolder: plan.logFolder, resumingAt: resumesAt, replacing: !isResumed)
   }
 
   /// Trains to the end, or until asked to stop.
@@ -142,7 +131,8 @@ struct GrowingRun {
         note: "\(resolution(atStep: training.step)) px, \(share(onModel, of: clock.now - start)) on the model")
     }
     if training.isResolutionDone { finishResolution() }
-    try save()
+    try save(isLast: true)
+    if Interruption.endPolling() { throw ChapterInterrupted(at: "the end of training", checkpoint: checkpoint) }
     if let path = run.options.timings { try timings.write(to: path) }
   }
 
@@ -161,9 +151,11 @@ struct GrowingRun {
         quality: meters.isEmpty ? nil : meters[done].measure { training.sample($0, alpha: alpha, step: step) }))
   }
 
-  private func save() throws {
-    try training.save(
-      to: checkpoint, identity: plan.identity(of: run), run: run.snapshot(since: mark), finished: finished)
+  private func save(isLast: Bool = false) throws {
+    var identity = plan.identity
+    identity[CheckpointNote.iteration] = String(training.history.count)
+    if isLast && plan.isQuick { identity[CheckpointNote.isQuick] = "yes" }
+    try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark), finished: finished)
   }
 
   /// Prints the iteration's line; the first ones are held against PyTorch.

@@ -47,7 +47,6 @@ func compareFirstIterations(_ plan: Plan) throws {
     let training = Training(.document, data: plan.data, seed: plan.seed, dtype: plan.dtype, firstStep: step)
     let prefix = "first/\(resolution(atStep: step))px"
     for number in 0..<count {
-      if Interruption.isRequested { throw ChapterInterrupted(at: "the first iterations", checkpoint: nil) }
       let iteration = try training.iterate()
       // The noise follows from every draw before it: order, noise, and β of all earlier iterations.
       record("\(prefix)/noise-\(number)", exact: iteration.noise)

@@ -29,7 +29,6 @@ func showChaos(_ plan: Plan) throws {
   defer { progress.finish() }
   var differences: [Double] = []
   for number in 0..<iterations {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "the two precisions", checkpoint: nil) }
     let lines = try runs.map { try $0.iterate().line }
     differences.append(abs(lines[0].lossC - lines[1].lossC))
     progress.advance(to: number + 1)

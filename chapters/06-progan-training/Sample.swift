@@ -81,6 +81,7 @@ struct SampleCommand: ParsableCommand {
 
 /// Runs `sample` with its arguments and ends the process: 0 where it drew, 2 for anything it could not do.
 func sample(_ arguments: [String]) -> Never {
+  CommandLineProgram.begin()
   do {
     let command = try SampleCommand.parse(arguments)
     try command.run()

@@ -28,10 +28,10 @@
 //:
 //: ```
 //: .build/release/ch06-progan-training --profile full --data ~/faces --checkpoint-minutes 15
-//: tensorboard --logdir out/06-progan-training/logs
+//: tensorboard --logdir out/06-progan-training-full/logs
 //: .build/release/ch06-progan-training --profile full --data ~/faces --resume          # after Ctrl-C, or a power cut
 //: .build/release/ch06-progan-training sample \
-//:   --checkpoint out/06-progan-training/checkpoint-float32.safetensors --count 8 --interpolate 12
+//:   --checkpoint out/06-progan-training-full/checkpoint-float32.safetensors --count 8 --interpolate 12
 //: ```
 //:
 //: `sample` must be the first argument. It takes a checkpoint of any run, finished or not, and writes `samples.png`, and with
@@ -151,6 +151,10 @@ if CommandLine.arguments.dropFirst().first == "sample" { sample(Array(CommandLin
 
 runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options, run in
   let parameters = options.hyperparameters()
+  try checkEarlierRun(options, parameters, in: run)
+  // Only a whole run on the embedded photographs is a chapter; everything else is training.
+  let isWhole = options.chapter.iterations == nil && options.fromStep == 0 && options.chapter.data == nil
+  if !isWhole && !options.firstIterations && options.chapter.data == nil { Interruption.beginPolling() }  //src
   let data = try openData(options.chapter.data)
   guard options.fromStep < parameters.epochs.count else {
     throw ChapterError("--from-step \(options.fromStep): growing ends at step \(parameters.epochs.count - 1)")
@@ -160,11 +164,10 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
     parameters: parameters, data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
     firstStep: options.fromStep, iterations: options.chapter.iterations, decimals: run.decimals,
     logEvery: options.logEvery, checkpointInterval: .seconds(options.checkpointMinutes * 60),
-    logFolder: options.logs ?? "\(run.folder)/logs/gan", resumes: options.chapter.resume)
+    logFolder: options.logFolder(in: run), isQuick: options.isQuick,
+    identity: options.identity(parameters, in: run).merging(["images": String(data.count)]) { $1 })
   say("\(data.count) pictures, seed \(plan.seed), \(plan.dtype)")
 
-  // Only a whole run on the embedded photographs is a chapter; everything else is training.
-  let isWhole = options.chapter.iterations == nil && options.fromStep == 0 && options.chapter.data == nil
   if options.firstIterations || isWhole { try compareFirstIterations(plan) }
 
   let steps = parameters.epochs.indices.dropFirst(plan.firstStep)

@@ -1,14 +1,10 @@
 import Foundation
+import Processes
 import TensorFiles
 
 /// One chapter executable, run as a child.
 package struct ChapterProcess: Sendable {
-  package enum Ending: Sendable, Equatable {
-    case exited(Int32)
-    case killed(signal: Int32)
-    /// Stopped because it had not ended in time.
-    case overran
-  }
+  package typealias Ending = Subprocess.Ending
 
   package let executable: String
   package let arguments: [String]
@@ -25,9 +21,6 @@ package struct ChapterProcess: Sendable {
   /// The option that makes a chapter print its build stamp and end; for `book`, not for people.
   package static let stampOption = "--print-build-stamp"
 
-  /// Seconds between the request to end and the end by force: time to write a checkpoint.
-  private static let grace = 5
-
   package init(
     executable: String, arguments: [String], outputPath: String, errorPath: String, threads: Int? = nil,
     environment: [String: String] = [:], timeLimit: Int? = nil
@@ -41,39 +34,18 @@ package struct ChapterProcess: Sendable {
     self.timeLimit = timeLimit
   }
 
-  /// Runs it to its end. Throws `CatalogError` where it cannot be started.
+  /// Runs it to its end. Throws `CatalogError` where it cannot be started, `Interrupted` where this process has been asked to end.
   package func run() throws -> Ending {
     guard FileManager.default.isExecutableFile(atPath: executable) else {
       throw CatalogError("\(executable) is not there or not executable; build it with `swift build -c release`")
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    var changes = environment
-    if let threads { changes["BOOK_THREADS"] = String(threads) }
-    process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Self.open(outputPath)
-    process.standardError = try Self.open(errorPath)
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    do { try process.run() } catch { throw CatalogError("\(executable) could not be started: \(error)") }
-    let deadline: DispatchTime = timeLimit.map { .now() + .seconds($0) } ?? .distantFuture
-    let overran = ended.wait(timeout: deadline) == .timedOut
-    if overran {
-      process.terminate()
-      if ended.wait(timeout: .now() + .seconds(Self.grace)) == .timedOut { kill(process.processIdentifier, SIGKILL) }
-    }
-    process.waitUntilExit()
-    if overran { return .overran }
-    return process.terminationReason == .uncaughtSignal
-      ? .killed(signal: process.terminationStatus) : .exited(process.terminationStatus)
-  }
-
-  private static func open(_ path: String) throws -> FileHandle {
-    guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
-    else { throw CatalogError("\(path) cannot be written") }
-    return handle
+    var process = Subprocess(executable, arguments)
+    process.environment = environment
+    if let threads { process.environment["BOOK_THREADS"] = String(threads) }
+    (process.output, process.errors) = (.file(outputPath), .file(errorPath))
+    process.timeLimit = timeLimit.map(Double.init)
+    process.isBound = true
+    do { return try process.run() } catch let error as SubprocessError { throw CatalogError("\(error)") }
   }
 
   /// The last lines of a text file, for the report on a run that failed.

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import TensorFiles
 import Tensors
 
@@ -45,7 +46,9 @@ package struct CheckSession: Sendable {
       switch task {
       case .failed(let result): return result
       case .run(let goldens, let precision):
-        if recorded == nil { announce("running \(goldens.manifest.chapter) \(precision.rawValue)") }
+        if recorded == nil && !Interruption.isPending {
+          announce("running \(goldens.manifest.chapter) \(precision.rawValue)")
+        }
         return check(goldens, precision, jobs: jobs)
       }
     }
@@ -126,6 +129,7 @@ package struct CheckSession: Sendable {
       executable: executable,
       arguments: [
         "--profile", manifest.profile, "--seed", String(manifest.seed), "--dtype", precision.rawValue, "--out", folder,
+        "--remake",
       ] + (manifest.runs[precision] ?? []) + (pattern.map { ["--entry", $0.text] } ?? []),
       outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
       // Runs side by side share the cores. The bits do not depend on the number of threads.

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import TensorFiles
 
 /// Pandoc, which turns prose, mathematics and code into HTML.
@@ -55,22 +56,14 @@ package enum Pandoc {
   /// Returns what it says on standard error.
   private static func run(_ arguments: [String], folder: URL, name: String) throws -> String {
     let errorPath = folder.appending(path: "errors")
-    try AtomicFile.write("", to: errorPath.path)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["pandoc"] + arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: errorPath)
-    try process.run()
-    process.waitUntilExit()
+    var process = Subprocess("pandoc", arguments)
+    (process.output, process.errors) = (.null, .file(errorPath.path))
+    let ending: Subprocess.Ending
+    do { ending = try process.run() } catch is SubprocessError { throw absence }
     let errors = String(decoding: try FileSystem.read(errorPath.path, limit: 64 << 20), as: UTF8.self)
-    switch process.terminationStatus {
-    case 0: return errors
-    // What env says of a program that is not there, or that it cannot start.
-    case 126, 127: throw absence
-    default:
-      throw WeavingError(name, "pandoc ended with \(process.terminationStatus): \(errors.prefix(2000))")
+    guard ending == .exited(0) else {
+      throw WeavingError(name, "pandoc did not end well (\(ending)): \(errors.prefix(2000))")
     }
+    return errors
   }
 }

@@ -19,6 +19,8 @@ package struct RunJournal: Sendable {
     package let content: Content
     /// The line of the journal, counted from 1.
     package let place: Int
+    /// SHA-256 of the picture as the run showed it.
+    package let pictureDigest: String?
   }
 
   /// How long the run took and on what: never part of a golden.
@@ -108,6 +110,7 @@ extension RunJournal.Event {
     self.place = place
     file = try cursor.member("file").string()
     line = try cursor.member("line").int()
+    pictureDigest = try cursor.optionalMember("sha256")?.string()
     func text(_ key: String) throws -> String { try cursor.member(key).string() }
     switch try text("kind") {
     case "text": content = .text(try text("text"))

@@ -153,6 +153,12 @@ private struct OutputJoining {
         }
       case .picture(let path, let caption, let description):
         let picture = try RunPicture(path, folder: runFolder, shownBy: (shown, event.line))
+        if let digest = event.pictureDigest, digest != SHA256.hexadecimal(SHA256.hash(data: picture.bytes)) {
+          throw WeavingError(
+            shown, line: event.line,
+            "the picture \"\(path)\" is not the one that the run has shown: a later one has drawn over it",
+            remedy: "run the chapter again")
+        }
         if let earlier = pictures.updateValue("\(shown):\(event.line)", forKey: path) {
           throw WeavingError(
             shown, line: event.line,

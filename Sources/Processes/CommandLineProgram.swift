@@ -1,0 +1,8 @@
+/// What every program of the package does first.
+package enum CommandLineProgram {
+  package static func begin() {
+    StandardDescriptors.ensureOpen()
+    Interruption.install()
+    Lifeline.watch()
+  }
+}
