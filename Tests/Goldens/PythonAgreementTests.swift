@@ -13,7 +13,7 @@ import Testing
   @Test func `a golden set written by golden_store is read whole`() throws {
     let goldens = try goldens
     #expect(goldens.manifest.chapter == "99-fake")
-    #expect(goldens.manifest.precisions == [.float32, .float64])
+    #expect(goldens.manifest.precisions == [.float64, .float32])
     #expect(goldens.manifest.profile == "quick")
     for precision in DType.allCases {
       #expect(goldens.reference[precision]?.keys.sorted() == ["big", "draws", "limit", "losses", "picture", "weights"])
