@@ -10,12 +10,22 @@ struct BookIndex {
     let abstract: String
     /// HTML: what the checker says.
     let state: String
+    let cover: Cover?
     /// The headings of its page as a list of links into it; empty where there is none.
     let contents: String
     /// Files that exist, by what they are called.
     let formats: [(name: String, file: String)]
     /// Why there is no page; empty where there is one.
     let absence: String
+  }
+
+  /// The picture beside a chapter's title. What it shows is said where it stands in the chapter: here it only decorates.
+  struct Cover {
+    let dataURI: String
+    /// Whether its pixels are to be seen.
+    let isPixels: Bool
+    /// Whether it is drawn in black on white.
+    let isPlot: Bool
   }
 
   let entries: [Entry]
@@ -35,7 +45,7 @@ struct BookIndex {
 
   static let introduction = """
     Generative adversarial networks, chapter by chapter, as programs that can be read, run and checked. Every figure on these \
-    pages was made by the code beside it; the numbers the code records are held against an independent PyTorch program that \
+    pages was made by the code of its chapter; the numbers the code records are held against an independent PyTorch program that \
     starts from the same seed.
     """
 
@@ -54,6 +64,11 @@ struct BookIndex {
       "<a href=\"\(MarkupText.escaped($0.file))\">\(MarkupText.escaped($0.name))</a>"
     }
     if !links.isEmpty { html += "<p class=\"formats sans\">Also as \(links.joined(separator: " · "))</p>" }
-    return html + "</div></li>"
+    html += "</div>"
+    if let cover = entry.cover {
+      let kind = ["cover", cover.isPixels ? "pixels" : "", cover.isPlot ? "plot" : ""].filter { !$0.isEmpty }
+      html += "<img class=\"\(kind.joined(separator: " "))\" alt=\"\" src=\"\(cover.dataURI)\">"
+    }
+    return html + "</li>"
   }
 }

@@ -33,6 +33,7 @@ enum HTMLFragments {
   // MARK: - Pictures
 
   private static func figure(_ picture: RunPicture, _ caption: String, _ description: String) -> String {
+    if let film = Film(picture, caption: caption, description: description) { return film.html }
     var size = ""
     var style = ""
     if let width = picture.width, let height = picture.height, width > 0 {

@@ -35,6 +35,9 @@ struct HTMLWriter {
       switch cell {
       case .prose(_, let prose): markdown.append(heading(Mathematics.readable(prose.markdown)))
       case .code(let path, let block, let segments): add(path, block, segments)
+      case .fold(let title?):
+        keep("<details class=\"fold\"><summary>\(MarkupText.escaped(title))</summary>")
+      case .fold(nil): keep("</details>")
       }
     }
     markdown.append("## \(GoldenAppendix.heading) {#\(GoldenAppendix.anchor)}")
@@ -66,6 +69,7 @@ struct HTMLWriter {
         for note in block.segments.compactMap(\.note) {
           if let found = place(in: note, "chapters/\(chapter.name)/\(path)") { return found }
         }
+      case .fold: break
       }
     }
     return WeavingError(chapter.name, error.description)

@@ -3,7 +3,9 @@
 /// - `//: text` at the beginning of a line is prose, indented it is a note on the code below it;
 /// - `//-` at the beginning of a line ends a block of code;
 /// - `//src` behind a line of code hides the line, `//src begin` and `//src end` hide what stands between them;
-/// - a line of prose `{{weave NAME}}` weaves another file of the chapter, or all of a folder, in at this place.
+/// - a line of prose `{{weave NAME}}` weaves another file of the chapter, or all of a folder, in at this place;
+/// - a line of prose `{{fold TITLE}}` folds what follows away under a title, up to the next one, to `{{unfold}}` or to the end of
+///   the file.
 ///
 /// Everything else is code.
 package struct LiterateSource: Sendable {
@@ -38,6 +40,7 @@ private struct LiterateParser {
   private var segments = [CodeSegment()]
   private var hidingSince: Int?
   private var isInString = false
+  private var isInFold = false
 
   init(shownPath: String) { self.shownPath = shownPath }
 
@@ -124,12 +127,21 @@ private struct LiterateParser {
     guard !prose.isEmpty else { return }
     var part: [(number: Int, text: String)] = []
     for line in prose {
-      guard let match = line.text.wholeMatch(of: /\s*\{\{weave +(\S+)\}\}\s*/) else {
+      if let match = line.text.wholeMatch(of: /\s*\{\{weave +(\S+)\}\}\s*/) {
+        try endPart(&part)
+        blocks.append(.inclusion(name: String(match.1), line: line.number))
+      } else if let match = line.text.wholeMatch(of: /\s*\{\{fold +(\S.*?)\}\}\s*/) {
+        try endPart(&part)
+        endFold()
+        blocks.append(.fold(title: String(match.1)))
+        isInFold = true
+      } else if line.text.wholeMatch(of: /\s*\{\{unfold\}\}\s*/) != nil {
+        guard isInFold else { throw error(line.number, "{{unfold}} without a {{fold TITLE}}") }
+        try endPart(&part)
+        endFold()
+      } else {
         part.append(line)
-        continue
       }
-      try endPart(&part)
-      blocks.append(.inclusion(name: String(match.1), line: line.number))
     }
     try endPart(&part)
     prose = []
@@ -139,6 +151,11 @@ private struct LiterateParser {
     let shown = part.drop { $0.text.isEmpty }
     if shown.contains(where: { !$0.text.isEmpty }) { blocks.append(.prose(try proseBlock(Array(shown)))) }
     part = []
+  }
+
+  private mutating func endFold() {
+    if isInFold { blocks.append(.fold(title: nil)) }
+    isInFold = false
   }
 
   private func proseBlock(_ lines: [(number: Int, text: String)]) throws -> ProseBlock {
@@ -168,6 +185,7 @@ private struct LiterateParser {
   mutating func finish() throws -> [SourceBlock] {
     if let hidingSince { throw error(hidingSince, "//src begin is never ended by a //src end") }
     try endBlocks()
+    endFold()
     return blocks
   }
 }

@@ -22,6 +22,8 @@ struct MarkdownWriter {
       switch cell {
       case .prose(_, let prose): parts.append(Self.github(prose.markdown))
       case .code(let path, let block, let segments): write(path, block, segments)
+      case .fold(let title?): parts.append("<details>\n<summary>\(MarkupText.escaped(title))</summary>")
+      case .fold(nil): parts.append("</details>")
       }
     }
     writeAppendix()

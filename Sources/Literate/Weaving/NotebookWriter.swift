@@ -17,6 +17,8 @@ struct NotebookWriter {
     for cell in chapter.cells {
       switch cell {
       case .prose(_, let prose): addMarkdown(prose.markdown)
+      case .fold(let title?): addMarkdown("**\(Escaping.markdown(title))**")
+      case .fold(nil): break
       case .code(_, let block, let segments):
         let outputs = segments.flatMap { $0.outputs.flatMap(json) } + marks(segments)
         if !block.source.isEmpty || !outputs.isEmpty { addCode(block.source, outputs) }

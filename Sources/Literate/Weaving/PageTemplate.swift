@@ -47,11 +47,14 @@ struct PageTemplate {
       \(state.isEmpty ? "" : "<p class=\"state\">\(state)</p>\n")\(body)
       \(pages)\(footer.isEmpty ? "" : "<footer>\(footer)</footer>\n")</main>
       </div>
-      </body>
+      \(script)</body>
       </html>
 
       """
   }
+
+  /// Only a page with an animation has one.
+  private var script: String { body.contains("class=\"result film\"") ? "<script>\n\(Film.script)</script>\n" : "" }
 
   private var top: String {
     if isIndex { return "" }

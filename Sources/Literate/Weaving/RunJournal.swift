@@ -8,9 +8,19 @@ package struct RunJournal: Sendable {
   package struct Event: Sendable {
     package enum Content: Sendable, Equatable {
       case text(String)
-      case picture(path: String, caption: String, description: String)
+      case picture(ShownPicture)
       case table(headings: [String], rows: [[String]], caption: String)
       case record(name: String)
+    }
+
+    package struct ShownPicture: Sendable, Equatable {
+      package var path: String
+      package var caption: String
+      package var description: String
+      /// What each picture of an animation is called; empty where they are counted.
+      package var frames: [String] = []
+      /// Whether the book's index shows it.
+      package var isCover = false
     }
 
     /// `#fileID` of the call.
@@ -115,7 +125,11 @@ extension RunJournal.Event {
     switch try text("kind") {
     case "text": content = .text(try text("text"))
     case "picture":
-      content = .picture(path: try text("path"), caption: try text("caption"), description: try text("description"))
+      content = .picture(
+        .init(
+          path: try text("path"), caption: try text("caption"), description: try text("description"),
+          frames: try cursor.optionalMember("frames")?.items().map { try $0.string() } ?? [],
+          isCover: try cursor.optionalMember("cover")?.bool() ?? false))
     case "table":
       let headings = try cursor.member("headings").items().map { try $0.string() }
       let rows = try cursor.member("rows").items().map { row in

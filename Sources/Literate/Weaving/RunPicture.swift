@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Goldens
+import Pictures
 
 /// A picture that a run left, read and looked at.
 package struct RunPicture: Sendable, Equatable {
@@ -13,11 +14,18 @@ package struct RunPicture: Sendable, Equatable {
   /// In pixels or units; `nil` where an SVG does not say.
   package let width: Int?
   package let height: Int?
+  /// Its pictures, where it is an animation.
+  package let animation: AnimationFrames?
+  /// What each of them is called; empty where they are counted.
+  package let frames: [String]
+  /// Whether the book's index shows it.
+  package let isCover: Bool
 
-  /// Reads the picture at `path` within `folder`. `event` is where its output comes from, for errors.
+  /// Reads the picture that was shown from `folder`. `event` is where its output comes from, for errors.
   ///
-  /// Throws `WeavingError` for a path that leaves the folder, and for a file that is absent or no PNG or SVG.
-  package init(_ path: String, folder: String, shownBy event: (file: String, line: Int)) throws {
+  /// Throws `WeavingError` for a path that leaves the folder, and for a file that is absent, damaged or no PNG or SVG.
+  package init(_ shown: RunJournal.Event.ShownPicture, folder: String, shownBy event: (file: String, line: Int)) throws {
+    let path = shown.path
     func error(_ problem: String, remedy: String? = nil) -> WeavingError {
       WeavingError(event.file, line: event.line, "the picture \"\(path.prefix(200))\" \(problem)", remedy: remedy)
     }
@@ -35,6 +43,8 @@ package struct RunPicture: Sendable, Equatable {
     }
     self.path = path
     self.format = format
+    frames = shown.frames
+    isCover = shown.isCover
     bytes = try FileSystem.read(full, limit: 64 << 20)
     switch format {
     case .png:
@@ -43,7 +53,12 @@ package struct RunPicture: Sendable, Equatable {
       }
       width = PNGChunk.number(bytes[16..<20])
       height = PNGChunk.number(bytes[20..<24])
+      do { animation = try AnimationFrames(of: bytes, path: full) } catch let damage { throw error("is damaged: \(damage)") }
+      if let animation, !frames.isEmpty, frames.count != animation.pictures.count {
+        throw WeavingError(event.file, line: event.line, "\(frames.count) names for \(animation.pictures.count) frames")
+      }
     case .svg:
+      animation = nil
       guard let text = String(validating: bytes, as: UTF8.self), text.contains("<svg"),
         !text.lowercased().contains("<script")
       else { throw error("is no SVG picture, or holds a script") }
@@ -56,4 +71,11 @@ package struct RunPicture: Sendable, Equatable {
   package var base64: String { Data(bytes).base64EncodedString() }
 
   package var dataURI: String { "data:image/\(format == .svg ? "svg+xml" : "png");base64,\(base64)" }
+
+  /// The picture where nothing moves: of an animation the last one.
+  package func still() throws -> (dataURI: String, isPixels: Bool) {
+    let bytes = try animation?.pictures.last.map(PNG.encode) ?? bytes
+    let isPixels = format == .png && (width ?? 0) <= 320
+    return ("data:image/\(format == .svg ? "svg+xml" : "png");base64,\(Data(bytes).base64EncodedString())", isPixels)
+  }
 }

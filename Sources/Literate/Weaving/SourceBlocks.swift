@@ -44,4 +44,6 @@ package enum SourceBlock: Sendable, Equatable {
   case code(CodeBlock)
   /// A prose line `{{weave NAME}}`: here the file, or the files of the folder, are woven in.
   case inclusion(name: String, line: Int)
+  /// A prose line `{{fold TITLE}}`: what follows is folded away under its title, up to the end, which has none.
+  case fold(title: String?)
 }

@@ -1,6 +1,6 @@
 /// The one style sheet of the book: light and dark, narrow and wide, screen and paper.
 enum StyleSheet {
-  static let text = colors + layout + prose + listings + results + marks + index + narrow + paper
+  static let text = colors + layout + prose + listings + results + films + marks + index + narrow + paper
 
   private static let colors = """
     :root{--page:#fdfcfa;--ink:#22252a;--soft:#5d646d;--faint:#8b9097;--rule:#e2dfd8;--shade:#f5f3ee;\
@@ -87,6 +87,10 @@ enum StyleSheet {
     .aside{background:var(--page);border:solid var(--rule);border-width:1px 0;padding:.8rem .9rem .8rem 1.4rem;\
     box-shadow:inset 3px 0 var(--link)}
     .where+.aside{border-top:0}
+    .fold{margin:0 0 1.2rem;border:1px solid var(--rule);border-radius:5px;padding:0 1rem}
+    .fold>summary{padding:.6rem 0;font-weight:600;cursor:pointer}
+    .fold[open]{padding-bottom:.4rem}
+    .fold[open]>summary{margin-bottom:.6rem;border-bottom:1px solid var(--rule)}
     .aside>:last-child{margin-bottom:0}
     .aside h2,.aside h3{margin-top:.3rem;font-size:1.25rem}
     .sourceCode .kw,.sourceCode .cf,.sourceCode .im,.sourceCode .at{color:var(--keyword)}
@@ -122,6 +126,24 @@ enum StyleSheet {
 
     """
 
+  private static let films = """
+    .window{position:relative;overflow:hidden;max-width:100%;margin:0 auto}
+    .window img{position:absolute;left:0;top:0;margin:0;max-width:none;width:calc(100%*var(--columns));\
+    height:calc(100%*var(--rows))}
+    @keyframes across{to{left:calc(-100%*var(--columns))}}
+    @keyframes down{to{top:calc(-100%*var(--rows))}}
+    @media (prefers-reduced-motion:reduce){.window img{animation:none!important;\
+    left:calc(-100%*(var(--columns) - 1));top:calc(-100%*(var(--rows) - 1))}}
+    .scrubber{display:flex;align-items:center;gap:.8rem;max-width:32rem;margin:.8rem auto 0;font-size:.875rem;\
+    color:var(--soft)}
+    .scrubber[hidden]{display:none}
+    .scrubber input{flex:1;min-width:6rem;height:1.8rem;accent-color:var(--link)}
+    .scrubber button{font:inherit;min-width:4.6em;padding:.3em .7em;color:var(--ink);background:var(--shade);\
+    border:1px solid var(--faint);border-radius:4px;cursor:pointer}
+    .scrubber span{min-width:5.5em;text-align:left;font-variant-numeric:tabular-nums}
+
+    """
+
   private static let marks = """
     .mark{display:inline-block;font-size:.75rem;line-height:1.3;text-decoration:none;margin-left:1.4ch;padding:0 .45em;\
     border-radius:3px;background:var(--page);border:1px solid var(--rule);text-indent:0;font-style:normal;\
@@ -145,11 +167,13 @@ enum StyleSheet {
     """
 
   private static let index = """
-    .book .page{grid-template-columns:minmax(0,46rem)}
+    .book .page{grid-template-columns:minmax(0,54rem)}
     .book h1{font-size:2.8rem;margin-top:3.5rem}
     .chapters{list-style:none;padding:0;margin:2.5rem 0 0;max-width:none}
-    .chapters>li{display:grid;grid-template-columns:3.2rem minmax(0,1fr);padding:1.5rem 0 1.2rem;border-top:1px solid var(--rule);\
+    .chapters>li{display:grid;grid-template-columns:3.2rem minmax(0,1fr) 13rem;gap:0 1.4rem;padding:1.5rem 0 1.2rem;border-top:1px solid var(--rule);\
     margin:0}
+    .chapters .cover{width:100%;height:auto;max-height:13rem;object-fit:contain;object-position:top;margin-top:.3rem}
+    @media (prefers-color-scheme:dark){.chapters .plot{filter:invert(.91) hue-rotate(180deg)}}
     .chapters .numeral{font-size:1.75rem;line-height:1.2;color:var(--faint)}
     .chapters h2{font-size:1.5rem;margin:0 0 .5rem}
     .chapters h2 a{text-decoration:none}
@@ -163,9 +187,10 @@ enum StyleSheet {
   private static let narrow = """
     @media (max-width:40rem){body{font-size:1rem}.page{padding:0 1.05rem}.top{padding:.8rem 1.05rem}
     h1{font-size:1.8rem}h2{font-size:1.32rem;margin-top:2.4rem}h2.part{font-size:1.6rem;margin-top:3.2rem}
-    .page>.toc ul{columns:2;column-gap:1.5rem}.toc li{margin:0 0 .35rem;break-inside:avoid}.book h1{font-size:2.1rem;margin-top:2rem}.chapters>li{grid-template-columns:2rem minmax(0,1fr)}
+    .page>.toc ul{columns:2;column-gap:1.5rem}.toc li{margin:0 0 .35rem;break-inside:avoid}.book h1{font-size:2.1rem;margin-top:2rem}.chapters>li{grid-template-columns:2rem minmax(0,1fr);gap:0}
+    .chapters .cover{grid-column:2;margin-top:.8rem;max-width:18rem}
     .listing,main>pre{margin-left:-1.05rem;margin-right:-1.05rem;border-radius:0;border-left:0;border-right:0}
-    main>pre{padding-left:1.05rem}.line{padding-left:2ch;text-indent:-2ch}.line::before{display:none}pre{font-size:.75rem}figure.result{padding-left:0;padding-right:0}}
+    .fold .listing{margin-left:-1rem;margin-right:-1rem}main>pre{padding-left:1.05rem}.line{padding-left:2ch;text-indent:-2ch}.line::before{display:none}pre{font-size:.75rem}figure.result{padding-left:0;padding-right:0}}
 
     """
 
@@ -175,7 +200,9 @@ enum StyleSheet {
     p,ul,ol,blockquote,dl,h1,h2,h3{max-width:none}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:7.6pt}
     .scroll,.display{overflow:visible}table.golden{font-size:7pt}h2,h3,.where{break-after:avoid}
     figure,tr,.where+.sourceCode{break-inside:avoid-page}.mark{border:0}
-    figure.svg img{filter:none}figure img{max-height:120mm;width:auto}}
+    figure.svg img,.chapters .plot{filter:none}figure>img{max-height:120mm;width:auto}.scrubber{display:none!important}
+    .window img{animation:none!important;left:calc(-100%*(var(--columns) - 1))!important;\
+    top:calc(-100%*(var(--rows) - 1))!important}}
 
     """
 }

@@ -140,9 +140,9 @@ package struct Weaver {
       files.append(BookFile("\(chapter.name).html", page.html))
     }
     let index = BookIndex(
-      entries: catalog.chapters.map { name in
+      entries: try catalog.chapters.map { name in
         let fresh = files.first { $0.name == "\(name).html" }
-        return entry(name, woven, page: fresh?.text, written: Set(alsoWritten + files.map(\.name)))
+        return try entry(name, woven, page: fresh?.text, written: Set(alsoWritten + files.map(\.name)))
       })
     return files + [BookFile("index.html", try index.html())]
   }
@@ -152,18 +152,32 @@ package struct Weaver {
     return (try? sources(name)).map { WovenChapter.opening(of: $0).title } ?? name
   }
 
-  private func entry(_ name: String, _ woven: [WovenChapter], page: String?, written: Set<String>) -> BookIndex.Entry {
+  private static func cover(of chapter: WovenChapter) throws -> BookIndex.Cover? {
+    guard let picture = chapter.cover else { return nil }
+    let (dataURI, isPixels) = try picture.still()
+    return BookIndex.Cover(dataURI: dataURI, isPixels: isPixels, isPlot: picture.format == .svg)
+  }
+
+  private func entry(_ name: String, _ woven: [WovenChapter], page: String?, written: Set<String>) throws
+    -> BookIndex.Entry
+  {
     let opening = (try? sources(name)).map(WovenChapter.opening)
     let old = (try? FileSystem.read("\(out)/\(name).html")).map { String(decoding: $0, as: UTF8.self) }
     let page = page ?? old
     var state = ""
     var absence = ""
+    var cover: BookIndex.Cover?
     if page == nil {
       absence = "Not woven yet: book run \(name), then book weave."
     } else if let chapter = woven.first(where: { $0.name == name }) {
       state = Self.state(chapter, page: "\(name).html")
+      cover = try Self.cover(of: chapter)
     } else {
-      do { state = Self.state(try self.woven(name), page: "\(name).html") } catch {
+      do {
+        let chapter = try self.woven(name)
+        state = Self.state(chapter, page: "\(name).html")
+        cover = try Self.cover(of: chapter)
+      } catch {
         absence = "Woven some time ago and out of date since: \(error)"
       }
     }
@@ -172,7 +186,7 @@ package struct Weaver {
     }
     return BookIndex.Entry(
       chapter: name, title: Self.plain(opening?.title ?? name), abstract: opening?.abstract ?? "", state: state,
-      contents: page.map { Self.contents(of: $0, linkingTo: "\(name).html") } ?? "",
+      cover: cover, contents: page.map { Self.contents(of: $0, linkingTo: "\(name).html") } ?? "",
       formats: known.map { ($0.0, "\(name).\($0.1)") }, absence: absence)
   }
 

@@ -24,11 +24,13 @@ package struct WovenChapter: Sendable {
     case prose(path: String, ProseBlock)
     /// `path` is the file's within the chapter.
     case code(path: String, block: CodeBlock, segments: [Segment])
+    /// What follows is folded away under its title, up to the next one without.
+    case fold(title: String?)
   }
 
   package let name: String
   package let title: String
-  /// The first paragraph, in Markdown.
+  /// What the book's index says of the chapter, in Markdown.
   package let abstract: String
   package let cells: [Cell]
   package let journal: RunJournal
@@ -50,7 +52,16 @@ package struct WovenChapter: Sendable {
     (title, abstract) = Self.opening(of: sources)
   }
 
-  /// The title and the first paragraph of a chapter.
+  /// The picture that the book's index shows: the one that the chapter chose, else the last of its page.
+  package var cover: RunPicture? {
+    let pictures = cells.flatMap { cell -> [RunPicture] in
+      guard case .code(_, _, let segments) = cell else { return [] }
+      return segments.flatMap(\.outputs).compactMap { if case .picture(let picture, _, _) = $0 { picture } else { nil } }
+    }
+    return pictures.first(where: \.isCover) ?? pictures.last
+  }
+
+  /// The title and the first paragraph of a chapter, without the stars where all of it is emphasized: that is its standfirst.
   static func opening(of sources: ChapterSources) -> (title: String, abstract: String) {
     let prose = sources.blocks.compactMap { if case .prose(let prose) = $0.block { prose.markdown } else { nil } }
     return (
@@ -70,7 +81,10 @@ package struct WovenChapter: Sendable {
       .split { $0.allSatisfy(\.isWhitespace) }
     for paragraph in paragraphs {
       let text = paragraph.drop { $0.hasPrefix("#") }.joined(separator: "\n")
-      if !text.isEmpty { return text }
+      guard !text.isEmpty else { continue }
+      let inner = text.dropFirst().dropLast()
+      let isStandfirst = text.count > 2 && text.hasPrefix("*") && text.hasSuffix("*") && !inner.contains("*")
+      return isStandfirst ? String(inner) : text
     }
     return nil
   }
@@ -83,6 +97,8 @@ private struct OutputJoining {
   /// By file and line: the cell and the segment.
   private var places: [[Int: (cell: Int, segment: Int)]]
   private var pictures: [String: String] = [:]
+  /// Where the cover was shown.
+  private var cover: String?
 
   init(sources: ChapterSources) {
     self.sources = sources
@@ -98,6 +114,7 @@ private struct OutputJoining {
         let segments = block.segments.map { WovenChapter.Segment(code: $0) }
         cells.append(.code(path: sources.files[placed.file].path, block: block, segments: segments))
       case .inclusion: break
+      case .fold(let title): cells.append(.fold(title: title))
       }
     }
   }
@@ -151,21 +168,29 @@ private struct OutputJoining {
             segment.outputs.append(.text(lines))
           }
         }
-      case .picture(let path, let caption, let description):
-        let picture = try RunPicture(path, folder: runFolder, shownBy: (shown, event.line))
-        if let digest = event.pictureDigest, digest != SHA256.hexadecimal(SHA256.hash(data: picture.bytes)) {
+      case .picture(let picture):
+        if picture.isCover, let earlier = cover {
           throw WeavingError(
-            shown, line: event.line,
-            "the picture \"\(path)\" is not the one that the run has shown: a later one has drawn over it",
-            remedy: "run the chapter again")
+            shown, line: event.line, "the picture \(picture.path) is the cover, but so is the one of \(earlier)",
+            remedy: "let one show(…) of the chapter say isCover: true")
         }
-        if let earlier = pictures.updateValue("\(shown):\(event.line)", forKey: path) {
+        if picture.isCover { cover = "\(shown):\(event.line)" }
+        if let earlier = pictures.updateValue("\(shown):\(event.line)", forKey: picture.path) {
           throw WeavingError(
             shown, line: event.line,
-            "the picture \(path) was shown before, by \(earlier): what was seen there has been overwritten",
+            "the picture \(picture.path) was shown before, by \(earlier): what was seen there has been overwritten",
             remedy: "give every picture a name of its own")
         }
-        change(place) { $0.outputs.append(.picture(picture, caption: caption, description: description)) }
+        let read = try RunPicture(picture, folder: runFolder, shownBy: (shown, event.line))
+        if let digest = event.pictureDigest, digest != SHA256.hexadecimal(SHA256.hash(data: read.bytes)) {
+          throw WeavingError(
+            shown, line: event.line,
+            "the picture \"\(picture.path)\" is not the one that the run has shown: a later one has drawn over it",
+            remedy: "run the chapter again")
+        }
+        change(place) {
+          $0.outputs.append(.picture(read, caption: picture.caption, description: picture.description))
+        }
       case .table(let headings, let rows, let caption):
         change(place) { $0.outputs.append(.table(headings: headings, rows: rows, caption: caption)) }
       case .record: break
