@@ -89,6 +89,7 @@ func chapter(_ folder: String, _ dependencies: [Target.Dependency], exclude: [St
 }
 
 let chapterTargets: [Target] = [
+  chapter("00-swift-for-python", ["NeuralNets"]),
   chapter("01-minimax", ["NeuralNets"]),
   chapter("02-algorithm-1", ["NeuralNets"]),
   chapter("03-dcgan-cifar10", ["Datasets", "Checkpoints"]),

@@ -1,5 +1,8 @@
 //: # The game
 //:
+//: *What two players at one formula have to do with the distance between distributions, computed on distributions that
+//: fit in a table.*
+//:
 //: Two players. The **generator** $G$ turns noise $z$ into samples $x = G(z)$ and wants them to pass for data. The
 //: **discriminator** $D$ is shown data and samples, says for each the probability $D(x)$ that it is data, and wants to
 //: be right. In 2014 Goodfellow and his coauthors put both wishes into one formula. This chapter takes it apart, without

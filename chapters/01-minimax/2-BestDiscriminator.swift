@@ -129,7 +129,7 @@ private func showBestDiscriminators(_ games: [Game], _ found: [Tensor]) throws {
         "Three games. D lies near 1 where the data has more mass and near 0 where the generator has; the found and the exact "
         + "curve coincide.", panels: panels, columns: 3),
     as: "best-discriminator",
-    caption: "Masses scaled to their peak. The ascent's D and p/(p + q) lie on top of each other.")
+    caption: "Masses scaled to their peak. The ascent's D and p/(p + q) lie on top of each other.", isCover: true)
 }
 
 //: The first game is discrete: its lines join six points. Now the same ascent with one common step, on the bells.

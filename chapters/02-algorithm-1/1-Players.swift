@@ -1,5 +1,7 @@
 //: # Algorithm 1
 //:
+//: *Networks in the place of tables: a bell is learned, eight modes are found or lost, and what $k$ has to do with it.*
+//:
 //: Chapter 1 played the game with tables: one number an atom, the best $D$ in every round. Real players are networks.
 //: They see samples instead of distributions, take noisy steps instead of climbing to the top, and share their weights
 //: between all places. The GAN document sets the scene in two sentences: *$G$ and $D$ are multilayer perceptrons*, and

@@ -1,5 +1,7 @@
 //: # DCGAN on CIFAR-10
 //:
+//: *A DCGAN as it really behaves, the last lines of its log derived, and what repairing it changes.*
+//:
 //: Chapters 1 and 2 play the game of generator and discriminator on distributions that fit on one line of paper. Here the
 //: same game meets real pictures: 32×32 photographs of ten kinds of things. The networks become convolutional, as Radford,
 //: Metz and Chintala proposed in 2016 (*DCGAN*), and the program becomes that of the GAN document, `model.py` and `train.py`.

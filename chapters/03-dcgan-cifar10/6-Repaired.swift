@@ -87,7 +87,7 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
     "side-by-side.png",
     caption:
       "Left: the document's run after \(literal.iteration) iterations. Right: the repaired run after \(repaired.iteration). Same seed, "
-      + "same noise, same data.")
+      + "same noise, same data.", isCover: true)
 
   //: Three claims, each of which a check can refute: the literal run's G starves, the repaired run's G never does, and its
   //: pictures end nearer the photographs' colors. The last one is about six numbers, not about pictures anyone would want.

@@ -1,5 +1,7 @@
 //: # The parts of ProGAN
 //:
+//: *Equalized learning rate, pixel norm, minibatch standard deviation and fade-in: each measured on its own.*
+//:
 //: Chapter 3 trained a generator for 32×32 pictures in one go. Larger pictures are harder, Karras, Aila, Laine and Lehtinen (2018)
 //: write: the more pixels, the easier generated pictures are told from real ones. They let the task grow with the networks. Both
 //: begin at 4×4 pixels, where a picture is little more than a color scheme; when they can do that, a block for 8×8 is added to

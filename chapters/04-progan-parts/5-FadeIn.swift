@@ -30,7 +30,7 @@ func drawFadeIn(_ plan: Plan) throws {
     caption: "Fade-in at 32 px: α = 0, ¼, ½, 1 from left to right, one latent a row",
     description:
       "Sixteen abstract color patterns in four rows. From left to right each row turns from coarse squares, the enlarged "
-      + "16-px picture, into finer texture.")
+      + "16-px picture, into finer texture.", isCover: true)
 }
 
 //: ## Continuity in numbers

@@ -1,5 +1,7 @@
 //: # WGAN-GP: a critic with a slope of one
 //:
+//: *The gradient of a gradient, a critic with a slope of one, and three ways to get the penalty wrong.*
+//:
 //: The discriminators of chapters 1 to 3 answer a yes-or-no question. A good one answers it so well that $\log(1 - D)$ has no
 //: slope left, as in chapter 2 where $D$ improved against a resting $G$; $-\log D$ keeps a slope, but no longer one of the
 //: divergence (chapter 1). The DCGAN of chapter 3 is no example: its $D$ has one Sigmoid too many, whose slope $p(1-p)$

@@ -91,7 +91,7 @@ func drawSlopeFields(_ plan: Plan) throws -> (penalized: PlaneTraining, clipped:
       "Length of the critic's slope: white is 1, blue less, red more. Rows: penalty, clipping, penalty on a ring",
     description:
       "Nine panels. In the first and third row the region between the two distributions turns from blue to nearly white as "
-      + "training goes on; in the second row everything turns red.")
+      + "training goes on; in the second row everything turns red.", isCover: true)
   recordTraining(trainings[0], "squares", plan)
   recordTraining(trainings[1], "clipped", plan)
   recordTraining(trainings[2], "ring", plan)

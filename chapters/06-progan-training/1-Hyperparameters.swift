@@ -1,5 +1,7 @@
 //: # Training ProGAN
 //:
+//: *Growing from 4 pixels on, on folders of pictures, resumed bit for bit, and sampled from.*
+//:
 //: Chapter 4 built the networks, chapter 5 the loss. This chapter puts them to work: Karras, Aila, Laine and Lehtinen's
 //: *Progressive Growing of GANs* (2018) as `train_fn` and `main` of the ProGAN document train it. The networks start with pictures
 //: of 4×4 pixels. Whenever a resolution has been trained for its epochs, both networks grow by one block, the new block fades in,

@@ -45,7 +45,8 @@ func showGrowth(_ finished: [FinishedResolution], firstStep: Int) throws {
     caption: "The same eight latents at the end of \(sizes) px, from top to bottom",
     description:
       "A grid of generated pictures, eight in a row. First row: 4 by 4 patches of color. Second row: 8 by 8 patches of other colors. "
-      + "Third row: blurred light and dark areas. Fourth row: similar areas with more texture, each in a frame of odd colors."
+      + "Third row: blurred light and dark areas. Fourth row: similar areas with more texture, each in a frame of odd colors.",
+    isCover: true
   )
 }
 

@@ -24,7 +24,8 @@ package struct RunPicture: Sendable, Equatable {
   /// Reads the picture that was shown from `folder`. `event` is where its output comes from, for errors.
   ///
   /// Throws `WeavingError` for a path that leaves the folder, and for a file that is absent, damaged or no PNG or SVG.
-  package init(_ shown: RunJournal.Event.ShownPicture, folder: String, shownBy event: (file: String, line: Int)) throws {
+  package init(_ shown: RunJournal.Event.ShownPicture, folder: String, shownBy event: (file: String, line: Int)) throws
+  {
     let path = shown.path
     func error(_ problem: String, remedy: String? = nil) -> WeavingError {
       WeavingError(event.file, line: event.line, "the picture \"\(path.prefix(200))\" \(problem)", remedy: remedy)
@@ -53,7 +54,9 @@ package struct RunPicture: Sendable, Equatable {
       }
       width = PNGChunk.number(bytes[16..<20])
       height = PNGChunk.number(bytes[20..<24])
-      do { animation = try AnimationFrames(of: bytes, path: full) } catch let damage { throw error("is damaged: \(damage)") }
+      do { animation = try AnimationFrames(of: bytes, path: full) } catch let damage {
+        throw error("is damaged: \(damage)")
+      }
       if let animation, !frames.isEmpty, frames.count != animation.pictures.count {
         throw WeavingError(event.file, line: event.line, "\(frames.count) names for \(animation.pictures.count) frames")
       }

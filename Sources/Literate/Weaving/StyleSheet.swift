@@ -62,6 +62,8 @@ enum StyleSheet {
     pre{margin:0;overflow-x:auto;font-size:.78125rem;line-height:1.58;tab-size:2}
     pre code{font-size:inherit;overflow-wrap:normal}
     code.option{white-space:nowrap}
+    main>.sourceCode{margin:0 0 1.2rem;padding:.55rem 1rem .7rem;max-width:58rem;border-left:3px solid var(--number)}
+    main>.sourceCode:has(.python)::before{content:"Python";font:.75rem system-ui,sans-serif;color:var(--soft)}
     main>pre{background:var(--shade);border-radius:4px;padding:.8rem 1rem;margin:0 0 1.2rem;max-width:58rem}
     .display{display:block;width:max-content;max-width:calc(100vw - 3rem);overflow-x:auto;overflow-y:hidden;padding:.35rem 0}
     li .display,.aside .display{max-width:100%}

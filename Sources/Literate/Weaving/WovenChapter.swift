@@ -56,7 +56,9 @@ package struct WovenChapter: Sendable {
   package var cover: RunPicture? {
     let pictures = cells.flatMap { cell -> [RunPicture] in
       guard case .code(_, _, let segments) = cell else { return [] }
-      return segments.flatMap(\.outputs).compactMap { if case .picture(let picture, _, _) = $0 { picture } else { nil } }
+      return segments.flatMap(\.outputs).compactMap { output in
+        if case .picture(let picture, _, _) = output { picture } else { nil }
+      }
     }
     return pictures.first(where: \.isCover) ?? pictures.last
   }

@@ -1,0 +1,61 @@
+"""The reference of "Swift for readers of Python": the Python that stands on that page, run."""
+
+import argparse
+
+import torch
+from torch import nn, optim
+
+CHAPTER = "00-swift-for-python"
+
+
+def compute(store, precision, seed):
+    dtype = getattr(torch, precision)
+
+    torch.manual_seed(seed)
+    x = torch.randn(2, 3).to(dtype)
+    store.hash_only("draws", x, precision)
+    store.tensor("means", (x * 2).mean(dim=1), precision)
+
+    x = torch.tensor([1.0, 2.0, 3.0], dtype=dtype, requires_grad=True)
+    y = (2 * x**2).sum()
+    (slope,) = torch.autograd.grad(y, x)
+    with torch.no_grad():
+        moved = x - 0.25 * slope
+    store.tensor("slope", slope, precision)
+    store.tensor("moved", moved, precision)
+
+    torch.manual_seed(seed)
+    x = torch.randn(64, 1).to(dtype)
+    y = 3 * x + 0.5
+    line = nn.Linear(1, 1).to(dtype)
+    optimizer = optim.Adam(line.parameters(), lr=0.1)
+    losses = []
+    for _ in range(60):
+        loss = ((line(x) - y) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    store.series("fit/loss", losses, precision)
+    store.series("fit/line", [line.weight.item(), line.bias.item()], precision)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--profile", choices=("quick", "full"), default="quick")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--write-goldens", metavar="FOLDER", required=True, help="where the golden set goes")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+
+    from golden_store import GoldenStore
+
+    store = GoldenStore(CHAPTER, options.profile, options.seed, runs={"float64": [], "float32": []})
+    for precision in ("float64", "float32"):
+        compute(store, precision, options.seed)
+    store.write(options.write_goldens)
+
+
+if __name__ == "__main__":
+    main()
