@@ -20,6 +20,7 @@ runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
   let chapter = options.chapter
   chapter.sayThatNothingIsResumed()
   if let exercise = options.exercise.number { return try startExercise(exercise, options: chapter) }
+  if let answer = options.exercise.answer { return try answerExercise(answer, options: chapter) }
   let random = TorchGenerator(seed: chapter.seed)
   let dtype = chapter.dtype
 
@@ -41,4 +42,5 @@ runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
   let draws = chapter.profile == .quick ? 1024 : 1_048_576
   try showSmoothing(draws: draws, dtype: dtype, random: random)
   computeTheLogarithmAsWritten()
+  for answer in 1...3 { try answerExercise(answer, options: chapter) }
 }

@@ -22,6 +22,7 @@ runChapter("04-progan-parts", builtFrom: buildStamp, Options.self) { options, ru
     steps: run.options.iterations ?? 20, channels: run.options.profile == .full ? 128 : 32)
   say("\(plan.photographs.count) photographs, seed \(plan.seed), \(plan.dtype)")
   if let exercise = options.exercise.number { return try runExercise(exercise, plan) }
+  if let answer = options.exercise.answer { return try answerExercise(answer, plan) }
   let parts: [(name: String, body: (Plan) throws -> Void)] = [
     ("effective steps", measureEffectiveSteps), ("steps of both networks", measureStepsOfBothNetworks),
     ("pixel norm", measurePixelNorm), ("minibatch standard deviation", measureMinibatchStandardDeviation),
@@ -34,4 +35,5 @@ runChapter("04-progan-parts", builtFrom: buildStamp, Options.self) { options, ru
     progress.advance(to: index, note: part.name)
     try part.body(plan)
   }
+  for answer in 1...3 { try answerExercise(answer, plan) }
 }

@@ -203,7 +203,7 @@ enum StyleSheet {
     .scroll,.display{overflow:visible}table.golden{font-size:7pt}h2,h3,.where{break-after:avoid}
     figure,tr,.where+.sourceCode{break-inside:avoid-page}.mark{border:0}
     figure.svg img,.chapters .plot{filter:none}figure>img{max-height:120mm;width:auto}.scrubber{display:none!important}
-    .window img{animation:none!important;left:calc(-100%*(var(--columns) - 1))!important;\
+    .window{max-width:110mm}.window img{animation:none!important;left:calc(-100%*(var(--columns) - 1))!important;\
     top:calc(-100%*(var(--rows) - 1))!important}}
 
     """

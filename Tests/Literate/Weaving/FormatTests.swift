@@ -194,6 +194,19 @@ import Testing
     #expect(try !workshop.page("html").contains("rel=\"next\""))
   }
 
+  @Test func `the index says of a chapter its standfirst, without the stars, or its first paragraph`() throws {
+    for (source, said) in [
+      ("//: # T\n//:\n//: *A sentence\n//: on $x$.*\n//:\n//: More.\n", "<p>A sentence\non "),
+      ("//: # T\n//:\n//: *One* and *two*\n//:\n//: More.\n", "<p><em>One</em> and <em>two</em></p>"),
+    ] {
+      let workshop = try Workshop(["main.swift": source])
+      try workshop.write(run: [])
+      try workshop.weave(formats: [.html])
+      let index = try String(contentsOfFile: workshop.book + "/index.html", encoding: .utf8)
+      #expect(index.contains(said) && !index.contains("More."), "\(index.suffix(900))")
+    }
+  }
+
   @Test func `neighbors are linked in the order of the chapters`() throws {
     let workshop = try everything()
     try FileSystem.createFolder(workshop.book)

@@ -42,10 +42,16 @@ final class Workshop {
     event("text", line, ["text": .string(text)], file: file)
   }
 
-  static func picture(_ path: String, _ line: Int, caption: String = "", description: String = "what is seen")
-    -> JSONValue
-  {
-    event("picture", line, ["path": .string(path), "caption": .string(caption), "description": .string(description)])
+  static func picture(
+    _ path: String, _ line: Int, caption: String = "", description: String = "what is seen", frames: [String] = [],
+    isCover: Bool = false
+  ) -> JSONValue {
+    var members: JSONObject = [
+      "path": .string(path), "caption": .string(caption), "description": .string(description),
+    ]
+    if !frames.isEmpty { members["frames"] = .array(frames.map { .string($0) }) }
+    if isCover { members["cover"] = .bool(true) }
+    return event("picture", line, members)
   }
 
   static func table(_ headings: [String], _ rows: [[String]], _ line: Int, caption: String = "") -> JSONValue {
