@@ -44,8 +44,8 @@ func answerWeightedGame(steps: Int, dtype: DType) throws {
 //: $2 \nabla \operatorname{JSD}(p \| q)$ for the same reason. The minus sign rewards *distance* in the sense of JSD: of its two parts this
 //: loss takes the one that punishes samples where no data are, and lowers the price for data that no sample comes near. The first
 //: table holds the gradient of the moved bell against the slope of the two divergences. The second has two bells as data and four
-//: generators: KL charges one that leaves a bell out the same $\log 2$ wherever that bell is, and the JSD that is taken off again makes
-//: it cheaper still.
+//: generators: KL charges one that leaves a bell out no more than $\log 2$, wherever that bell is, and with the JSD taken off it pays
+//: less than one that covers both bells and the place between them.
 
 func answerOtherDivergence() {
   let x = Tensor((0...960).map { -12 + Double($0) / 40 }, shape: [961])

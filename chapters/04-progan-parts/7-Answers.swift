@@ -80,8 +80,8 @@ private func answerExchangedFade(_ plan: Plan) {
 }
 
 //: {{fold Answer to exercise 3: the deviation of groups}}
-//: One number for the batch says that something is less varied, not what. Half a collapsed batch has not half the deviation: the collapsed
-//: pictures still differ from the others. In groups of 4 the collapsed half has a deviation of exactly 0, which no photographs
+//: One number for the batch says how varied it is, not what is wrong. With half of a batch collapsed it need not even fall, and in the table it does
+//: not: the collapsed pictures still differ from the others. In groups of 4 the collapsed half has a deviation of exactly 0, which no photographs
 //: have, and the other half has all of its own; a critic can punish the one and leave the other. But only where the collapsed pictures lie
 //: in one group: spread over both they show in neither. The generator's latents are in no order, so that is the
 //: rule, and groups help by making *small* batches of a large one, for which one repeated pair is much.

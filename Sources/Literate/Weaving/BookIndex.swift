@@ -19,9 +19,10 @@ struct BookIndex {
     let absence: String
   }
 
-  /// The picture beside a chapter's title. What it shows is said where it stands in the chapter: here it only decorates.
+  /// The picture beside a chapter's title.
   struct Cover {
     let dataURI: String
+    let description: String
     /// Whether its pixels are to be seen.
     let isPixels: Bool
     /// Whether it is drawn in black on white.
@@ -29,6 +30,7 @@ struct BookIndex {
   }
 
   let entries: [Entry]
+  var appendix: PageTemplate.Link?
 
   /// Throws `WeavingError` where pandoc cannot turn an abstract into HTML.
   func html() throws -> String {
@@ -40,6 +42,8 @@ struct BookIndex {
     return PageTemplate(
       title: PageTemplate.bookTitle, isIndex: true,
       body: "<p>\(Self.introduction)</p>\n<ol class=\"chapters\">\n\(items.joined(separator: "\n"))\n</ol>"
+        + (appendix.map { "\n<p class=\"appendix\"><a href=\"\($0.address)\">\(MarkupText.escaped($0.title))</a></p>" }
+          ?? "")
     ).html
   }
 
@@ -67,7 +71,8 @@ struct BookIndex {
     html += "</div>"
     if let cover = entry.cover {
       let kind = ["cover", cover.isPixels ? "pixels" : "", cover.isPlot ? "plot" : ""].filter { !$0.isEmpty }
-      html += "<img class=\"\(kind.joined(separator: " "))\" alt=\"\" src=\"\(cover.dataURI)\">"
+      html +=
+        "<img class=\"\(kind.joined(separator: " "))\" alt=\"\(MarkupText.escaped(cover.description))\" src=\"\(cover.dataURI)\">"
     }
     return html + "</li>"
   }

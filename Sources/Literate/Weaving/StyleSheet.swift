@@ -182,6 +182,7 @@ enum StyleSheet {
     .chapters .state{margin:0 0 .4rem}
     .chapters .toc{position:static;margin:.4rem 0 0;padding:0;max-height:none}
     .chapters .formats{font-size:.875rem}
+    .appendix{border-top:1px solid var(--rule);padding:1.2rem 0 4rem;max-width:none}
     .chapters .absent{color:var(--soft)}
 
     """

@@ -62,7 +62,19 @@ package struct Weaver {
       }
     }
     guard !outcome.woven.isEmpty else { return outcome }
-    if formats.contains(.html) { files += try pages(outcome.woven, documents, alsoWritten: files.map(\.name)) }
+    var appendix: DocumentsAppendix?
+    if DocumentsAppendix.isThere(in: repository) {
+      do { appendix = try DocumentsAppendix(repository: repository) } catch {
+        outcome.failures.append((DocumentsAppendix.name, "\(error)"))
+      }
+    }
+    if formats.contains(.html) {
+      files += try pages(outcome.woven, documents, appendix, alsoWritten: files.map(\.name))
+    }
+    if formats.contains(.md), let appendix {
+      let text = "# \(appendix.title)\n" + MarkdownWriter.github(appendix.markdown { _ in nil })
+      files.append(BookFile("\(DocumentsAppendix.name).md", text))
+    }
     try FileSystem.createFolder(out)
     for folder in Set(files.compactMap(\.folder)) { try FileSystem.createFolder("\(out)/\(folder)") }
     for file in files { try AtomicFile.write(file.bytes, to: "\(out)/\(file.name)") }
@@ -118,33 +130,68 @@ package struct Weaver {
 
   // MARK: - Pages
 
-  private func pages(_ woven: [WovenChapter], _ documents: [String: Pandoc.Document], alsoWritten: [String]) throws
-    -> [BookFile]
-  {
+  private func pages(
+    _ woven: [WovenChapter], _ documents: [String: Pandoc.Document], _ appendix: DocumentsAppendix?,
+    alsoWritten: [String]
+  ) throws -> [BookFile] {
     let names = catalog.chapters.filter { name in
       documents[name] != nil || FileSystem.kind(of: "\(out)/\(name).html") == .file
     }
-    let links = names.map { name in
-      PageTemplate.Link(address: "\(name).html", title: Self.plain(title(name, woven)))
+    let appendixLink = appendix.map {
+      PageTemplate.Link(address: "\(DocumentsAppendix.name).html", title: Self.plain($0.title))
     }
+    let links =
+      names.map { name in PageTemplate.Link(address: "\(name).html", title: Self.plain(title(name, woven))) }
+      + (appendixLink.map { [$0] } ?? [])
     var files: [BookFile] = []
     for chapter in woven {
       guard let document = documents[chapter.name], let place = names.firstIndex(of: chapter.name) else { continue }
-      let appendix = GoldenAppendix(chapter)
+      let goldens = GoldenAppendix(chapter)
       let number = ChapterCatalog.number(of: chapter.name)
       let page = PageTemplate(
         title: Self.plain(chapter.title), eyebrow: number.map { "Chapter \($0)" } ?? "",
         state: Self.state(chapter, page: ""), contents: document.contents, body: document.body,
         previous: place > 0 ? links[place - 1] : nil, next: place + 1 < links.count ? links[place + 1] : nil,
-        footer: MarkupText.escaped(appendix.run))
+        footer: MarkupText.escaped(goldens.run))
       files.append(BookFile("\(chapter.name).html", page.html))
     }
+    if let appendix { files.append(try page(of: appendix, behind: links.dropLast().last, written: files)) }
     let index = BookIndex(
       entries: try catalog.chapters.map { name in
         let fresh = files.first { $0.name == "\(name).html" }
         return try entry(name, woven, page: fresh?.text, written: Set(alsoWritten + files.map(\.name)))
-      })
+      }, appendix: appendixLink)
     return files + [BookFile("index.html", try index.html())]
+  }
+
+  /// The appendix's page. What it refers to on a page that is not there, or that does not show it, stays without a link.
+  private func page(of appendix: DocumentsAppendix, behind previous: PageTemplate.Link?, written: [BookFile]) throws
+    -> BookFile
+  {
+    var pages: [String: String] = [:]
+    for chapter in Set(appendix.references.map(\.chapter)) {
+      let name = "\(chapter).html"
+      if let fresh = written.first(where: { $0.name == name }) {
+        pages[chapter] = fresh.text
+      } else if let old = try? FileSystem.read("\(out)/\(name)") {
+        pages[chapter] = String(decoding: old, as: UTF8.self)
+      }
+    }
+    let markdown = appendix.markdown { reference in
+      pages[reference.chapter].map { page in
+        "\(reference.chapter).html" + (reference.anchor(in: page).map { "#\($0)" } ?? "")
+      }
+    }
+    let document: Pandoc.Document
+    do {
+      document = try Pandoc.html(Mathematics.readable(markdown), name: DocumentsAppendix.path)
+    } catch let error as Pandoc.UnreadableMathematics {
+      throw WeavingError(DocumentsAppendix.path, error.description)
+    }
+    let page = PageTemplate(
+      title: Self.plain(appendix.title), eyebrow: "Appendix", contents: document.contents,
+      body: Mathematics.finished(document.body), previous: previous)
+    return BookFile("\(DocumentsAppendix.name).html", page.html)
   }
 
   private func title(_ name: String, _ woven: [WovenChapter]) -> String {
@@ -153,9 +200,10 @@ package struct Weaver {
   }
 
   private static func cover(of chapter: WovenChapter) throws -> BookIndex.Cover? {
-    guard let picture = chapter.cover else { return nil }
+    guard let (picture, description) = chapter.cover else { return nil }
     let (dataURI, isPixels) = try picture.still()
-    return BookIndex.Cover(dataURI: dataURI, isPixels: isPixels, isPlot: picture.format == .svg)
+    return BookIndex.Cover(
+      dataURI: dataURI, description: description, isPixels: isPixels, isPlot: picture.format == .svg)
   }
 
   private func entry(_ name: String, _ woven: [WovenChapter], page: String?, written: Set<String>) throws

@@ -53,14 +53,18 @@ package struct WovenChapter: Sendable {
   }
 
   /// The picture that the book's index shows: the one that the chapter chose, else the last of its page.
-  package var cover: RunPicture? {
-    let pictures = cells.flatMap { cell -> [RunPicture] in
+  package var cover: (picture: RunPicture, description: String)? {
+    let pictures = cells.flatMap { cell -> [(picture: RunPicture, description: String)] in
       guard case .code(_, _, let segments) = cell else { return [] }
       return segments.flatMap(\.outputs).compactMap { output in
-        if case .picture(let picture, _, _) = output { picture } else { nil }
+        if case .picture(let picture, let caption, let description) = output {
+          (picture, description.isEmpty ? caption : description)
+        } else {
+          nil
+        }
       }
     }
-    return pictures.first(where: \.isCover) ?? pictures.last
+    return pictures.first(where: \.picture.isCover) ?? pictures.last
   }
 
   /// The title and the first paragraph of a chapter, without the stars where all of it is emphasized: that is its standfirst.

@@ -196,7 +196,7 @@ import Testing
 
   @Test func `the index says of a chapter its standfirst, without the stars, or its first paragraph`() throws {
     for (source, said) in [
-      ("//: # T\n//:\n//: *A sentence\n//: on $x$.*\n//:\n//: More.\n", "<p>A sentence\non "),
+      ("//: # T\n//:\n//: *A sentence\n//: on $x$.*\n//:\n//: More.\n", "<p>A sentence on "),
       ("//: # T\n//:\n//: *One* and *two*\n//:\n//: More.\n", "<p><em>One</em> and <em>two</em></p>"),
     ] {
       let workshop = try Workshop(["main.swift": source])

@@ -1,0 +1,24 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs the answers to all exercises, a few iterations long.
+@Suite(.serialized) struct AnswersTests {
+  private static let chapters = ["ch01-minimax", "ch04-progan-parts"]
+
+  @Test(arguments: chapters, ["1", "2", "3"]) func `every exercise has an answer that runs`(
+    _ chapter: String, _ exercise: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try ChildProcess.run(
+      chapter, ["--out", folder("out"), "--iterations", "2", "--answer", exercise])
+    #expect(outcome.code == 0 && outcome.output.split(separator: "\n").count > 1, "\(outcome.errors)")
+  }
+
+  @Test func `an answer to no exercise, and an answer beside an exercise, are refused`() throws {
+    for arguments in [["--answer", "4"], ["--answer", "1", "--exercise", "1"]] {
+      let outcome = try ChildProcess.run("ch01-minimax", arguments)
+      #expect(outcome.code == 2 && outcome.errors.contains("expected"), "\(outcome.errors)")
+    }
+  }
+}
