@@ -76,7 +76,7 @@ let moduleTargets: [Target] = [
     name: "Benchmarks",
     dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
   .executableTarget(
-    name: "book", dependencies: ["Benchmarks", "Goldens", "Literate", "Processes", arguments],
+    name: "book", dependencies: ["Benchmarks", "Datasets", "Goldens", "Literate", "Processes", arguments],
     plugins: [.plugin(name: stamping)]),
 ]
 

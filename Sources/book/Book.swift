@@ -16,7 +16,7 @@ struct Book: ParsableCommand {
     subcommands: [
       ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self,
       DiffCommand.self,
-      ReferenceCommand.self, WeaveCommand.self, SampleCommand.self,
+      ReferenceCommand.self, WeaveCommand.self, SampleCommand.self, PortraitsCommand.self,
     ])
 
   /// ArgumentParser ends with 64 for a bad option; the book promises 2 for everything that could not run.
