@@ -4,7 +4,9 @@ import Testing
 
 /// Runs the answers to all exercises, a few iterations long.
 @Suite(.serialized) struct AnswersTests {
-  private static let chapters = ["ch01-minimax", "ch04-progan-parts"]
+  private static let chapters = [
+    "ch01-minimax", "ch02-algorithm-1", "ch03-dcgan-cifar10", "ch04-progan-parts", "ch05-wgan-gp",
+  ]
 
   @Test(arguments: chapters, ["1", "2", "3"]) func `every exercise has an answer that runs`(
     _ chapter: String, _ exercise: String

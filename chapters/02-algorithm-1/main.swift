@@ -42,8 +42,11 @@ runChapter("02-algorithm-1", builtFrom: buildStamp, Options.self) { options, _ i
   options.chapter.sayThatNothingIsResumed()
   let plan = Plan(options.chapter)
   if let exercise = options.exercise.number { return try startExercise(exercise, plan) }
+  let answerIterations = min(options.chapter.iterations ?? 300, options.exercise.answer == nil ? 300 : .max)
+  if let answer = options.exercise.answer { return try answerExercise(answer, plan, iterations: answerIterations) }
   try trainBell(plan)
   let outcomes = try showTheNumberK(plan)
   try showAnEverBetterDiscriminator(plan)
   try compareLosses(outcomes[0], plan)
+  for answer in 1...3 { try answerExercise(answer, plan, iterations: answerIterations) }
 }

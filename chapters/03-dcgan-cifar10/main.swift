@@ -27,6 +27,9 @@ import Tensors
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
 
+  @Option(help: "Run the answer to an exercise (1, 2 or 3) instead of the chapter.")
+  var answer: Int?
+
   @Option(help: "Save a grid of 64 samples every so many iterations; the document's program does after each.")
   var gridEvery = 50
 
@@ -37,6 +40,7 @@ struct Options: ChapterArguments {
   var act: Act?
 
   func validate() throws {
+    if let answer, !(1...3).contains(answer) { throw ValidationError("--answer \(answer): expected 1, 2 or 3") }
     if gridEvery < 1 { throw ValidationError("--grid-every \(gridEvery): expected 1 or more") }
   }
 
@@ -58,6 +62,8 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
     gridEvery: options.gridEvery, decimals: run.decimals)
 
   say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)")
+  let answerIterations = min(options.chapter.iterations ?? 12, options.answer == nil ? 12 : .max)
+  if let answer = options.answer { return try answerExercise(answer, plan, iterations: answerIterations) }
   let trainings = try options.acts(in: run).map { act in
     say("The \(act.rawValue) run")
     let training = try perform(act, plan, in: run)
@@ -67,4 +73,6 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
   guard trainings.count == 2 else { return }
   try compare(trainings[0], trainings[1], in: run)
   if plan.dtype == .float32 && options.chapter.data == nil { try compareFirstLines(plan) }
+  guard plan.dtype == .float32 else { return }
+  for answer in 1...3 { try answerExercise(answer, plan, iterations: answerIterations) }
 }

@@ -22,6 +22,7 @@ runChapter("05-wgan-gp", builtFrom: buildStamp, Options.self) { options, run in
     decimals: run.decimals)
   say("\(plan.photographs.count) photographs, seed \(plan.seed), \(plan.dtype), \(plan.iterations) iterations")
   if let exercise = options.exercise.number { return try runExercise(exercise, plan) }
+  if let answer = options.exercise.answer { return try answerExercise(answer, plan) }
   workOutALinearCritic(plan)
   try differentiateTwice(plan)
   try compareWithDifferences(plan)
@@ -31,4 +32,5 @@ runChapter("05-wgan-gp", builtFrom: buildStamp, Options.self) { options, run in
   try makeMistakes(plan)
   measureBeta(plan)
   try trainBetweenTwoPoints(plan)
+  for answer in 1...3 { try answerExercise(answer, plan) }
 }
