@@ -109,6 +109,18 @@ func measureMinibatchStandardDeviation(_ plan: Plan) throws {
     "minibatch-std/gradients", series: Array(norms[..<2]), atol: 1e-13, rtol: 1e-9,
     float32: .within(atol: 0, rtol: 1e-3))
 
+  //: The document's own example is a batch of five pictures of 112 pixels, $[5, 3, 112, 112]$, that becomes $[5, 4, 112, 112]$. With normal
+  //: noise in it, the appended channel is near 1 (a little below: the square root of an unbiased variance of five is biased).
+
+  let example = plan.random().normal([5, 3, 112, 112], dtype: plan.dtype)
+  let extended = try minibatchStandardDeviation(example)  // [5, 4, 112, 112]
+  let appended = extended.sliced(axis: 1, 3..<4)
+  say("\(example.shape) → \(extended.shape), everywhere \(formatted(appended.values[0], decimals: 5))")
+  record(
+    "minibatch-std/example", appended.sliced(axis: 2, 0..<2).sliced(axis: 3, 110..<112), atol: 1e-13, rtol: 1e-12,
+    float32: .within(atol: 1e-6, rtol: 1e-5))
+  claim("the-documents-example-has-one-channel-more", extended.shape == [5, 4, 112, 112])
+
   //: And the divisor? With $N$ in the place of $N - 1$ every value shrinks by $\sqrt{(N-1)/N}$: less than one percent for a batch of 64, but 29 % for
   //: the batches of 2 at 256 and 512 px. A batch of one is refused.
 

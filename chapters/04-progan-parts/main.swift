@@ -26,6 +26,7 @@ runChapter("04-progan-parts", builtFrom: buildStamp, Options.self) { options, ru
   let parts: [(name: String, body: (Plan) throws -> Void)] = [
     ("effective steps", measureEffectiveSteps), ("steps of both networks", measureStepsOfBothNetworks),
     ("pixel norm", measurePixelNorm), ("minibatch standard deviation", measureMinibatchStandardDeviation),
+    ("drawings", drawNetworks), ("drawings", drawFadeInGraphs), ("drawings", drawHalvingOrders),
     ("self-test at 512 px", runSelfTest), ("dead parameters", nameDeadParameters), ("fade-in", drawFadeIn),
     ("continuity", measureContinuity), ("schedule", drawSchedule),
   ]

@@ -31,6 +31,24 @@ def largest(tensor) -> float:
     return tensor.double().abs().max().item()
 
 
+def graph(network, x, passed):
+    """Numbers of a pass: of each stage its shape, its parameters and the stages it takes; then the parameters of none."""
+    stages, parameters = [x] + [value for _, value in passed], list(network.parameters())
+    numbers, takes, above, known = [], [], [], []
+    for position, stage in enumerate(stages):
+        found = torch.autograd.grad(stage.sum(), stages[:position] + parameters, retain_graph=True, allow_unused=True)
+        behind = {index for index in range(position) if found[index] is not None}
+        direct = sorted(behind - set().union(*(above[index] for index in behind)))
+        learned = {index for index in range(len(parameters)) if found[position + index] is not None}
+        own = learned - set().union(*(known[index] for index in direct))
+        takes.append(direct)
+        above.append(behind)
+        known.append(learned)
+        numbers += [*stage.shape, sum(parameters[index].numel() for index in own), *direct]
+    used = set().union(*known)
+    return numbers + [sum(p.numel() for index, p in enumerate(parameters) if index not in used)], takes
+
+
 class Experiments:
     """All of the chapter's results in one precision, by name."""
 
@@ -47,7 +65,8 @@ class Experiments:
 
     def all(self):
         for experiment in (
-            self.effective_steps, self.first_steps, self.pixel_norm, self.minibatch, self.self_test, self.connected,
+            self.effective_steps, self.first_steps, self.pixel_norm, self.minibatch, self.example, self.graphs,
+            self.self_test, self.connected,
             self.fade_in, self.continuity, self.schedule,
         ):  # fmt: skip
             torch.manual_seed(self.seed)
@@ -122,6 +141,33 @@ class Experiments:
         self.series["minibatch-std/gradients"] = lengths
         self.claims["a-batch-of-one-is-refused"] = bool(minibatch_std(self.photographs([0])).isnan().any())
 
+    def example(self):
+        """The document's [5, 3, 112, 112]; what is appended is kept in a corner of every picture."""
+        extended = minibatch_std(self.normal(5, 3, 112, 112))
+        self.tensors["minibatch-std/example"] = extended[:, 3:, :2, 110:].clone()
+        self.claims["the-documents-example-has-one-channel-more"] = list(extended.shape) == [5, 4, 112, 112]
+
+    def graphs(self):
+        """What every stage takes and can learn, from which gradients there are."""
+        given = []
+        for step, halves_after, names in ((2, False, ("G", "D")), (3, False, (None, "D at 32 px")), (3, True, (None, "D at 32 px, paper"))):
+            torch.manual_seed(self.seed)
+            size = 4 * 2**step
+            generator, critic = Generator(8, 16, size), Discriminator(size, 8, 16, halves_after=halves_after)
+            noise = torch.randn(2, 8, 1, 1).requires_grad_()
+            passed = []
+            images = generator(noise, 0.5, step, lambda name, value: passed.append((name, value)))
+            if names[0]:
+                self.series[f"graph/{names[0]}"] = graph(generator, noise, [*passed, ("images", images)])[0]
+            passed = []
+            seen = images.detach().requires_grad_()
+            scores = critic(seen, 0.5, step, lambda name, value: passed.append((name, value)))
+            self.series[f"graph/{names[1]}"], takes = graph(critic, seen, [*passed, ("scores", scores)])
+            if step == 3:
+                block = next(index for index, (name, _) in enumerate(passed, 1) if name.startswith("block 2"))
+                given.append(passed[takes[block][0] - 1][1].shape[3])
+        self.claims["the-documents-older-block-sees-half"] = given == [8, 16]
+
     @torch.no_grad()
     def self_test(self):
         noise = torch.randn(5, 100, 1, 1)
@@ -139,7 +185,9 @@ class Experiments:
         keep("G")("images", images)
         keep("D")("scores", critic(images, 0.01, 7, keep("D")))
         self.series["self-test/sizes"] = [
-            rms(value) for name, value in self.tensors.items() if name.startswith("self-test/")
+            rms(value)
+            for name, value in self.tensors.items()
+            if name.startswith("self-test/") and "/D halved" not in name and not name.endswith(", whole")
         ]
         self.claims["every-shape-of-the-document"] = all(
             list(self.tensors[f"self-test/{name}"].shape) == shape

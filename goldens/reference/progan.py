@@ -108,16 +108,27 @@ class Discriminator(nn.Module):
         out = self.rgb_layers[steps](x)
         probe(f"fromRGB {steps}, new", out)
         if steps > 0:
-            downscaled = self.rgb_layers[steps - 1](self.avg_pool(x))
+            small = self.avg_pool(x)
+            probe("halved images", small)
+            downscaled = self.rgb_layers[steps - 1](small)
             probe(f"fromRGB {steps - 1}, old", downscaled)
-            out = self.avg_pool(self.prog_blocks[steps](out))
+            out = self.prog_blocks[steps](out)
+            probe(f"block {steps}, whole", out)
+            out = self.avg_pool(out)
             probe(f"block {steps}, halved", out)
             out = alpha * out + (1 - alpha) * downscaled
             probe("faded in", out)
             for step in range(steps - 1, 0, -1):
                 # The document pools first and calls the block on the smaller picture; the paper does it the other way round.
                 block = self.prog_blocks[step]
-                out = self.avg_pool(block(out)) if self.halves_after else block(self.avg_pool(out))
+                if self.halves_after:
+                    out = block(out)
+                    probe(f"block {step}, whole", out)
+                    out = self.avg_pool(out)
+                else:
+                    out = self.avg_pool(out)
+                    probe(f"halved for block {step}", out)
+                    out = block(out)
                 probe(f"block {step}", out)
         out = minibatch_std(out)
         probe("with standard deviation", out)

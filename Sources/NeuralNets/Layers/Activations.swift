@@ -21,7 +21,7 @@ package final class ReLU: Layer, FusibleActivation {
 
 /// x where positive, slope·x elsewhere.
 package final class LeakyReLU: Layer, FusibleActivation {
-  private let slope: Double
+  let slope: Double
   package init(_ slope: Double) { self.slope = slope }
   // A negative slope would turn the sign, by which the fused gradient tells the two branches apart.
   var channelActivation: ChannelActivation? { slope >= 0 ? .leakyReLU(slope: slope) : nil }

@@ -8,8 +8,8 @@ import TorchRandom
 package final class ConvTranspose2d: Layer {
   package let weight: Parameter
   package let bias: Parameter?
-  private let stride: ConvolutionGeometry.Pair
-  private let padding: ConvolutionGeometry.Pair
+  let stride: ConvolutionGeometry.Pair
+  let padding: ConvolutionGeometry.Pair
 
   package init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true,

@@ -71,18 +71,30 @@ package final class Discriminator: Module {
     var out = fromRGB[step](images)  // [N, Cₛ, S, S]
     probe("fromRGB \(step), new", out)
     if step > 0 {
-      let old = fromRGB[step - 1](images.averagePooled(halving))  // [N, Cₛ₋₁, S/2, S/2]
+      let small = images.averagePooled(halving)  // [N, 3, S/2, S/2]
+      probe("halved images", small)
+      let old = fromRGB[step - 1](small)  // [N, Cₛ₋₁, S/2, S/2]
       probe("fromRGB \(step - 1), old", old)
-      out = blocks[step](out).averagePooled(halving)  // [N, Cₛ₋₁, S/2, S/2]
+      out = blocks[step](out)  // [N, Cₛ₋₁, S, S]
+      probe("block \(step), whole", out)
+      out = out.averagePooled(halving)  // [N, Cₛ₋₁, S/2, S/2]
       probe("block \(step), halved", out)
       out = fadeIn(alpha, new: out, old: old)
       probe("faded in", out)
       for index in (1..<step).reversed() {
         // [N, Cᵢ, 4·2ⁱ, 4·2ⁱ] → [N, Cᵢ₋₁, 4·2ⁱ⁻¹, 4·2ⁱ⁻¹]
-        out =
-          order == .beforeBlock
-          ? blocks[index](out.averagePooled(halving)) : blocks[index](out).averagePooled(halving)
-        probe("block \(index)", out)
+        switch order {
+        case .beforeBlock:
+          out = out.averagePooled(halving)
+          probe("halved for block \(index)", out)
+          out = blocks[index](out)
+          probe("block \(index)", out)
+        case .afterBlock:
+          out = blocks[index](out)
+          probe("block \(index), whole", out)
+          out = out.averagePooled(halving)
+          probe("block \(index), halved", out)
+        }
       }
     }
     out = try minibatchStandardDeviation(out)  // [N, C + 1, 4, 4]
