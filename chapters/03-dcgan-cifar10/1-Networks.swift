@@ -78,6 +78,8 @@ final class Discriminator: Layer {
   var state: [StateEntry] { network.state.prefixed("GAN_Discriminator") }
 }
 
+//: {{weave Summaries.swift}}
+//:
 //: ## First weights
 //: Constructing a layer draws its default weights. The document then draws again: Xavier's normal distribution for every
 //: convolution, with variance $2/(\text{fan-in} + \text{fan-out})$, and $\mathcal N(1, 0.02^2)$ for the scale of every batch

@@ -1,3 +1,5 @@
+//: {{weave Photographs.swift}}
+//:
 //: ## One training run
 //: Everything that changes during training, in one place: two networks, two optimizers, the random stream, the position in
 //: the data, and the history of what was printed. It is also exactly what a checkpoint has to hold.
@@ -28,6 +30,8 @@ enum Act: String, CaseIterable {
 final class Training {
   let act: Act
   let dtype: DType
+  /// Steps of D to one of G.
+  let k: Int
   let data: CIFAR10
   let random: TorchGenerator
   let generator: Generator
@@ -42,9 +46,10 @@ final class Training {
   //: weights of G, then those of D; G's weights again, then D's; the noise for the pictures. Draws are made in float32 and
   //: widened, so a float64 run starts from the same weights and sees the same noise.
 
-  init(_ act: Act, data: CIFAR10, seed: UInt64, dtype: DType) {
+  init(_ act: Act, data: CIFAR10, seed: UInt64, dtype: DType, k: Int = 1) {
     self.act = act
     self.dtype = dtype
+    self.k = k
     self.data = data
     random = TorchGenerator(seed: seed)
     generator = Generator(random: random)
@@ -63,27 +68,20 @@ final class Training {
   var iteration: Int { history.count }
 
   //: ## One iteration
-  //: This is Algorithm 1 with $k = 1$: a step of the discriminator, then a step of the generator. The loss is the binary
-  //: cross-entropy, written in terms of *logits*: `binaryCrossEntropy` applies the logistic function itself.
+  //: This is Algorithm 1: $k$ steps of the discriminator, then a step of the generator. The document says that it tried $k = 2$, found it
+  //: bad, and left $k = 1$; `--k 2` tries it here. Its $k$ steps see new fakes each, but the *same* photographs, where
+  //: Algorithm 1 draws new ones. The loss is the binary cross-entropy, written in terms of *logits*: `binaryCrossEntropy` applies the
+  //: logistic function itself.
 
   func iterate() -> Iteration {
     let batch = loader.next(drawingFrom: random)
     let real = data.batch(batch.indices, size: act.realSize, dtype: dtype)  // [B, 3, S, S]
 
-    // The discriminator: real pictures are labelled 1 …
-    let realScore = discriminator(real)  // [B, 1, 5, 5] from 64×64 pictures, [B, 1, 1, 1] from 32×32
-    let lossReal = binaryCrossEntropy(logits: realScore, targets: .ones(realScore.shape, dtype: dtype))
-    // … and fakes 0. They are detached: D's step asks nothing of G.
-    let noise = random.normal([real.shape[0], 64, 1, 1], dtype: dtype)
-    let fakes = generator(noise)  // [B, 3, 32, 32]
-    let fakeScore = discriminator(fakes.detached)
-    let lossFake = binaryCrossEntropy(logits: fakeScore, targets: .zeros(fakeScore.shape, dtype: dtype))
-    let lossD = lossReal + lossFake
-    let gradientsD = gradients(of: lossD, at: discriminator.parameters.values)
-    optimizerD.step(gradientsD)
+    var step = improveDiscriminator(real)
+    for _ in 1..<k { step = improveDiscriminator(real) }
 
     // The generator: the *same* fakes, seen by the discriminator that has just moved, labelled 1.
-    let judgedScore = discriminator(fakes)
+    let judgedScore = discriminator(step.fakes)
     let lossG = binaryCrossEntropy(logits: judgedScore, targets: .ones(judgedScore.shape, dtype: dtype))
     let gradientsG = gradients(of: lossG, at: generator.parameters.values)
     optimizerG.step(gradientsG)
@@ -91,14 +89,35 @@ final class Training {
     // The document draws the fixed noise after every iteration, with G still in training mode.
     let samples = withoutRecording { generator(fixedNoise) }
 
-    let scores = withoutRecording { [realScore, fakeScore, judgedScore].map { $0.sigmoid().mean().item } }
-    let line = LogLine(
-      lossD: lossD.item, lossG: lossG.item, dX: scores[0], dGZ1: scores[1], dGZ2: scores[2],
-      gradientNormG: norm(of: gradientsG), gradientNormD: norm(of: gradientsD))
+    let line = withoutRecording {
+      LogLine(
+        lossD: step.lossD.item, lossG: lossG.item, dX: step.realScore.sigmoid().mean().item,
+        dGZ1: step.fakeScore.sigmoid().mean().item, dGZ2: judgedScore.sigmoid().mean().item,
+        gradientNormG: norm(of: gradientsG), gradientNormD: norm(of: step.gradients),
+        outputX: step.realScore.mean().item, outputGZ: judgedScore.mean().item)
+    }
     history.append(line)
     return Iteration(
-      batch: batch, line: line, real: real, noise: noise, fakes: fakes, samples: samples,
-      losses: [lossReal, lossFake, lossG].map(\.item), gradientsD: gradientsD, gradientsG: gradientsG)
+      batch: batch, line: line, real: real, noise: step.noise, fakes: step.fakes, realOutput: step.realScore.detached,
+      samples: samples, losses: [step.lossReal, step.lossFake, lossG].map(\.item), gradientsD: step.gradients,
+      gradientsG: gradientsG)
+  }
+
+  /// A step of D on `real`, labelled 1, and on new fakes, labelled 0.
+  private func improveDiscriminator(_ real: Tensor) -> DiscriminatorStep {
+    let realScore = discriminator(real)  // [B, 1, 5, 5] from 64×64 pictures, [B, 1, 1, 1] from 32×32
+    let lossReal = binaryCrossEntropy(logits: realScore, targets: .ones(realScore.shape, dtype: dtype))
+    // Fakes are detached: D's step asks nothing of G.
+    let noise = random.normal([real.shape[0], 64, 1, 1], dtype: dtype)
+    let fakes = generator(noise)  // [B, 3, 32, 32]
+    let fakeScore = discriminator(fakes.detached)
+    let lossFake = binaryCrossEntropy(logits: fakeScore, targets: .zeros(fakeScore.shape, dtype: dtype))
+    let lossD = lossReal + lossFake
+    let found = gradients(of: lossD, at: discriminator.parameters.values)
+    optimizerD.step(found)
+    return DiscriminatorStep(
+      noise: noise, fakes: fakes, realScore: realScore, fakeScore: fakeScore, lossReal: lossReal, lossFake: lossFake,
+      lossD: lossD, gradients: found)
   }
 
   /// The length of all gradients together, √Σ‖gᵢ‖².
@@ -117,6 +136,18 @@ final class Training {
 //: - **The picture changes the state.** Sampling the fixed noise in training mode moves G's running statistics a second time
 //:   at every iteration. They never influence the training losses, but they are what evaluation would use.
 
+/// What a step of D leaves for the step of G, and for the log.
+private struct DiscriminatorStep {
+  let noise: Tensor
+  let fakes: Tensor
+  let realScore: Tensor
+  let fakeScore: Tensor
+  let lossReal: Tensor
+  let lossFake: Tensor
+  let lossD: Tensor
+  let gradients: [Tensor]
+}
+
 /// What one iteration computed, for records and pictures.
 struct Iteration {
   let batch: ShuffledLoader.Batch
@@ -124,6 +155,8 @@ struct Iteration {
   let real: Tensor
   let noise: Tensor
   let fakes: Tensor
+  /// D's output on the real pictures, before its step.
+  let realOutput: Tensor
   /// G's pictures of the fixed noise, [64, 3, 32, 32].
   let samples: Tensor
   /// D's loss on real pictures, on fakes, and G's loss.

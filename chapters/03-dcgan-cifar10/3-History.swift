@@ -6,7 +6,8 @@
 //: ```
 //:
 //: D(x) is the mean of the logistic function of D's score on real pictures, D(G(z)) the same on fakes, before and after D's
-//: step. We also keep the length of both gradients, which the document does not print. They will turn out to be the story.
+//: step. We also keep the length of both gradients and the mean of what D itself puts out, before the loss's logistic function, which the
+//: document does not print. They will turn out to be the story.
 
 import Checkpoints
 import Datasets
@@ -22,6 +23,9 @@ struct LogLine: Equatable {
   var dGZ2: Double
   var gradientNormG: Double
   var gradientNormD: Double
+  /// The mean of what D puts out, on real pictures before its step and on fakes after it.
+  var outputX: Double
+  var outputGZ: Double
 
   /// In the document's format.
   func text(_ batch: ShuffledLoader.Batch, batchesPerEpoch: Int, epochs: Int, decimals: Int) -> String {
@@ -43,6 +47,7 @@ struct History {
   static let series: [(name: String, value: @Sendable (LogLine) -> Double)] = [
     ("loss-d", { $0.lossD }), ("loss-g", { $0.lossG }), ("d-x", { $0.dX }), ("d-gz1", { $0.dGZ1 }),
     ("d-gz2", { $0.dGZ2 }), ("gradient-norm-g", { $0.gradientNormG }), ("gradient-norm-d", { $0.gradientNormD }),
+    ("output-x", { $0.outputX }), ("output-gz", { $0.outputGZ }),
   ]
 
   /// The mean of `value` over the last `count` iterations.
@@ -97,7 +102,8 @@ extension Training {
       history.append(
         LogLine(
           lossD: series[0][step], lossG: series[1][step], dX: series[2][step], dGZ1: series[3][step],
-          dGZ2: series[4][step], gradientNormG: series[5][step], gradientNormD: series[6][step]))
+          dGZ2: series[4][step], gradientNormG: series[5][step], gradientNormD: series[6][step],
+          outputX: series[7][step], outputGZ: series[8][step]))
     }
     return run
   }
@@ -109,7 +115,7 @@ extension Options {
   func identity(of act: Act, in run: ChapterRun) -> [String: String] {
     [
       "chapter": run.chapter, "act": act.rawValue, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
-      "grid-every": String(gridEvery), "decimals": String(run.decimals),
+      "grid-every": String(gridEvery), "decimals": String(run.decimals), "k": String(k),
     ]
   }
 

@@ -11,9 +11,7 @@
 //: What this page prints and draws beyond iteration 24 is this package's own run, with the same bits everywhere, and one of many
 //: that rounding could have made.
 //:
-//: The page shows the log below the loop that prints it: the compared lines of both runs in one block. The first half, which
-//: begins with Loss_D 1.318181, belongs to the literal run; the second, from Loss_D 1.540104 on, to the repaired one. The
-//: lines at the end of the block are therefore the repaired run's, and neither run ends there.
+//: Both runs go through the loop below. The compared lines of each run's log stand further down, where the run is begun.
 
 import Autograd
 import Datasets
@@ -32,6 +30,8 @@ struct Plan {
   let dtype: DType
   /// Of both acts; `nil` for the quick profile's own.
   let iterations: Int?
+  /// Steps of D to one of G.
+  let k: Int
   let gridEvery: Int
   let decimals: Int
 
@@ -59,7 +59,7 @@ func float32Scatter(at iteration: Int, _ act: Act) -> Tolerance {
   }
 }
 
-/// How far a series in float32 may be from PyTorch's over the whole window: some three times PyTorch's own scatter, which is behind it.
+/// How far a series in float32 may be from PyTorch's over the whole window: two or three times PyTorch's own scatter, which is behind it.
 func float32Scatter(of series: String, _ act: Act) -> Tolerance {
   switch (act, series) {
   case (.literal, "loss-d"): .within(atol: 3e-3, rtol: 0)  // 1.2e-3
@@ -69,13 +69,17 @@ func float32Scatter(of series: String, _ act: Act) -> Tolerance {
   case (.literal, "d-gz2"): .within(atol: 2e-4, rtol: 0)  // 5.3e-5
   case (.literal, "gradient-norm-g"): .within(atol: 0, rtol: 0.2)  // 6.4 %
   case (.literal, "gradient-norm-d"): .within(atol: 0, rtol: 0.2)  // 8.4 %
-  case (.repaired, "loss-d"): .within(atol: 6e-2, rtol: 0)  // 2.0e-2
+  case (.literal, "output-x"): .within(atol: 4e-3, rtol: 0)  // D(x)'s, through a logistic function of slope 0.2 to 0.25
+  case (.literal, "output-gz"): .within(atol: 8e-4, rtol: 0)  // D(G(z))'s
+  case (.repaired, "loss-d"): .within(atol: 6e-2, rtol: 0)  // 2.1e-2
   case (.repaired, "loss-g"): .within(atol: 0, rtol: 0.08)  // 2.6 %
-  case (.repaired, "d-x"): .within(atol: 8e-3, rtol: 0)  // 2.8e-3
+  case (.repaired, "d-x"): .within(atol: 8e-3, rtol: 0)  // 4.2e-3
   case (.repaired, "d-gz1"): .within(atol: 4e-2, rtol: 0)  // 1.5e-2
   case (.repaired, "d-gz2"): .within(atol: 8e-4, rtol: 0)  // 2.9e-4
   case (.repaired, "gradient-norm-g"): .within(atol: 0, rtol: 0.03)  // 1.1 %
-  case (.repaired, "gradient-norm-d"): .within(atol: 0, rtol: 0.25)  // 8.8 %
+  case (.repaired, "gradient-norm-d"): .within(atol: 0, rtol: 0.25)  // 9.4 %
+  case (.repaired, "output-x"): .within(atol: 0.3, rtol: 0)
+  case (.repaired, "output-gz"): .within(atol: 0, rtol: 0.08)  // Loss_G's: it is minus this, nearly
   default: .exact
   }
 }
@@ -94,8 +98,12 @@ func float32Scatter(ofState name: String, rank: Int, after iterations: Int) -> T
 }
 
 /// Runs one act from its start, or from its checkpoint, to its end.
-func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
-  let training = Training(act, data: plan.data, seed: plan.seed, dtype: plan.dtype)
+///
+/// The log belongs to the line that calls this.
+func perform(
+  _ act: Act, _ plan: Plan, in run: ChapterRun, line callLine: UInt = #line, file callFile: String = #fileID
+) throws -> Training {
+  let training = Training(act, data: plan.data, seed: plan.seed, dtype: plan.dtype, k: plan.k)
   let checkpoint = checkpointPath(of: act, in: run)
   let identity = plan.options.identity(of: act, in: run).merging(["images": String(plan.data.count)]) { $1 }
   let mark = run.mark
@@ -127,11 +135,12 @@ func perform(_ act: Act, _ plan: Plan, in run: ChapterRun) throws -> Training {
     let line = step.line.text(
       step.batch, batchesPerEpoch: training.loader.batchesPerEpoch, epochs: Plan.epochs, decimals: plan.decimals)
     if number < plan.window {
-      record(log: line, atol: 1e-9, rtol: 0, float32: float32Scatter(at: number, act))
+      record(
+        log: line, atol: 1e-9, rtol: 0, float32: float32Scatter(at: number, act), line: callLine, file: callFile)
     } else {
       Terminal.shared.printLine(line)
     }
-    if act == .literal { recordTensors(of: step, number, training) }
+    if act == .literal { try recordTensors(of: step, number, training) }
 
     if number % plan.gridEvery == 0 {
       try saveGrid(step.samples, to: "\(folder)/grid_iter_\(padded(number, 6)).png")
@@ -176,8 +185,10 @@ private func recordDraws(of training: Training) {
   record("fixed-noise", exact: training.fixedNoise)
 }
 
-private func recordTensors(of step: Iteration, _ number: Int, _ training: Training) {
+private func recordTensors(of step: Iteration, _ number: Int, _ training: Training) throws {
+  if mapIterations.contains(number) { try showMap(of: step, number) }
   if number == 0 {
+    showTaps(of: step)
     record("epoch-order", exact: training.loader.order)
     record("first-batch", exact: step.real)
     record("first-noise", exact: step.noise)

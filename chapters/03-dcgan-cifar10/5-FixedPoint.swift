@@ -1,3 +1,23 @@
+//: ## The document's run
+//: First the program as it is. The lines are those that are held against PyTorch.
+
+import Autograd
+import Goldens
+import Literate
+import NeuralNets
+import Pictures
+import TensorFiles
+import Tensors
+
+func reproduceTheDocument(_ plan: Plan, in run: ChapterRun) throws -> Training {
+  say("The literal run")
+  let training = try perform(.literal, plan, in: run)
+  compareWithFixedPoint(training)
+  try showStarving(training)
+  countDeadWeights(of: training, seed: plan.seed)
+  return training
+}
+
 //: ## The last ten lines
 //: The document's log ends like this, ten times over:
 //:
@@ -19,11 +39,6 @@
 //:
 //: And D may be perfect without having looked at what the pictures show: real ones are photographs of 32×32 enlarged to
 //: 64×64, fakes are 32×32, and the two sizes differ in how smooth they are and in how much of the border's zeros D sees.
-
-import Autograd
-import Goldens
-import Literate
-import Tensors
 
 /// Loss_D, Loss_G, D(x) and D(G(z)) where D's inner Sigmoid is saturated: 1 on real pictures, 0 on fakes.
 func saturatedFixedPoint(dtype: DType) -> Tensor {
@@ -67,14 +82,52 @@ func compareWithFixedPoint(_ training: Training) {
 }
 
 //: ## G starves
-//: What reaches G has to pass D's inner Sigmoid, whose derivative is $p(1 - p)$: it is as small as $p$ on the fakes, whatever
-//: the loss outside. The next plot shows the length of G's gradient on a logarithmic axis. In the literal run it begins at
-//: 0.1 and falls, with two returns on the way, to $5 \cdot 10^{-6}$ near iteration 60. Then it rises slowly, to
-//: $4 \cdot 10^{-4}$ at the end: still less than a two-hundredth of what it was. In the repaired run it stays between 30
-//: and 60.
+//: What reaches G has to pass D's inner Sigmoid. With D's score $s$ on a fake and $p = \sigma(s)$,
 //:
-//: The rise is no recovery. All the way the length is some twenty times $p$, as the derivative says, and what rises is $p$:
-//: from less than $10^{-6}$ to $10^{-5}$, too little for the log's D(G(z)) to show. The fakes have the same
-//: weak hold on D: their share of D's gradient is as small as $p$, while real pictures, with $1 - p$ near $10^{-3}$, still
-//: move D. Nothing keeps the scores of fakes at the very bottom. And G has little of it, because Adam divides by the size of
-//: the last thousand gradients, the large ones of the beginning among them.
+//: $$\frac{\partial\,\text{Loss}_G}{\partial s} = \frac{\partial}{\partial s}\operatorname{softplus}(-p) = -(1 - \sigma(p))\;p\,(1 - p)
+//: \;\approx\; -\tfrac12\,p \qquad\text{for small } p,$$
+//:
+//: so G's gradient is as small as D's $p$ on the fakes, whatever the loss outside. In the repaired run there is no inner Sigmoid, and the
+//: same derivative is $-(1 - \sigma(s))$: near 1 where D is sure.
+//:
+//: Measured: on the left the length of G's gradient and the mean $p$ on the fakes that it comes from, on one logarithmic axis. They go
+//: up and down together, over orders of magnitude. On the right their ratio: it hardly moves. That is the lesson of this run. How far
+//: down $p$ goes, and where it turns, is past iteration 24 a matter of rounding; that the gradient goes with it is not.
+
+func showStarving(_ training: Training) throws {
+  let lines = training.history.lines
+  let gradients = lines.map(\.gradientNormG)
+  let p = lines.map(\.outputGZ)
+  let ratios = zip(gradients, p).map { $0 / $1 }
+  try show(
+    PanelPlot(
+      title: "G's gradient goes with D's p",
+      description:
+        "Left: two curves that fall and rise together over several powers of ten. Right: their ratio, nearly level.",
+      panels: [
+        LinePlot(
+          title: "gradient and p", description: "", xLabel: "iteration", yLabel: "", yScale: .logarithmic,
+          series: [.init("length of G's gradient", gradients), .init("D's mean p on the fakes", p)]),
+        LinePlot(
+          title: "their ratio", description: "", xLabel: "iteration", yLabel: "", yScale: .logarithmic,
+          yRange: 1...1000,
+          series: [.init("", ratios)]),
+      ], columns: 2, panelHeight: 240), as: "starving", caption: "The literal run: what D lets through is what G gets")
+  guard let least = ratios.min(), let greatest = ratios.max(), let last = lines.last,
+    let low = gradients.indices.min(by: { gradients[$0] < gradients[$1] })
+  else { return }
+  say(
+    "G's gradient: \(scientific(gradients[0])) at the start, least \(scientific(gradients[low])) at iteration \(low), "
+      + "\(scientific(last.gradientNormG)) at the end")
+  say("p on the fakes: \(scientific(p[0])), \(scientific(p[low])), \(scientific(last.outputGZ))")
+  say("1 − p on the photographs at the end: \(scientific(1 - last.outputX))")
+  say("G's gradient / p: between \(formatted(least, decimals: 1)) and \(formatted(greatest, decimals: 1))")
+  if training.dtype == .float32 { claim("gradient-goes-with-p", greatest < 4 * least) }
+}
+
+//: Where the gradient rises again that is no recovery. What rises is $p$, and it is too small for the log's D(G(z)) to show. Fakes have the
+//: same weak hold on D: their share of D's gradient is as small as $p$, while real pictures, whose share goes with $1 - p$, still move D.
+//: Nothing keeps the scores of fakes at the very bottom.
+//:
+//: {{weave Maps.swift}}
+//: {{weave DeadTaps.swift}}

@@ -33,6 +33,9 @@ struct Options: ChapterArguments {
   @Option(help: "Save a grid of 64 samples every so many iterations; the document's program does after each.")
   var gridEvery = 50
 
+  @Option(help: "Steps of D to one of G.")
+  var k = 1
+
   /// The document prints four, the goldens hold six.
   static func decimals(in profile: Profile) -> Int { profile == .quick ? 6 : 4 }
 
@@ -41,6 +44,7 @@ struct Options: ChapterArguments {
 
   func validate() throws {
     if let answer, !(1...3).contains(answer) { throw ValidationError("--answer \(answer): expected 1, 2 or 3") }
+    if !(1...1000).contains(k) { throw ValidationError("--k \(k): expected 1 to 1000") }
     if gridEvery < 1 { throw ValidationError("--grid-every \(gridEvery): expected 1 or more") }
   }
 
@@ -59,16 +63,15 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
   let plan = Plan(
     data: data, options: options, seed: options.chapter.seed, dtype: options.chapter.dtype,
     iterations: options.chapter.iterations ?? (options.chapter.profile == .quick ? nil : Plan.epochs * perEpoch),
-    gridEvery: options.gridEvery, decimals: run.decimals)
+    k: options.k, gridEvery: options.gridEvery, decimals: run.decimals)
 
-  say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)")
+  say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)" + (plan.k == 1 ? "" : ", k = \(plan.k)"))
   let answerIterations = min(options.chapter.iterations ?? 12, options.answer == nil ? 12 : .max)
   if let answer = options.answer { return try answerExercise(answer, plan, iterations: answerIterations) }
-  let trainings = try options.acts(in: run).map { act in
-    say("The \(act.rawValue) run")
-    let training = try perform(act, plan, in: run)
-    if act == .literal { compareWithFixedPoint(training) }
-    return training
+  showSummaries()
+  try showPhotographs(data)
+  let trainings = try options.acts(in: run).map {
+    try $0 == .literal ? reproduceTheDocument(plan, in: run) : repair(plan, in: run)
   }
   guard trainings.count == 2 else { return }
   try compare(trainings[0], trainings[1], in: run)

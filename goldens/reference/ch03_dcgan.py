@@ -40,7 +40,10 @@ QUICK_ITERATIONS = {False: 192, True: 112}  # of the literal run and of the repa
 GOLDEN_RUNS = {"float64": (40, 40, 12), "float32": (None, 25, 6)}
 FIRST_LINE_SEEDS = 24
 DOCUMENT_FIRST_LINE = (1.4032, 0.6854, 0.6174, 0.5983, 0.5039)
-SERIES = ("loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d")
+SERIES = (
+    "loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d", "output-x", "output-gz",
+)  # fmt: skip
+MAPS = (0, 24)  # iterations whose maps of D's output on real pictures are kept
 
 
 # ---------------------------------------------------------------------------------------------------------------- data
@@ -149,6 +152,7 @@ class Run:
     tensors: dict = field(default_factory=dict)  # compared within a tolerance
     draws: dict = field(default_factory=dict)  # pure random draws: their bits must be equal
     samples: torch.Tensor | None = None  # G's pictures of the fixed noise after the last iteration
+    unmoved: int = 0  # weights of G's first layer that are at the end what they were at the start
 
 
 class RecordedOrder(RandomSampler):
@@ -172,7 +176,7 @@ def norm(gradients) -> float:
     return math.sqrt(sum(float(gradient.double().square().sum()) for gradient in gradients))
 
 
-def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=print, keep_tensors=False) -> Run:
+def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=print, keep_tensors=False, k=1) -> Run:
     torch.manual_seed(seed)
     run = Run()
     dataset = Cifar10(records, 32 if repaired else 64)
@@ -205,18 +209,19 @@ def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=pri
         for i, (real, _) in enumerate(loader):
             first_of_all = keep_tensors and done == 0
 
-            # D: the real batch, then the fakes. The noise is drawn between the two, as in the document.
-            real_output = discriminator(real.to(dtype))
-            loss_d_real = criterion(real_output, 1.0)
-            noise = torch.randn(len(real), LATENT, 1, 1)
-            fakes = generator(noise.to(dtype))
-            fake_output = discriminator(fakes.detach())
-            loss_d_fake = criterion(fake_output, 0.0)
-            loss_d = loss_d_real + loss_d_fake
-            gradients_d = torch.autograd.grad(loss_d, list(discriminator.parameters()))
-            for parameter, gradient in zip(discriminator.parameters(), gradients_d):
-                parameter.grad = gradient
-            optimizer_d.step()
+            # D, k times: the real batch, then fakes. The noise is drawn between the two, as in the document.
+            for _ in range(k):
+                real_output = discriminator(real.to(dtype))
+                loss_d_real = criterion(real_output, 1.0)
+                noise = torch.randn(len(real), LATENT, 1, 1)
+                fakes = generator(noise.to(dtype))
+                fake_output = discriminator(fakes.detach())
+                loss_d_fake = criterion(fake_output, 0.0)
+                loss_d = loss_d_real + loss_d_fake
+                gradients_d = torch.autograd.grad(loss_d, list(discriminator.parameters()))
+                for parameter, gradient in zip(discriminator.parameters(), gradients_d):
+                    parameter.grad = gradient
+                optimizer_d.step()
 
             # G: the same fakes through the D that has just moved. D's gradients of this pass are never used.
             judged = discriminator(fakes)
@@ -231,8 +236,11 @@ def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=pri
 
             values = [loss_d, loss_g] + [torch.sigmoid(output).mean() for output in (real_output, fake_output, judged)]
             values = [value.item() for value in values]
-            for name, value in zip(SERIES, values + [norm(gradients_g), norm(gradients_d)]):
+            outputs = [output.mean().item() for output in (real_output, judged)]
+            for name, value in zip(SERIES, values + [norm(gradients_g), norm(gradients_d)] + outputs):
                 run.series[name].append(value)
+            if keep_tensors and done in MAPS:
+                run.tensors[f"map/{done}"] = real_output.detach().clone()
             a, b, c, d, e = (f"{value:.{decimals}f}" for value in values)
             run.log.append(
                 f"[{epoch + 1}/{EPOCHS}][{i}/{len(loader)}] Loss_D: {a}  Loss_G: {b}  D(x): {c}  D(G(z)): {d} / {e}"
@@ -246,18 +254,33 @@ def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=pri
                 run.draws["first-noise"] = noise
                 run.tensors["first-fakes"] = fakes.detach().clone()
                 run.tensors["first-losses"] = torch.stack([loss_d_real, loss_d_fake, loss_g]).detach()
+                run.tensors["taps"] = gradients_g[0].abs().mean((0, 1))
                 for label, gradients in (("D", gradients_d), ("G", gradients_g)):
                     for (name, _), gradient in zip(networks[label].named_parameters(), gradients):
                         run.tensors[f"gradient/{label}/{name}"] = gradient.clone()
             if keep_tensors and done in (1, 5):
                 keep_weights(f"weights-{done}", run.tensors, lambda network: state(network).items())
             if done == iterations:
+                if keep_tensors:
+                    name = "GAN_Generator.0.weight"
+                    start = run.draws[f"initial/G/{name}"].to(dtype)
+                    run.unmoved = int((dict(generator.named_parameters())[name] == start).sum())
                 with torch.no_grad():
                     run.samples = generator(fixed_noise)
                 return run
         with torch.no_grad():
             generator(fixed_noise)  # the epoch's own picture moves the running statistics once more
     return run
+
+
+def summary(network, x) -> list[int]:
+    """Of the input and of every layer: its output's shape, its parameters, and which output it takes."""
+    numbers = [*x.shape, 0]
+    with torch.no_grad():
+        for index, layer in enumerate(network.eval()):
+            x = layer(x)
+            numbers += [*x.shape, sum(p.numel() for p in layer.parameters()), index]
+    return [*numbers, 0]
 
 
 def fixed_point() -> list[float]:
@@ -277,7 +300,10 @@ def channel_distance(samples, records) -> float:
 
 def claims(literal: Run, repaired: Run, records) -> dict[str, bool]:
     """What the chapter says of the two acts, as PyTorch finds it."""
+    ratios = np.array(literal.series["gradient-norm-g"]) / np.array(literal.series["output-gz"])
+    print("G's gradient / p:", ratios.min(), ratios.max(), "p:", min(literal.series["output-gz"]), max(literal.series["output-gz"]))
     return {
+        "gradient-goes-with-p": ratios.max() < 4 * ratios.min(),
         "literal-generator-starves": literal.series["gradient-norm-g"][-1] < 0.02,
         "repaired-generator-keeps-learning": min(repaired.series["gradient-norm-g"]) > 1,
         "repaired-colors-are-nearer": channel_distance(repaired.samples, records)
@@ -312,6 +338,9 @@ def write_goldens(folder: Path, records, options):
             for name, values in run.series.items():
                 store.series(prefix + name, values[:window], precision)
             store.log_lines(run.log[:window], precision)
+        store.scalar("dead-taps/weights", acts[0].unmoved, precision)
+        store.series("summary/G", summary(Generator().GAN_Generator, torch.zeros(64, LATENT, 1, 1)), precision)
+        store.series("summary/D", summary(Discriminator(True).GAN_Discriminator, torch.zeros(64, 3, 64, 64)), precision)
         store.tensor("fixed-point", torch.tensor(fixed_point(), dtype=dtype), precision)
         if precision == "float32":
             reached = [np.mean(acts[0].series[name][-10:]) for name in SERIES[:4]]
@@ -397,6 +426,7 @@ def main():
     parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
     parser.add_argument("--profile", choices=("quick", "full"), default="quick")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--k", type=int, default=1, help="steps of D to one of G")
     parser.add_argument("--repaired", action="store_true", help="the chapter's second act")
     parser.add_argument("--first-lines", type=int, metavar="N", help="the first line's spread over the seeds 0..<N")
     parser.add_argument("--scatter", type=int, metavar="N", help="how far float32 lies from itself, over the seeds 0..<N")
@@ -424,6 +454,7 @@ def main():
             options.repaired,
             options.decimals,
             show=lambda line: print(line, flush=True),
+            k=options.k,
         )
 
 
