@@ -91,12 +91,16 @@ func chapter(_ folder: String, _ dependencies: [Target.Dependency], exclude: [St
 let chapterTargets: [Target] = [
   chapter("00-swift-for-python", ["NeuralNets"]),
   chapter("01-minimax", ["NeuralNets"]),
-  chapter("02-algorithm-1", ["NeuralNets"]),
+  // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces them.
+  .target(name: "Algorithm1", dependencies: ["NeuralNets", "Literate"], path: "chapters/02-algorithm-1/Algorithm1"),
+  chapter("02-algorithm-1", ["Algorithm1"], exclude: ["Algorithm1"]),
   chapter("03-dcgan-cifar10", ["Datasets", "Checkpoints"]),
   // The networks that chapters 4, 5 and 6 share, woven with the chapter that introduces them.
   .target(name: "ProGAN", dependencies: ["NeuralNets"], path: "chapters/04-progan-parts/ProGAN"),
   chapter("04-progan-parts", ["ProGAN", "Datasets"], exclude: ["ProGAN"]),
-  chapter("05-wgan-gp", ["ProGAN", "Datasets"]),
+  // Exact Wasserstein distances between clouds of points.
+  .target(name: "Transport", dependencies: ["Tensors"], path: "chapters/05-wgan-gp/Transport"),
+  chapter("05-wgan-gp", ["Algorithm1", "ProGAN", "Transport", "Datasets"], exclude: ["Transport"]),
   chapter("06-progan-training", ["ProGAN", "Datasets", "Checkpoints", "EventLog"]),
 ]
 
@@ -104,15 +108,16 @@ let chapterTargets: [Target] = [
 
 let testedModules = [
   "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
-  "Checkpoints", "Goldens", "Literate", "EventLog", "ProGAN",
+  "Checkpoints", "Goldens", "Literate", "EventLog", "Algorithm1", "ProGAN", "Transport",
 ]
+let withoutSamples = ["Algorithm1", "Transport"]
 let testTargets: [Target] =
   [.target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/Support")]
   + testedModules.map { module in
     .testTarget(
       name: module + "Tests",
       dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"]),
-      path: "Tests/\(module)", exclude: ["Samples"])
+      path: "Tests/\(module)", exclude: withoutSamples.contains(module) ? [] : ["Samples"])
   } + [
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Files", "TestSupport"], path: "Tests/Processes"),
     .testTarget(

@@ -8,6 +8,7 @@
 //: $z$ has eight numbers here and the data one. Chapter 1 said that $z$ need not match the data's size; that holds in
 //: both directions. Exercise 1 tries a single one.
 
+import Algorithm1
 import Autograd
 import Goldens
 import Literate
@@ -15,8 +16,14 @@ import Pictures
 import Tensors
 
 extension Rules {
-  static let bell = Rules(
-    data: .bell, k: 5, latent: 8, hiddenG: [32, 32], hiddenD: [32, 32], rateG: 2e-3, rateD: 5e-3)
+  static let bell: Rules = {
+    var rules = Rules(data: .bell)
+    rules.k = 5
+    rules.latent = 8
+    (rules.hiddenG, rules.hiddenD) = ([32, 32], [32, 32])
+    rules.rateD = 5e-3
+    return rules
+  }()
 }
 
 func trainBell(_ plan: Plan) throws {
@@ -26,7 +33,10 @@ func trainBell(_ plan: Plan) throws {
   let width = grid.middles[1] - grid.middles[0]
   let moments = [0, 10, 30, plan.bellIterations]
   var panels: [LinePlot] = []
+  let progress = ProgressBar("bell", total: plan.bellIterations)
   try run.train(iterations: plan.bellIterations, measuringEvery: 25) { iteration, training in
+    if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration) of the bell", checkpoint: nil) }
+    progress.advance(to: iteration)
     guard moments.contains(iteration) else { return }
     let shares = grid.shares(of: training.samples(10_000)).dropLast()
     let places = Tensor(grid.middles, shape: [grid.cells, 1]).converted(to: plan.dtype)
@@ -40,6 +50,7 @@ func trainBell(_ plan: Plan) throws {
           .init("D(x)", x: grid.middles, y: judged),
         ]))
   }
+  progress.finish()
   run.recordBeginning()
   try show(
     PanelPlot(
@@ -70,7 +81,7 @@ func trainBell(_ plan: Plan) throws {
     as: "bell-curves", caption: "D(x) and D(G(z)) meet at 1/2 while the divergence falls")
 
   let final = grid.divergence(of: run.training.samples(20_000))
-  let late = run.late
+  let late = (onData: run.late(\.onData), onSamples: run.late(\.onSamples))
   say(
     "bell: D on data \(formatted(late.onData, decimals: 3)), on samples \(formatted(late.onSamples, decimals: 3)), JSD "
       + formatted(final, decimals: 4))

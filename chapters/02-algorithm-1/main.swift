@@ -45,8 +45,11 @@ runChapter("02-algorithm-1", builtFrom: buildStamp, Options.self) { options, _ i
   let answerIterations = min(options.chapter.iterations ?? 300, options.exercise.answer == nil ? 300 : .max)
   if let answer = options.exercise.answer { return try answerExercise(answer, plan, iterations: answerIterations) }
   try trainBell(plan)
-  let outcomes = try showTheNumberK(plan)
+  let film = Film(plan)
+  let outcomes = try trainByK(plan, film)
+  try showTheNumberK(outcomes, plan)
+  try film.show(["k=0.2", "k=1", "k=20"])
   try showAnEverBetterDiscriminator(plan)
-  try compareLosses(outcomes[0], plan)
+  try compareLosses(outcomes[1], plan)
   for answer in 1...3 { try answerExercise(answer, plan, iterations: answerIterations) }
 }

@@ -48,6 +48,10 @@ struct Plan {
   let photographs: CIFAR10
   /// Iterations of each critic in the plane; the critics of pictures train for a quarter.
   let iterations: Int
+  /// Iterations of G on the ring.
+  let ringIterations: Int
+  /// Whether the ring's runs are long enough for what is claimed of their ends.
+  let isComplete: Bool
   let decimals: Int
 
   var pictureIterations: Int { max(1, iterations / 4) }

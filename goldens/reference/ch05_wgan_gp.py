@@ -9,6 +9,7 @@ import torch
 import torch.nn as nn
 
 from ch03_dcgan import Cifar10, load_records
+from ch05_ring import WINDOW, RingExperiments
 from golden_store import GoldenStore
 from progan import Discriminator, Generator, gradient_penalty
 
@@ -41,19 +42,25 @@ def descend(optimizer, loss):
     optimizer.step()
 
 
-class Experiments:
+class Experiments(RingExperiments):
     """All of the chapter's results in one precision, by name."""
 
-    def __init__(self, seed, dtype, records, iterations=ITERATIONS):
+    def __init__(self, seed, dtype, records, iterations=ITERATIONS, is_scatter=False):
+        self.is_scatter = is_scatter
         self.seed, self.dtype, self.records, self.iterations = seed, dtype, records, iterations
         self.tensors, self.series, self.scalars, self.log, self.ends = {}, {}, {}, [], {}
         self.decimals = DECIMALS["float64" if dtype == torch.float64 else "float32"]
 
     def all(self):
-        for experiment in (self.linear, self.critic, self.fields, self.truth, self.clipping, self.mistakes, self.beta):
+        experiments = (
+            self.two_distances, self.linear, self.critic, self.fields, self.truth, self.clipping, self.mistakes, self.beta
+        )
+        for experiment in experiments:
             torch.manual_seed(self.seed)
             experiment()
         self.two_points()
+        # To the end in one precision only: past the window both are chaos.
+        self.ring(complete=self.dtype == torch.float32 and not self.is_scatter)
         self.scalars["claim/central-differences"] = 1  # arithmetic, no PyTorch needed
         return self
 
@@ -238,13 +245,17 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     records = load_records(options.data)
-    runs = {p: Experiments(options.seed, getattr(torch, p), records).all() for p in ("float32", "float64")}
+    runs = {
+        p: Experiments(options.seed, getattr(torch, p), records, is_scatter=options.scatter).all()
+        for p in ("float32", "float64")
+    }
     if options.scatter:
         # Tensors are too small here for a second thread to change anything.
         for share, worst, entry in scatter(runs["float32"], runs["float64"]):
             print(f"  {share:.1e}  {worst:.1e}  {entry}")
         return
     arguments = {p: ["--decimals", str(digits)] for p, digits in DECIMALS.items()}
+    arguments["float64"] += ["--ring-iterations", str(WINDOW)]
     store = GoldenStore(chapter=CHAPTER, profile="quick", seed=options.seed, runs=arguments)
     for precision, run in runs.items():
         for name, tensor in run.tensors.items():

@@ -21,6 +21,7 @@
 //:    from 0.5 to 0 during the run (Sønderby et al. 2017). The starting point is the collapsed run at two learning
 //:    rates of $D$. Which of chapter 1's pictures explains why noise helps?
 
+import Algorithm1
 import Autograd
 import Literate
 import Tensors
@@ -32,7 +33,9 @@ func startExercise(_ number: Int, _ plan: Plan) throws {
     var rules = Rules.bell
     rules.latent = 1
     var run = Run("one latent number", rules, seed: plan.seed, dtype: plan.dtype)
-    try run.train(iterations: plan.bellIterations, measuringEvery: 100)
+    try run.train(iterations: plan.bellIterations, measuringEvery: 100) { iteration, _ in
+      if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration)", checkpoint: nil) }
+    }
     let z = (-12...12).map { Double($0) / 4 }
     let x = withoutRecording { run.training.generator(Tensor(z, shape: [25, 1]).converted(to: plan.dtype)).values }
     for (z, x) in zip(z, x) { say("G(\(formatted(z, decimals: 2))) = \(formatted(x, decimals: 3))") }

@@ -1,0 +1,47 @@
+import Algorithm1
+import Tensors
+import Testing
+
+@Suite struct SeedsTests {
+  @Test func anIntervalOfTenNumbersIsStudents() {
+    let interval = Interval((1...10).map(Double.init))
+    #expect(interval.mean == 5.5)
+    // s = 3.02765, t₉ = 2.262157.
+    #expect(abs(interval.half - 2.165852) < 1e-5)
+    #expect(interval.text(decimals: 1) == "5.5 ± 2.2")
+  }
+
+  @Test(arguments: [1, 2, 3]) func runsSideBySideGiveTheBitsOfRunsAlone(_ threads: Int) throws {
+    func weights(_ seed: UInt64) -> [Double] {
+      let training = Training(Rules(data: .ring), seed: seed, dtype: .float32)
+      for _ in 0..<3 { training.iterate() }
+      return training.generator.parameters.values.flatMap(\.values)
+    }
+    let alone = (0..<Interval.seeds).map { weights(UInt64($0)) }
+    let before = ThreadPool.shared.threads
+    ThreadPool.shared.threads = threads
+    defer { ThreadPool.shared.threads = before }
+    #expect(try Parallel.map(Interval.seeds) { weights(UInt64($0)) } == alone)
+  }
+
+  @Test func stepsOfGComeAfterThoseOfD() {
+    var rules = Rules(data: .ring)
+    (rules.k, rules.stepsOfG) = (2, 3)
+    let training = Training(rules, seed: 0, dtype: .float64)
+    training.iterate()
+    #expect(training.history.count == 1)
+    let alone = Training(Rules(data: .ring), seed: 0, dtype: .float64)
+    alone.improveDiscriminator()
+    alone.improveDiscriminator()
+    #expect(
+      training.discriminator.parameters.values.map(\.values) == alone.discriminator.parameters.values.map(\.values))
+  }
+
+  @Test func aModeCountsFromAQuarterOfItsShareOn() {
+    let centers = DataSet.ringCenters.flatMap { [$0.x, $0.y] }
+    #expect(Coverage(of: Tensor(centers, shape: [8, 2])).modes == 8)
+    let onOne = (0..<100).flatMap { index -> [Double] in index < 97 ? [2, 0] : [0, 2] }
+    #expect(Coverage(of: Tensor(onOne, shape: [100, 2])).modes == 1)
+    #expect(Coverage(of: Tensor(onOne, shape: [100, 2])).highQuality == 1)
+  }
+}
