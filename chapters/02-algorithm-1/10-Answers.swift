@@ -3,6 +3,7 @@
 //: page the second and third train for 300 iterations; with `--answer 2 --iterations 1000` and `--answer 3 --iterations 1000`, some
 //: minutes, they go as far as the chapter's own runs.
 
+import Algorithm1
 import Autograd
 import Literate
 import NeuralNets
