@@ -129,7 +129,7 @@ package struct CheckSession: Sendable {
       executable: executable,
       arguments: [
         "--profile", manifest.profile, "--seed", String(manifest.seed), "--dtype", precision.rawValue, "--out", folder,
-        "--remake",
+        "--overwrite",
       ] + (manifest.runs[precision] ?? []) + (pattern.map { ["--entry", $0.text] } ?? []),
       outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
       // Runs side by side share the cores. The bits do not depend on the number of threads.
