@@ -7,6 +7,7 @@ BOOK = .build/release/book
 help:
 	@echo "make book    install what is missing, build, run every chapter, check it against PyTorch, weave out/book/index.html"
 	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
+	@echo "make build   install what is missing and build (make setup only installs)"
 	@echo "make check   only the check of every chapter"
 	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
 	@echo "make format  rewrite the sources as .swift-format says (make lint only looks)"
