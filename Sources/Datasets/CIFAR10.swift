@@ -43,6 +43,18 @@ package struct CIFAR10: Sendable {
     records = joined
   }
 
+  /// The images of one class, in their order: `only(label: 1)` of the training set has 5,000 automobiles.
+  package func only(label: Int) -> CIFAR10 {
+    precondition(Self.classNames.indices.contains(label), "class \(label) was asked for, of 0 through 9")
+    let chosen = (0..<count).filter { self.label($0) == label }
+    var records: [UInt8] = []
+    records.reserveCapacity(chosen.count * Self.recordByteCount)
+    for index in chosen { records += self.records[(index * Self.recordByteCount)...].prefix(Self.recordByteCount) }
+    return CIFAR10(checked: records)
+  }
+
+  private init(checked records: [UInt8]) { self.records = records }
+
   /// The class of image `index`, 0 through 9.
   package func label(_ index: Int) -> Int {
     precondition((0..<count).contains(index), "image \(index) of \(count) was asked for")

@@ -175,7 +175,7 @@ extension FileSystem {
   }
 
   /// What the system says in a file without a size; nothing where it does not.
-  static func systemText(_ path: String) -> String {
+  package static func systemText(_ path: String) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }

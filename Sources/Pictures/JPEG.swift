@@ -1,4 +1,3 @@
-import CJPEG
 import Files
 
 /// JPEG files through libjpeg-turbo's own interface, which reports errors by return value (libjpeg's needs `setjmp`).
@@ -18,38 +17,16 @@ package enum JPEG {
 
   /// The picture in the bytes of a JPEG; `path` only names them in errors.
   package static func decode(_ bytes: [UInt8], path: String) throws -> Picture {
-    guard bytes.starts(with: [0xFF, 0xD8]) else { throw JPEGError.notJPEG(path: path) }
-    guard let decoder = tjInitDecompress() else { throw JPEGError.damaged(path: path, reason: "no decoder: no memory") }
-    defer { tjDestroy(decoder) }
-    var (width, height, subsampling, colorspace): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
-    let header = tjDecompressHeader3(
-      decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colorspace)
-    guard header == 0 else { throw JPEGError.damaged(path: path, reason: message(decoder)) }
-    guard (1...PNGStructure.sideLimit).contains(Int(width)), (1...PNGStructure.sideLimit).contains(Int(height)),
-      Int(width) * Int(height) <= PNGStructure.pixelLimit
-    else { throw JPEGError.size(path: path, width: Int(width), height: Int(height)) }
-    guard colorspace != TJCS_CMYK.rawValue, colorspace != TJCS_YCCK.rawValue else { throw JPEGError.cmyk(path: path) }
-
-    let isGray = colorspace == TJCS_GRAY.rawValue
-    let channels = isGray ? 1 : 3
-    let format = isGray ? TJPF_GRAY : TJPF_RGB
-    let count = Int(width) * Int(height) * channels
-    let pixels = try [UInt8](unsafeUninitializedCapacity: count) { out, initialized in
-      let result = tjDecompress2(
-        decoder, bytes, UInt(bytes.count), out.baseAddress, width, 0, height, Int32(format.rawValue),
-        TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
-      if result != 0 {
-        let reason = message(decoder)
-        // Some cameras leave stray bytes between segments: every decoder reads over them. All else loses pixels.
-        let isHarmless = tjGetErrorCode(decoder) == TJERR_WARNING.rawValue && reason.contains("extraneous bytes")
-        guard isHarmless else { throw JPEGError.damaged(path: path, reason: reason) }
+    let decoder = try JPEGDecoder(path: path)
+    return try bytes.withUnsafeBufferPointer { bytes in
+      let layout = try decoder.layout(of: bytes, path: path)
+      let pixels = try [UInt8](unsafeUninitializedCapacity: layout.byteCount) { out, initialized in
+        try decoder.decode(bytes, layout, into: out, path: path)
+        initialized = layout.byteCount
       }
-      initialized = count
+      return Picture(width: layout.width, height: layout.height, channels: layout.channels, pixels: pixels)
     }
-    return Picture(width: Int(width), height: Int(height), channels: channels, pixels: pixels)
   }
-
-  private static func message(_ decoder: tjhandle) -> String { String(cString: tjGetErrorStr2(decoder)) }
 }
 
 /// Why a JPEG was refused.

@@ -6,6 +6,8 @@ import TestSupport
 /// `datasets.json`.
 struct DatasetSamples: Decodable {
   let recordsSHA256: String
+  /// The SHA-256 of each embedded part's records, as Pillow decodes them.
+  let embedded: [String: String]
   let labelCounts: [Int]
   let batches: [Batch]
   let loaders: [Loader]

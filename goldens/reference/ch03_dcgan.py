@@ -14,7 +14,6 @@ start from the same numbers, so their difference is rounding alone.
 """
 
 import argparse
-import io
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,8 @@ import torch.nn.functional as F
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 from torchvision import transforms
+
+from cifar10_pack import Pack
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHAPTER = "03-dcgan-cifar10"
@@ -78,13 +79,7 @@ def as_records(data: bytes, name) -> np.ndarray:
 def load_records(folder: str | None) -> np.ndarray:
     """The five training batches under `folder`, or the subset that is part of the repository."""
     if folder is None:
-        import zstandard
-
-        found = sorted((REPOSITORY / "Sources" / "Datasets" / "Resources").glob("*cifar*.zst"))
-        if len(found) != 1:
-            raise SystemExit(f"expected one embedded CIFAR-10 subset in Sources/Datasets/Resources, found {len(found)}")
-        data = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(found[0].read_bytes())).read()
-        return as_records(data, found[0].name)
+        return Pack().records("quick")
     root = Path(folder)
     if (root / "cifar-10-batches-bin").is_dir():
         root = root / "cifar-10-batches-bin"

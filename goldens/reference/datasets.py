@@ -10,13 +10,14 @@ import numpy as np
 import PIL
 import torch
 import torchvision
-import zstandard
-from PIL import Image
+from PIL import Image, features
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-with open("Sources/Datasets/Resources/cifar10-2000.bin.zst", "rb") as file:
-    records = np.frombuffer(zstandard.ZstdDecompressor().decompress(file.read()), np.uint8).reshape(-1, 3073)
+from cifar10_pack import Pack
+
+pack = Pack()
+records = pack.records("quick")
 
 
 def image(index):
@@ -54,8 +55,11 @@ for seed, count, batch_size in ((0, 10, 4), (1, 12, 4), (2, 5, 1), (3, 6, 50), (
     loaders.append({"seed": seed, "count": count, "batchSize": batch_size, "steps": steps})
 
 result = {
-    "versions": {"pillow": PIL.__version__, "torch": torch.__version__, "torchvision": torchvision.__version__},
+    "versions": {
+        "pillow": PIL.__version__, "libjpeg-turbo": features.version("libjpeg_turbo"), "torch": torch.__version__, "torchvision": torchvision.__version__,
+    },
     "recordsSHA256": hashlib.sha256(records.tobytes()).hexdigest(),
+    "embedded": {name: hashlib.sha256(pack.records(name).tobytes()).hexdigest() for name in pack.parts},
     "labelCounts": np.bincount(records[:, 0]).tolist(),
     "batches": batches, "loaders": loaders,
 }
