@@ -59,6 +59,7 @@ let moduleTargets: [Target] = [
     name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
     path: "Sources/Kernels/Selection"),
   .target(name: "Files", dependencies: ["CZstd", "CArchive", "CCrypto"]),
+  .target(name: "Downloading", dependencies: ["Files"]),
   .target(name: "Processes"),
   .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
@@ -76,7 +77,8 @@ let moduleTargets: [Target] = [
     name: "Benchmarks",
     dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
   .executableTarget(
-    name: "book", dependencies: ["Benchmarks", "Datasets", "Goldens", "Literate", "Processes", arguments],
+    name: "book",
+    dependencies: ["Benchmarks", "Datasets", "Downloading", "Goldens", "Literate", "Processes", arguments],
     plugins: [.plugin(name: stamping)]),
 ]
 
@@ -119,6 +121,8 @@ let testTargets: [Target] =
       dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"]),
       path: "Tests/\(module)", exclude: withoutSamples.contains(module) ? [] : ["Samples"])
   } + [
+    .testTarget(
+      name: "DownloadingTests", dependencies: ["Downloading", "Files", "TestSupport"], path: "Tests/Downloading"),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Files", "TestSupport"], path: "Tests/Processes"),
     .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",

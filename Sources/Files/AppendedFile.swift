@@ -2,7 +2,8 @@
 package final class AppendedFile {
   package let path: String
   private let descriptor: Int32
-  private var length = 0
+  /// Its bytes so far.
+  package private(set) var length = 0
 
   /// Makes a new file in `folder`, never over an existing one: a name that is taken gets ".1", ".2", … behind it.
   ///
@@ -23,7 +24,26 @@ package final class AppendedFile {
     }
   }
 
+  /// Opens a file to go on behind its end, or makes it.
+  ///
+  /// - Throws: `FileError` where it cannot be written, or is no regular file.
+  package init(extending path: String) throws {
+    guard let (descriptor, length) = FileSystem.openToExtend(path) else {
+      throw FileError(
+        path, .cannotWrite, expected: "a file that can be written to", found: FileSystem.lastErrorMessage)
+    }
+    (self.path, self.descriptor, self.length) = (path, descriptor, length)
+  }
+
   deinit { FileSystem.closeDescriptor(descriptor) }
+
+  /// Forgets what stands behind the first `count` bytes.
+  package func truncate(to count: Int) throws {
+    guard FileSystem.truncate(descriptor, to: count) else {
+      throw FileError(path, .cannotWrite, expected: "a file that can be cut", found: FileSystem.lastErrorMessage)
+    }
+    length = count
+  }
 
   /// Appends the bytes. Throws `FileError` where that fails, on a full disk for one; the file then ends where it did before.
   package func append(_ bytes: [UInt8]) throws {

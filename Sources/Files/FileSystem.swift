@@ -117,6 +117,13 @@ package enum FileSystem {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// Gives a file or folder another name. An empty folder of that name is replaced.
+  package static func rename(_ old: String, to new: String) throws {
+    guard FileSystemCalls.current.rename(old, new) == 0 else {
+      throw FileError(new, .cannotWrite, expected: "a name that is free", found: message(errno))
+    }
+  }
+
   /// Removes a file if it is there.
   package static func remove(_ path: String) throws {
     guard unlink(path) == 0 || errno == ENOENT else {
@@ -205,9 +212,24 @@ extension FileSystem {
   static func closeDescriptor(_ descriptor: Int32) -> Bool { close(descriptor) == 0 }
 
   /// Cuts an open file behind `length` bytes and goes on writing there.
-  static func truncate(_ descriptor: Int32, to length: Int) {
-    ftruncate(descriptor, off_t(length))
-    lseek(descriptor, off_t(length), SEEK_SET)
+  @discardableResult
+  static func truncate(_ descriptor: Int32, to length: Int) -> Bool {
+    ftruncate(descriptor, off_t(length)) == 0 && lseek(descriptor, off_t(length), SEEK_SET) >= 0
+  }
+
+  /// Opens a regular file, or makes it, to write behind its end; `nil` with `errno` set where it cannot.
+  static func openToExtend(_ path: String) -> (descriptor: Int32, length: Int)? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { return nil }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
+      lseek(descriptor, 0, SEEK_END) >= 0
+    else {
+      close(descriptor)
+      errno = EINVAL
+      return nil
+    }
+    return (descriptor, Int(information.st_size))
   }
 
   /// Makes a rename in the folder survive a power cut.

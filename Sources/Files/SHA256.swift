@@ -1,5 +1,3 @@
-import CCrypto
-
 /// SHA-256, computed by the system's libcrypto over bytes that arrive in pieces.
 ///
 /// ```swift
@@ -10,31 +8,18 @@ import CCrypto
 /// ```
 /// Source: FIPS 180-4.
 package struct SHA256: ~Copyable {
-  private let context: OpaquePointer
+  private var digest: MessageDigest
 
   package init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      preconditionFailure("libcrypto has no memory for, or does not know, SHA-256")
-    }
-    self.context = context
+    do { digest = try MessageDigest(.sha256) } catch { preconditionFailure("\(error)") }
   }
 
-  deinit { EVP_MD_CTX_free(context) }
-
-  package mutating func update(bufferPointer bytes: UnsafeRawBufferPointer) {
-    let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
-    precondition(status == 1, "libcrypto could not go on with a SHA-256")
-  }
+  package mutating func update(bufferPointer bytes: UnsafeRawBufferPointer) { digest.update(bufferPointer: bytes) }
 
   package mutating func update(data: [UInt8]) { data.withUnsafeBytes { update(bufferPointer: $0) } }
 
   /// The 32 bytes of the digest. Nothing may be added afterwards.
-  package consuming func finalize() -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: Self.byteCount)
-    let status = EVP_DigestFinal_ex(context, &digest, nil)
-    precondition(status == 1, "libcrypto could not finish a SHA-256")
-    return digest
-  }
+  package consuming func finalize() -> [UInt8] { digest.finalize() }
 
   package static let byteCount = 32
 
