@@ -68,6 +68,9 @@ package struct Checkpoint {
     try file.append(.init(name: name, elementType: .uint8, shape: [bytes.count], bytes: bytes[...]))
   }
 
+  /// SHA-256 of all that has been added so far, names, shapes and bytes.
+  package var digest: String { Self.digest(of: file) }
+
   /// Writes the checkpoint whole or not at all; an older one stays until the new one is complete.
   package func write(to path: String) throws {
     var complete = file
