@@ -14,6 +14,8 @@ package final class ChapterRun: Sendable {
   /// The folder everything is written to; it exists.
   package let folder: String
   package let recorder: Recorder
+  /// What this program was built from.
+  package let program: BuildStamp
   private let journal: Mutex<[JSONValue]>
   /// Held to the end of the process.
   private let lock: FolderLock
@@ -46,6 +48,7 @@ package final class ChapterRun: Sendable {
   /// chapter was built from, so that a weaver and a checker can tell whether it has changed since.
   package init(_ chapter: String, options: ChapterOptions, program: BuildStamp, decimals: Int) throws {
     self.decimals = decimals
+    self.program = program
     self.chapter = chapter
     self.options = options
     folder = options.out ?? "out/\(chapter)" + (options.profile == .full ? "-full" : "")

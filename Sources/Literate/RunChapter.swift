@@ -2,7 +2,8 @@ import ArgumentParser
 import Files
 import Goldens
 
-/// Runs a chapter from its command line and ends the process: 0 where it finished, 2 for anything it could not do, 130 where it was interrupted.
+/// Runs a chapter from its command line and ends the process: 0 where it finished, 1 where it is not what its ledger says, 2 for anything it
+/// could not do, 130 where it was interrupted.
 ///
 /// Every error becomes one line on standard error. `body` gets the parsed options and the run; `say`, `show` and `record` work inside it.
 /// `stamp` is the chapter's own `buildStamp`, which the build makes (`Plugins/StampSources`).
@@ -38,6 +39,10 @@ package func runChapter<Options: ChapterArguments>(
     Terminal.shared.setStatus("")
     Terminal.shared.printError("\(name): \(error)")
     Platform.exitProcess(130)
+  } catch let error as LedgerDifference {
+    Terminal.shared.setStatus("")
+    Terminal.shared.printError("\(name): does not hold: \(error)")
+    Platform.exitProcess(1)
   } catch {
     Terminal.shared.setStatus("")
     Terminal.shared.printError("\(name): error: \(error)")

@@ -10,7 +10,8 @@ struct BlessCommand: ParsableCommand {
     discussion: """
       Shows what would change and asks. Entries that are wrong against the reference are refused, in all precisions where they \
       are wrong in one, and then nothing of the chapter is blessed: a digest says that bits have not changed, and must never say \
-      that wrong numbers are right. --entry leaves the other entries out of the question.
+      that wrong numbers are right. --entry leaves the other entries out of the question. With --profile full it takes the ledgers that a whole run has left \
+      in --runs, if the sources as they are made it from its start.
       """)
 
   @Argument(help: "Chapters by number or folder name (default: all).")
@@ -25,13 +26,31 @@ struct BlessCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder the chapters write to while they are checked.", valueName: "dir"))
   var scratch = "out/check"
 
+  @Option(help: "quick: the digests of what chapters record. full: the ledgers of whole runs.")
+  var profile: Profile = .quick
+
+  @Option(help: "With --profile full: only this act of the chapters.")
+  var act: String?
+
+  @Option(help: ArgumentHelp("With --profile full: folder of the runs.", valueName: "dir"))
+  var runs = "out"
+
   @OptionGroup var options: GoldenOptions
+
+  func validate() throws {
+    if profile == .full, entry != nil { throw ValidationError("--entry: it is not for --profile full") }
+    if profile == .quick, act != nil { throw ValidationError("--act: expected --profile full beside it") }
+  }
 
   func run() throws {
     if let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty {
       throw CatalogError("bless refuses to run where CI is set: goldens are blessed by a person who has looked at them")
     }
     let catalog = try options.catalog()
+    if profile == .full {
+      return try WholeRunBlessing(catalog: catalog, checkout: options.checkout(), runs: runs, confirms: confirms)
+        .run(chapters, act: act)
+    }
     let pattern = entry.map(Glob.init)
     let session = try CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch, pattern: pattern,

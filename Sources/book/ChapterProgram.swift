@@ -37,10 +37,11 @@ struct ChapterProgram {
   /// Runs it to its end with its output in files, the last line of its progress as this terminal's status.
   ///
   /// Throws `CatalogError` where it cannot be started.
-  func run(_ arguments: [String], output: String, errors: String) throws -> ChapterProcess.Ending {
+  func run(_ arguments: [String], output: String, errors: String, timeLimit: Int? = nil) throws -> ChapterProcess.Ending
+  {
     let process = ChapterProcess(
       executable: path, arguments: arguments, outputPath: output, errorPath: errors,
-      environment: [ProgressBar.intervalVariable: "200"])
+      environment: [ProgressBar.intervalVariable: "200"], timeLimit: timeLimit)
     let status = ChapterStatus(chapter: chapter, following: errors)
     defer { status.end() }
     return try process.run()

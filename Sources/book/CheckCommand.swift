@@ -6,7 +6,11 @@ import TensorFiles
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Runs chapters and holds what they record against the goldens.")
+    commandName: "check", abstract: "Runs chapters and holds what they record against the goldens.",
+    discussion: """
+      With --profile full it makes whole runs again, or a stretch of them, and holds every line and the state after every epoch against \
+      the ledger in goldens/<chapter>/full, bit for bit: `book check 03 --profile full --act repaired --iterations 100`.
+      """)
 
   @Argument(help: "Chapters by number or folder name (default: all).")
   var chapters: [String] = []
@@ -23,8 +27,11 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Chapters and precisions to run at a time.")
   var jobs = 1
 
-  @Option(help: ArgumentHelp("Seconds a run may take before it is stopped and fails.", valueName: "seconds"))
-  var timeLimit = CheckSession.defaultTimeLimit
+  @Option(
+    help: ArgumentHelp(
+      "Seconds a run may take before it is stopped and fails (default: 3600; no limit with --profile full).",
+      valueName: "seconds"))
+  var timeLimit: Int?
 
   @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
   var json: String?
@@ -44,11 +51,21 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder the chapters write to while they are checked.", valueName: "dir"))
   var scratch = "out/check"
 
+  @Option(help: "quick: what the goldens hold. full: whole runs, against their ledgers.")
+  var profile: Profile = .quick
+
+  @OptionGroup(title: "With --profile full") var extent: ExtentOptions
+
   @OptionGroup var options: GoldenOptions
 
   func validate() throws {
+    try extent.validate(in: profile)
+    if profile == .full, let option = quickOnly.first {
+      throw ValidationError(
+        "\(option): it is not for --profile full, whose numbers are compared bit for bit, all of them")
+    }
     if !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): expected 1 to 256") }
-    if !(1...1_000_000).contains(timeLimit) {
+    if let timeLimit, !(1...1_000_000).contains(timeLimit) {
       throw ValidationError("--time-limit \(timeLimit): expected 1 to 1000000")
     }
   }
@@ -56,14 +73,18 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     if selfTest { return try runSelfTest() }
     let catalog = try options.catalog()
-    let selected = try catalog.select(chapters)
     let checkout = try options.checkout()
+    if profile == .full {
+      return try WholeRunCheck(catalog: catalog, checkout: checkout, scratch: scratch, timeLimit: timeLimit)
+        .run(chapters, extent.extent)
+    }
+    let selected = try catalog.select(chapters)
     let recordedRuns = RecordedRuns(folder: runs, catalog: catalog, checkout: checkout)
     if recorded { try recordedRuns.require(selected) }
     let session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
-      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil, timeLimit: timeLimit,
-      checkout: checkout)
+      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil,
+      timeLimit: timeLimit ?? CheckSession.defaultTimeLimit, checkout: checkout)
     // Minutes of checking must not end in a report that cannot be written.
     for path in [json, junit, html].compactMap(\.self) {
       let folder = URL(filePath: path).deletingLastPathComponent().path
@@ -92,6 +113,14 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension CheckCommand {
+  /// The given options that only the quick profile has.
+  private var quickOnly: [String] {
+    [
+      (entry != nil, "--entry"), (selfTest, "--self-test"), (recorded, "--recorded"), (json != nil, "--json"),
+      (junit != nil, "--junit"), (html != nil, "--html"), (jobs != 1, "--jobs"),
+    ].filter(\.0).map(\.1)
+  }
+
   private func runSelfTest() throws {
     let style = GoldenOptions.style()
     let outcomes = try SelfTest(folder: scratch + "/self-test").run()
@@ -105,6 +134,42 @@ extension CheckCommand {
       missed == 0
         ? style.good("all \(outcomes.count) as expected: the checker can fail") : style.bad("\(missed) faults missed"))
     if missed > 0 { throw ExitCode.doesNotHold }
+  }
+}
+
+/// Which stretch of whole runs is checked.
+struct ExtentOptions: ParsableArguments {
+  @Option(help: "Only this act of the chapters.")
+  var act: String?
+
+  @Option(help: "Only so many epochs.")
+  var epochs: Int?
+
+  @Option(help: "Only so many iterations.")
+  var iterations: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin at this checkpoint, epoch-NN.safetensors of a run with --keep-epochs for one, instead of at the start.",
+      valueName: "checkpoint"))
+  var from: String?
+
+  var extent: WholeRunCheck.Extent {
+    WholeRunCheck.Extent(act: act, epochs: epochs, iterations: iterations, checkpoint: from)
+  }
+
+  func validate(in profile: Profile) throws {
+    let given = [
+      act != nil ? "--act" : nil, epochs != nil ? "--epochs" : nil, iterations != nil ? "--iterations" : nil,
+    ]
+    if profile == .quick, let option = (given + [from != nil ? "--from" : nil]).compactMap(\.self).first {
+      throw ValidationError("\(option): expected --profile full beside it")
+    }
+    if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
+    if let iterations, iterations < 1 { throw ValidationError("--iterations \(iterations): expected 1 or more") }
+    if epochs != nil, iterations != nil {
+      throw ValidationError("--epochs and --iterations: expected one of them at most")
+    }
   }
 }
 

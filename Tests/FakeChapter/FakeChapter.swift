@@ -9,11 +9,14 @@ enum Fault: String, CaseIterable, ExpressibleByArgument {
   case none, value, flippedBit, transposed, nan, missing, extra, swappedLines, logValue, crash, exit, error, empty,
     duplicate
   case otherShape, otherType, hash, noRecording, spin, hang, deaf
+  case ledgerLine, ledgerState, ledgerEnd, ledgerSilent
 }
 
 /// A chapter that computes nothing of interest, quickly, and goes wrong as told.
 struct FakeOptions: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
+  @OptionGroup var whole: WholeRunOptions
+  @Option var act: String?
   @Option var fault: Fault = .none
 }
 
@@ -26,9 +29,32 @@ enum FakeChapter {
       if options.fault == .deaf { beDeaf() }
       if options.fault == .error { throw ChapterError("the data is not there") }
       if options.fault == .empty { return }
+      if options.chapter.profile == .full { return try runWhole(options, run) }
       try record(options.fault, run)
       if options.fault == .exit { Foundation.exit(0) }
       if options.fault == .crash { raise(SIGKILL) }
+    }
+  }
+
+  /// Two acts of three epochs of four iterations, with a ledger.
+  static func runWhole(_ options: FakeOptions, _ run: ChapterRun) throws {
+    for act in ["first", "second"] where options.act == nil || options.act == act {
+      // One that does not compare as it goes, so that only `book` can find the fault.
+      var whole = options.whole
+      if options.fault == .ledgerSilent { whole.ledger = nil }
+      let begun = try run.beginLedger(
+        of: act, arguments: ["--act", act], settings: ["images": "4"], iterations: 12, departures: [], whole)
+      guard let ledger = begun else { return }
+      let end = min(12, options.chapter.iterations ?? 12) - (options.fault == .ledgerEnd ? 1 : 0)
+      for iteration in 0..<end {
+        let isWrong = [.ledgerLine, .ledgerSilent].contains(options.fault) && iteration == 6
+        try ledger.line("[\(iteration / 4 + 1)/3][\(iteration % 4)/4] loss: \(isWrong ? 0 : iteration)")
+        guard iteration % 4 == 3 else { continue }
+        let epoch = iteration / 4 + 1
+        let state = "\(act) \(epoch)\(options.fault == .ledgerState && epoch == 2 ? " other" : "")"
+        try ledger.epoch(epoch, state: Digest.of(Array(state.utf8)))
+      }
+      try run.write(ledger)
     }
   }
 

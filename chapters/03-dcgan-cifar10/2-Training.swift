@@ -11,10 +11,11 @@ import NeuralNets
 import Tensors
 import TorchRandom
 
-/// The document's program, or the repaired one.
+/// The document's program, the repaired one, or the repaired one on a single subject.
 enum Act: String, CaseIterable {
   case literal
   case repaired
+  case automobiles
 
   /// The document applies a Sigmoid in D, and the loss applies another.
   var endsInSigmoid: Bool { self == .literal }
@@ -24,7 +25,13 @@ enum Act: String, CaseIterable {
   /// see that its gradient stays.
   var quickIterations: Int { self == .literal ? 192 : 112 }
   /// Prefix of everything recorded.
-  var prefix: String { self == .literal ? "" : "repaired/" }
+  var prefix: String { self == .literal ? "" : rawValue + "/" }
+  /// Epochs of the whole run: the document's 50; twice as many of a tenth of the pictures.
+  var epochs: Int { self == .automobiles ? 100 : 50 }
+  /// The class of the photographs, where it is one.
+  var label: Int? { self == .automobiles ? 1 : nil }
+  /// The acts of the quick profile.
+  static let quickCases: [Act] = [.literal, .repaired]
 }
 
 final class Training {
@@ -33,6 +40,8 @@ final class Training {
   /// Steps of D to one of G.
   let k: Int
   let data: CIFAR10
+  /// The places in `data` of the photographs trained on.
+  let pictures: [Int]
   let random: TorchGenerator
   let generator: Generator
   let discriminator: Discriminator
@@ -46,11 +55,13 @@ final class Training {
   //: weights of G, then those of D; G's weights again, then D's; the noise for the pictures. Draws are made in float32 and
   //: widened, so a float64 run starts from the same weights and sees the same noise.
 
-  init(_ act: Act, data: CIFAR10, seed: UInt64, dtype: DType, k: Int = 1) {
+  init(_ act: Act, data: CIFAR10, limit: Int? = nil, seed: UInt64, dtype: DType, k: Int = 1) {
     self.act = act
     self.dtype = dtype
     self.k = k
     self.data = data
+    pictures = Array(
+      (0..<data.count).filter { act.label == nil || act.label == data.label($0) }.prefix(limit ?? data.count))
     random = TorchGenerator(seed: seed)
     generator = Generator(random: random)
     discriminator = Discriminator(endsInSigmoid: act.endsInSigmoid, random: random)
@@ -61,7 +72,7 @@ final class Training {
     optimizerG = Adam(generator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
     optimizerD = Adam(discriminator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
     fixedNoise = random.normal([64, 64, 1, 1], dtype: dtype)
-    loader = ShuffledLoader(count: data.count, batchSize: 64)
+    loader = ShuffledLoader(count: pictures.count, batchSize: 64)
   }
 
   /// Iterations done.
@@ -75,7 +86,7 @@ final class Training {
 
   func iterate() -> Iteration {
     let batch = loader.next(drawingFrom: random)
-    let real = data.batch(batch.indices, size: act.realSize, dtype: dtype)  // [B, 3, S, S]
+    let real = data.batch(batch.indices.map { pictures[$0] }, size: act.realSize, dtype: dtype)  // [B, 3, S, S]
 
     var step = improveDiscriminator(real)
     for _ in 1..<k { step = improveDiscriminator(real) }

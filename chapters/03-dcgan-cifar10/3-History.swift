@@ -12,6 +12,7 @@
 import Checkpoints
 import Datasets
 import Files
+import Goldens
 import Literate
 
 /// The numbers of one iteration.
@@ -63,7 +64,8 @@ struct History {
 //: in it, and the history.
 
 extension Training {
-  func save(to path: String, identity: [String: String], run: [UInt8]) throws {
+  /// All that the next iteration depends on.
+  func state(identity: [String: String] = [:]) throws -> Checkpoint {
     var checkpoint = try Checkpoint(identity: identity)
     try checkpoint.add(generator, as: "G")
     try checkpoint.add(discriminator, as: "D")
@@ -73,19 +75,29 @@ extension Training {
     let position = loader.position
     try checkpoint.add(
       [position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1], as: "loader")
+    return checkpoint
+  }
+
+  func save(to paths: [String], identity: [String: String], run: [UInt8], ledger: LedgerRecord?) throws {
+    var checkpoint = try state(identity: identity)
     for (name, value) in History.series { try checkpoint.add(history.lines.map(value), as: "history/\(name)") }
     try checkpoint.add(bytes: run, as: "run")
-    try checkpoint.write(to: path)
+    if let ledger {
+      let (index, log) = try ledger.current.contents(level: 3)
+      try checkpoint.add(bytes: index, as: "ledger/index")
+      try checkpoint.add(bytes: log, as: "ledger/log")
+    }
+    for path in paths { try checkpoint.write(to: path) }
   }
 
   /// Restores everything `save` wrote; returns what the run had recorded by then.
-  func restore(from path: String, identity: [String: String]) throws -> [UInt8] {
+  func restore(from path: String, identity: [String: String], ledger: LedgerRecord?) throws -> [UInt8] {
     let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
     let place = try checkpoint.integers("loader", count: 3)
     var position = loader.position
     (position.epoch, position.batch) = (place[0], place[1])
     position.samplerSeed = place[2] < 0 ? nil : Int64(place[2])
-    let resumed = try ShuffledLoader(count: data.count, batchSize: loader.batchSize, resumingAt: position)
+    let resumed = try ShuffledLoader(count: pictures.count, batchSize: loader.batchSize, resumingAt: position)
     let series = try History.series.map { try checkpoint.numbers("history/\($0.name)") }
     let run = try checkpoint.bytes("run")
     guard Set(series.map(\.count)).count == 1 else {
@@ -97,6 +109,10 @@ extension Training {
     try checkpoint.restore(optimizerD, from: "optimizer-D")
     try checkpoint.restore(random, from: "random")
     loader = resumed
+    if let ledger {
+      try ledger.resume(index: checkpoint.bytes("ledger/index"), log: checkpoint.bytes("ledger/log"), path: path)
+      try ledger.requireRestored(state: state().digest)
+    }
     history = History()
     for step in series[0].indices {
       history.append(
@@ -116,12 +132,13 @@ extension Options {
     [
       "chapter": run.chapter, "act": act.rawValue, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
       "grid-every": String(gridEvery), "decimals": String(run.decimals), "k": String(k),
+      "profile": chapter.profile.rawValue,
     ]
   }
 
   /// What a checkpoint says beside that.
   func notes(at iteration: Int, isLast: Bool) -> [String: String] {
-    let isQuick = chapter.profile == .quick && chapter.iterations == nil && chapter.data == nil
+    let isQuick = chapter.profile == .quick && chapter.iterations == nil && chapter.data == nil && pictures == nil
     var notes = [CheckpointNote.iteration: String(iteration)]
     if isLast && isQuick { notes[CheckpointNote.isQuick] = "yes" }
     return notes
@@ -131,6 +148,10 @@ extension Options {
 /// Refuses to begin where there is a checkpoint that cannot be gone on from, or must not be replaced.
 func checkEarlierCheckpoint(of act: Act, _ options: Options, in run: ChapterRun) throws {
   let iterations = options.chapter.iterations ?? (options.chapter.profile == .quick ? act.quickIterations : 0)
+  if let start = options.whole.from {
+    try EarlierCheckpoint.check(
+      start, identity: options.identity(of: act, in: run), isResumed: true, isOverwritten: false, remade: nil)
+  }
   try EarlierCheckpoint.check(
     checkpointPath(of: act, in: run), identity: options.identity(of: act, in: run),
     isResumed: options.chapter.resume, isOverwritten: options.chapter.overwrite,

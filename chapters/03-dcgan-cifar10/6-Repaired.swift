@@ -120,3 +120,5 @@ extension String {
   /// The text with blanks behind it, `length` characters long.
   fileprivate func padding(to length: Int) -> String { self + String(repeating: " ", count: max(0, length - count)) }
 }
+
+//: {{weave WholeRun.swift}}

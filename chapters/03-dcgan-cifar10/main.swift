@@ -15,8 +15,8 @@
 //:
 //: ## Running the chapter
 //: `swift run -c release ch03-dcgan-cifar10 --help` lists the options. Without any, the quick profile runs both acts on the
-//: 2,000 photographs that are part of this package, 192 iterations of the literal one and 112 of the repaired one. `--data DIR`
-//: takes the official binary CIFAR-10, and `--profile full` runs the document's 50 epochs.
+//: 2,000 photographs that are part of this package, 192 iterations of the literal one and 112 of the repaired one. `--profile full`
+//: runs the document's 50 epochs on all 50,000, and a third act; `--data DIR` takes the official binary CIFAR-10.
 
 import ArgumentParser
 import Datasets
@@ -26,6 +26,7 @@ import Tensors
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
+  @OptionGroup var whole: WholeRunOptions
 
   @Option(help: "Run the answer to an exercise (1, 2 or 3) instead of the chapter.")
   var answer: Int?
@@ -39,17 +40,32 @@ struct Options: ChapterArguments {
   /// The document prints four, the goldens hold six.
   static func decimals(in profile: Profile) -> Int { profile == .quick ? 6 : 4 }
 
-  @Option(help: "Run only one act: literal (the document's program) or repaired.")
+  @Option(
+    help: "Run only one act: literal (the document's program), repaired, or automobiles (repaired, on these alone).")
   var act: Act?
+
+  @Option(help: ArgumentHelp("Train on the first so many of the quick profile's photographs.", visibility: .hidden))
+  var pictures: Int?
 
   func validate() throws {
     if let answer, !(1...3).contains(answer) { throw ValidationError("--answer \(answer): expected 1, 2 or 3") }
     if !(1...1000).contains(k) { throw ValidationError("--k \(k): expected 1 to 1000") }
+    if let pictures, !(2...1_000_000).contains(pictures) {
+      throw ValidationError("--pictures \(pictures): expected 2 to 1000000")
+    }
+    if whole.from != nil {
+      guard act != nil, chapter.profile == .full else {
+        throw ValidationError("--from: expected --profile full and an --act beside it")
+      }
+      if chapter.resume { throw ValidationError("--from and --resume: expected one of them at most") }
+    }
     if gridEvery < 1 { throw ValidationError("--grid-every \(gridEvery): expected 1 or more") }
   }
 
   func acts(in run: ChapterRun) -> [Act] {
-    act.map { [$0] } ?? (run.asksOnly(for: Act.repaired.prefix) ? [.repaired] : Act.allCases)
+    if let act { return [act] }
+    if chapter.profile == .full { return Act.allCases }
+    return run.asksOnly(for: Act.repaired.prefix) ? [.repaired] : Act.quickCases
   }
 }
 
@@ -58,12 +74,11 @@ extension Act: ExpressibleByArgument {}
 runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, run in
   for act in options.acts(in: run) { try checkEarlierCheckpoint(of: act, options, in: run) }
   if options.chapter.data == nil { Interruption.beginPolling() }  //src
-  let data = try options.chapter.data.map { try CIFAR10(folder: $0) } ?? .embedded()
-  let perEpoch = (data.count + 63) / 64
+  let data = try photographs(for: options)
   let plan = Plan(
     data: data, options: options, seed: options.chapter.seed, dtype: options.chapter.dtype,
-    iterations: options.chapter.iterations ?? (options.chapter.profile == .quick ? nil : Plan.epochs * perEpoch),
-    k: options.k, gridEvery: options.gridEvery, decimals: run.decimals)
+    iterations: options.chapter.iterations, k: options.k, gridEvery: options.gridEvery, decimals: run.decimals,
+    limit: options.pictures)
 
   say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)" + (plan.k == 1 ? "" : ", k = \(plan.k)"))
   let answerIterations = min(options.chapter.iterations ?? 12, options.answer == nil ? 12 : .max)
@@ -71,9 +86,13 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
   showSummaries()
   try showPhotographs(data)
   let trainings = try options.acts(in: run).map {
-    try $0 == .literal ? reproduceTheDocument(plan, in: run) : repair(plan, in: run)
+    switch $0 {
+    case .literal: try reproduceTheDocument(plan, in: run)
+    case .repaired: try repair(plan, in: run)
+    case .automobiles: try trainOnAutomobiles(plan, in: run)
+    }
   }
-  guard trainings.count == 2 else { return }
+  guard trainings.count >= 2 else { return }
   try compare(trainings[0], trainings[1], in: run)
   if plan.dtype == .float32 && options.chapter.data == nil { try compareFirstLines(plan) }
   guard plan.dtype == .float32 else { return }

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Files
+import Goldens
+import Tensors
+
+/// The options of chapters that keep a ledger of their whole run (`--profile full`).
+package struct WholeRunOptions: ParsableArguments {
+  @Flag(help: "In the full profile, keep the checkpoint of every epoch, epoch-NN.safetensors (some 20 MB each).")
+  package var keepEpochs = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on from this checkpoint, of the full profile, instead of from the one in the output folder.",
+      valueName: "file"))
+  package var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold the run against the ledgers in this folder, and stop at the first difference.", valueName: "dir",
+      visibility: .hidden))
+  package var ledger: String?
+
+  package init() {}
+
+  package func validate() throws {
+    if from?.isEmpty == true { throw ValidationError("--from: expected a file, found an empty text") }
+    if ledger?.isEmpty == true { throw ValidationError("--ledger: expected a folder, found an empty text") }
+  }
+}
+
+extension ChapterRun {
+  /// Where a whole run leaves its ledgers.
+  package static func ledgerFolder(in folder: String) -> String { folder + "/ledger" }
+
+  /// Begins the ledger of an act of the whole run; `nil` in the quick profile, which has none.
+  ///
+  /// - Parameters:
+  ///   - act: One word.
+  ///   - arguments: The chapter's options that make this act and no other.
+  ///   - settings: What decides the numbers, beside seed and precision: the data for one.
+  ///   - iterations: Of the whole run, however far this one goes.
+  ///   - departures: The chapter's own options by which this run is not the one that everybody makes.
+  /// - Throws: `FileError` where the ledger it is to be held against is absent or damaged, `LedgerDifference` where that is one of other
+  ///   settings.
+  package func beginLedger(
+    of act: String, arguments: [String], settings: [String: String], iterations: Int, departures: [String],
+    _ whole: WholeRunOptions
+  ) throws -> LedgerRecord? {
+    guard options.profile == .full else { return nil }
+    let own = ["seed": String(options.seed), "dtype": options.dtype.rawValue]
+    let ledger = Ledger(
+      chapter: chapter, act: act, arguments: arguments, settings: own.merging(settings) { $1 }, iterations: iterations,
+      departures: options.departures + departures)
+    return try LedgerRecord(
+      ledger, program: program, threads: ThreadPool.shared.threads,
+      expected: whole.ledger.map { try Ledger(readingFrom: $0, act: act) })
+  }
+
+  /// Leaves the ledger in the output folder, where `book bless` finds it.
+  package func write(_ ledger: LedgerRecord) throws {
+    try ledger.current.write(to: Self.ledgerFolder(in: folder))
+  }
+}
+
+extension ChapterOptions {
+  /// The options by which a run of the full profile is not the one that everybody makes.
+  fileprivate var departures: [String] {
+    var found: [String] = []
+    if seed != 0 { found.append("--seed \(seed)") }
+    if dtype != .float32 { found.append("--dtype \(dtype.rawValue)") }
+    if let data { found.append("--data \(data)") }
+    if let decimals { found.append("--decimals \(decimals)") }
+    if kernels != .own { found.append("--kernels \(kernels.rawValue)") }
+    return found
+  }
+}

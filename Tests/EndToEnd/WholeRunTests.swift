@@ -1,0 +1,118 @@
+import Foundation
+import Goldens
+import Kernels
+import TestSupport
+import Testing
+
+/// Chapter 3's full profile, on so few photographs that an epoch has two iterations: its ledger is the same however the run was made.
+@Suite(.serialized) struct WholeRunTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// 70 photographs: a batch of 64 and one of 6.
+  private func arguments(_ act: String, _ out: String, _ others: [String]) -> [String] {
+    ["--profile", "full", "--pictures", "70", "--act", act, "--out", folder(out), "--threads", "2"] + others
+  }
+
+  @discardableResult
+  private func run(
+    _ act: String, _ out: String = "out", _ others: String..., environment: [String: String] = [:], code: Int32 = 0
+  ) throws -> ChildProcess.Outcome {
+    let outcome = try ChildProcess.run(
+      "ch03-dcgan-cifar10", arguments(act, out, others), environment: environment)
+    #expect(outcome.code == code, "\(outcome.errors)")
+    return outcome
+  }
+
+  private func ledger(_ act: String, _ out: String = "out") throws -> Ledger {
+    try Ledger(readingFrom: folder("\(out)/ledger"), act: act)
+  }
+
+  @Test func `two thread counts and two instruction sets make the same ledger`() throws {
+    var digests: Set<String> = []
+    let sets = Kernels.instructionSet == "v4" ? ["v3", "v4"] : [Kernels.instructionSet]
+    for act in ["literal", "repaired"] {
+      digests = []
+      for (index, set) in sets.enumerated() {
+        for threads in ["1", "2"] {
+          let out = "\(index)-\(threads)"
+          try run(
+            act, out, "--iterations", "4", "--threads", threads,
+            environment: set == "plain" ? [:] : ["BOOK_ISA": set])
+          let made = try ledger(act, out)
+          #expect(made.lines.count == 4 && made.epochs.map(\.iteration) == [2, 4] && made.iterations == 100)
+          digests.insert(made.digest)
+        }
+      }
+      #expect(digests.count == 1, "\(act)")
+    }
+  }
+
+  @Test func `interrupted by Ctrl-C and by kill -9 and resumed, the run makes the same ledger`() throws {
+    let uninterrupted = try run("repaired", "whole", "--iterations", "24")
+    let opening = uninterrupted.output.split(separator: "\n", omittingEmptySubsequences: false).prefix {
+      !$0.hasPrefix("[")
+    }
+    let whole = try ledger("repaired", "whole")
+    let interrupted = try ChildProcess.run(
+      "ch03-dcgan-cifar10", arguments("repaired", "out", []), interruptAfterLines: opening.count + 5)
+    #expect(interrupted.code == 130, "\(interrupted.errors)")
+    _ = try ChildProcess.run(
+      "ch03-dcgan-cifar10", arguments("repaired", "out", ["--resume", "--iterations", "24"]), killAfter: 2,
+      signal: SIGKILL)
+    try run("repaired", "out", "--resume", "--iterations", "24")
+    let resumed = try ledger("repaired")
+    #expect(resumed.digest == whole.digest && resumed.epochs.count == 12)
+    #expect(resumed.stretches.count > 1 && whole.stretches.count == 1)
+  }
+
+  @Test func `every epoch's checkpoint is kept, and a run from it is held against the ledger`() throws {
+    try run("repaired", "golden", "--iterations", "6", "--keep-epochs")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder("golden/repaired")).sorted()
+    #expect(names == ["epoch-01.safetensors", "epoch-02.safetensors", "epoch-03.safetensors"])
+    let second = folder("golden/repaired/epoch-02.safetensors")
+    let held = ["--ledger", folder("golden/ledger"), "--iterations", "6", "--overwrite"]
+    let from = try ChildProcess.run(
+      "ch03-dcgan-cifar10", arguments("repaired", "out", held + ["--from", second]))
+    #expect(from.code == 0 && from.output.split(separator: "\n").filter { $0.hasPrefix("[") }.count == 2, "\(from)")
+    #expect(try ledger("repaired").digest == ledger("repaired", "golden").digest)
+    // Another act's checkpoint, and a ledger in which the epoch after the checkpoint differs.
+    let other = try ChildProcess.run("ch03-dcgan-cifar10", arguments("literal", "out2", ["--from", second]))
+    #expect(other.code == 2 && other.errors.contains("act is repaired there and literal here"), "\(other.errors)")
+    var edited = try ledger("repaired", "golden")
+    let last = edited.epochs[2]
+    edited.epochs[2] = .init(
+      number: 3, iteration: 6, lines: last.lines, state: String(repeating: "0", count: 64))
+    try edited.write(to: folder("golden/ledger"))
+    let differs = try ChildProcess.run(
+      "ch03-dcgan-cifar10", arguments("repaired", "out", held + ["--from", second]))
+    #expect(
+      differs.code == 1 && differs.errors.contains("repaired, epoch 3: the ledger says state 000"), "\(differs.errors)")
+  }
+
+  @Test func `at its end the whole run makes a thousand samples, and resuming makes them again`() throws {
+    let outcome = try ChildProcess.run(
+      "ch03-dcgan-cifar10", ["--profile", "full", "--pictures", "8", "--act", "repaired", "--out", folder("out")])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("Generating 1000 images to folder: "))
+    #expect(try ledger("repaired").isComplete && ledger("repaired").epochs.count == 50)
+    let last = folder("out/generated_images-repaired/gen_00999.png")
+    let bytes = try Data(contentsOf: URL(filePath: last))
+    try FileManager.default.removeItem(atPath: last)
+    let again = try ChildProcess.run(
+      "ch03-dcgan-cifar10",
+      ["--profile", "full", "--pictures", "8", "--act", "repaired", "--out", folder("out"), "--resume"])
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(try Data(contentsOf: URL(filePath: last)) == bytes)
+    #expect(!FileManager.default.fileExists(atPath: folder("out/generated_images-repaired/gen_01000.png")))
+  }
+
+  @Test func `the third act trains on automobiles alone`() throws {
+    try run("automobiles", "out", "--iterations", "1")
+    let made = try ledger("automobiles")
+    #expect(made.lines[0].hasPrefix("[1/100][0/2] ") && made.settings["images"] == "70")
+    try run("repaired", "other", "--iterations", "1")
+    #expect(try made.settings["pixels"] != ledger("repaired", "other").settings["pixels"])
+  }
+}
