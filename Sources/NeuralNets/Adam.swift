@@ -9,7 +9,8 @@ import Tensors
 /// zero but for rounding noise moves its weight by a full step.
 package final class Adam {
   private let parameters: [Parameter]
-  private let learningRate: Double
+  /// lr of the steps to come; a schedule sets it before each.
+  package var learningRate: Double
   private let betas: (Double, Double)
   private let epsilon: Double
   private(set) package var moments: [Moments]

@@ -76,22 +76,54 @@ import Testing
     #expect(plain == average)
   }
 
-  /// Sharper than the goldens' series, whose one tolerance is that of their tenth iteration: the document's networks on the embedded
-  /// photographs, in float32.
-  @Test(arguments: [0, 1, 2, 3]) func firstIterationIsPyTorchsToFourDecimals(step: Int) throws {
+  /// Sharper than the goldens' series, whose one tolerance is that of their tenth iteration: the document's networks on the quick
+  /// profile's portraits, in float32.
+  @Test(arguments: [0, 1, 2, 3]) func firstIterationIsPyTorchsToFiveDecimalsButForLossG(step: Int) throws {
     let goldens = try GoldenSet(readingFrom: Repository.root.appending(path: "goldens/06-progan-training").path)
     let reference = try #require(goldens.reference[.float32])
     let outcome = try ChildProcess.run(
       "ch06-progan-training",
-      ["--profile", "full", "--from-step", "\(step)", "--iterations", "1", "--decimals", "9", "--out", folder("out")])
+      [
+        "--channels", "128", "--learning-rate", "0.0001", "--batch-sizes", "128,128,64,16", "--epochs", "8,8,8,8",
+        "--from-step", "\(step)", "--iterations", "1", "--decimals", "9", "--out", folder("out"),
+      ])
     let line = try #require(logLines(outcome).first)
     let found = line.matches(of: /: (-?[0-9.]+)/).compactMap { Double($0.1) }
     let names = ["loss-c", "loss-g", "penalty", "c-x", "c-gz", "alpha"]
     #expect(found.count == names.count)
     for (name, found) in zip(names, found) {
       let expected = try #require(reference["first/\(4 << step)px/\(name)"]?.elements?.values.first)
-      #expect(abs(found - expected) <= 1e-4 * max(1, abs(expected)), "\(name): \(found), PyTorch \(expected)")
+      // Loss_G already meets a critic whose first bias has made a step of the size of the learning rate in the direction of rounding
+      // noise: PyTorch's float32 is up to 1.1e-4 from its own float64 there, and at most 7e-7 in the rest.
+      let bound = name == "loss-g" ? 4e-4 : 1e-5
+      #expect(abs(found - expected) <= bound * max(1, abs(expected)), "\(name): \(found), PyTorch \(expected)")
     }
+  }
+
+  // MARK: - Data
+
+  @Test func dataAreAFolderOrOneOfTheBuiltInSets() throws {
+    for (name, count) in [("portraits", 4000), ("embedded-cifar10", 2000)] {
+      let outcome = try ChildProcess.run(
+        "ch06-progan-training",
+        ["--data", name, "--channels", "4", "--iterations", "1", "--out", folder(name)])
+      #expect(outcome.code == 0 && outcome.output.contains("\(count) pictures"), "\(outcome.errors)")
+    }
+    let unknown = try ChildProcess.run(
+      "ch06-progan-training", ["--data", "portrait", "--iterations", "1", "--out", folder("unknown")])
+    #expect(
+      unknown.code == 2
+        && unknown.errors.contains("expected a folder of pictures or one of portraits, embedded-cifar10"))
+    #expect(unknown.errors.split(separator: "\n").count == 1, "\(unknown.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder("unknown/checkpoint-float32.safetensors")))
+  }
+
+  @Test func learningRateFallsInTheSecondHalfOfTheLastResolutionOnly() throws {
+    let falling = logLines(try chapter([], out: "falling"))
+    let constant = logLines(try chapter(["--no-falling-learning-rate"], out: "constant"))
+    // Of the six iterations at 8 px the fifth is the first at a lower rate, and its generator already meets a critic moved by that.
+    #expect(falling.count == 12 && falling.prefix(10) == constant.prefix(10))
+    #expect(falling[10] != constant[10] && falling[11] != constant[11])
   }
 
   // MARK: - Interrupting and resuming

@@ -11,6 +11,7 @@ import Tensors
 /// Frames of the first seed's runs: D over the plane, and samples on it.
 final class Film {
   private struct Frame {
+    let iteration: Int
     /// D(x) on the grid's cells, row after row from below.
     let landscape: [Double]
     /// x and y of each sample.
@@ -37,7 +38,8 @@ final class Film {
     if iteration == earlyMoment { early[name] = landscape(training) }
     guard iteration.isMultiple(of: max(1, plan.ringIterations / 50)) else { return }
     frames[name, default: []].append(
-      Frame(landscape: landscape(training).values, samples: training.samples(300, seed: 3).values))
+      Frame(
+        iteration: iteration, landscape: landscape(training).values, samples: training.samples(300, seed: 3).values))
   }
 
   private func landscape(_ training: Training) -> Tensor {
@@ -61,7 +63,8 @@ final class Film {
       caption: "D's landscape and 300 samples, one seed. From left to right: \(names.joined(separator: ", "))",
       description:
         "An animation. On the left all samples run in one heap from place to place and the landscape turns after them. In the middle "
-        + "the heap spreads to a ring and breaks up into islands. On the right the samples sit on few modes at the edge of a plain."
+        + "the heap spreads to a ring and breaks up into islands. On the right the samples sit on few modes at the edge of a plain.",
+      frames: names.first.flatMap { frames[$0] }?.prefix(count).map { "iteration \($0.iteration)" } ?? [], isCover: true
     )
   }
 

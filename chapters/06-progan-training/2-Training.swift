@@ -59,6 +59,9 @@ final class Training {
     FadeInSchedule(datasetSize: data.count, batchSize: plan.batchSizes[step], epochs: plan.epochs[step])
   }
 
+  /// Batches at this resolution so far.
+  private var batchesDone: Int { loader.position.epoch * loader.batchesPerEpoch + loader.position.batch }
+
   /// Whether this resolution has had all of its epochs.
   var isResolutionDone: Bool { loader.position.epoch >= plan.epochs[step] }
 
@@ -83,6 +86,7 @@ final class Training {
   //: throws them away. Here the critic is asked about detached fakes, and they are never computed.
 
   func iterate() throws -> Iteration {
+    setLearningRate()
     let (batch, pictures) = try nextBatch()
     let real = Tensor.batch(pictures, dtype: dtype)  // [B, 3, S, S] in [−1, 1]
     let count = real.shape[0]
@@ -94,7 +98,7 @@ final class Training {
     let lossG = -judged.mean()
     let gradientsG = gradientsIfConnected(of: lossG, at: generator.parameters.values)
     optimizerG.step(gradientsG)
-    average?.update()
+    average?.update(after: batchesDone)
 
     alpha = schedule.alpha(after: alpha, images: count)
     let line = LogLine(
@@ -126,6 +130,16 @@ final class Training {
   func stepCriticAlone() throws -> Double {
     let turn = try criticStep(Tensor.batch(nextBatch().pictures, dtype: dtype))
     return turn.scoreReal - turn.scoreFake
+  }
+
+  //: Steps of one size never come to rest: each answers the last one's noise. Where the learning rate falls, it does so once the last
+  //: block has faded in, linearly, to zero behind the last iteration.
+
+  private func setLearningRate() {
+    guard plan.learningRateFalls && step == plan.epochs.count - 1 else { return }
+    let (done, total) = (Double(batchesDone), Double(plan.epochs[step] * loader.batchesPerEpoch))
+    let rate = plan.learningRate * (2 * done > total ? 2 * (total - done) / total : 1)
+    for optimizer in [optimizerG, optimizerC] { optimizer.learningRate = rate }
   }
 
   //: Layers of other resolutions get no gradient, not a zero one, and the difference matters: Adam leaves a parameter without a

@@ -36,6 +36,9 @@ struct LogLine: Equatable {
 struct History {
   private(set) var lines: [LogLine] = []
 
+  /// Which share of a hundred samples could be read, after how many iterations.
+  var legible: [(iteration: Int, share: Double)] = []
+
   var count: Int { lines.count }
 
   mutating func append(_ line: LogLine) { lines.append(line) }

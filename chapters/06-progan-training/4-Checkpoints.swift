@@ -26,6 +26,8 @@ extension Training {
     try checkpoint.add([alpha], as: "alpha")
     try checkpoint.add(history.lines.map(\.step), as: "history/step")
     for (name, value) in History.series { try checkpoint.add(history.lines.map(value), as: "history/\(name)") }
+    try checkpoint.add(history.legible.map(\.iteration), as: "legible/iteration")
+    try checkpoint.add(history.legible.map(\.share), as: "legible/share")
     try checkpoint.add([finished.count], as: "finished/count")
     for (index, resolution) in finished.enumerated() {
       try checkpoint.add(resolution.pictures, as: "finished/\(index)/pictures")
@@ -59,6 +61,10 @@ extension Training {
     guard series.allSatisfy({ $0.count == steps.count }) else {
       throw ChapterError("\(path): the history's series differ in length")
     }
+    let legible = (try checkpoint.integers("legible/iteration"), try checkpoint.numbers("legible/share"))
+    guard legible.0.count == legible.1.count else {
+      throw ChapterError("\(path): the shares that could be read differ in number from their iterations")
+    }
     let finished = try (0..<max(0, checkpoint.integers("finished/count", count: 1)[0])).map { index in
       let quality = try checkpoint.numbers("finished/\(index)/quality")
       return FinishedResolution(
@@ -76,16 +82,17 @@ extension Training {
     try checkpoint.restore(random, from: "random")
     (step, tensorBoardStep, alpha, loader) = (place[0], place[4], savedAlpha, resumed)
     history = History(steps: steps, series: series)
+    history.legible = zip(legible.0, legible.1).map { ($0, $1) }
     return (run, finished)
   }
 }
 
 //src begin
 extension Options {
-  /// Whether this is the quick profile's own run, which takes a minute or two.
+  /// Whether this is the quick profile's own run, which takes a few minutes.
   var isQuick: Bool {
     chapter.profile == .quick && chapter.iterations == nil && chapter.data == nil && epochs == nil && batchSizes == nil
-      && channels == nil && criticIterations == 1
+      && channels == nil && criticIterations == 1 && answer == nil
   }
 
   func logFolder(in run: ChapterRun) -> String { logs ?? "\(run.folder)/logs/gan" }
@@ -99,7 +106,8 @@ extension Options {
       "image-size": String(parameters.imageSize), "latents": String(parameters.latents),
       "channels": String(parameters.channels), "learning-rate": String(parameters.learningRate),
       "critic-iterations": String(parameters.criticIterations),
-      "drift": String(parameters.driftWeight), "ema": parameters.averageDecay.map { String($0) } ?? "none",
+      "falling-learning-rate": String(parameters.learningRateFalls), "drift": String(parameters.driftWeight),
+      "ema": parameters.averageDecay.map { String($0) } ?? "none",
       "decimals": String(run.decimals), "log-every": String(logEvery),
     ]
   }

@@ -26,7 +26,7 @@ struct Quality {
   let patches: Double
 }
 
-/// Measures fakes against a fixed set of photographs at one resolution. Its draws come from a stream of its own: measuring
+/// Measures fakes against a fixed set of the data's pictures at one resolution. Its draws come from a stream of its own: measuring
 /// does not change training.
 struct QualityMeter {
   private static let pictures = 256

@@ -20,19 +20,20 @@ import ProGAN
 import TensorFiles
 import Tensors
 
-/// How far a series in float32 may be from PyTorch's after `count` iterations: three to four times what PyTorch's float32 is from its
+/// How far a series in float32 may be from PyTorch's after `count` iterations: at most four times what PyTorch's float32 is from its
 /// own float64.
 ///
-/// That is 1e-6 after one iteration. After ten at 4 and 8 px it is 2.4e-6 in what the bias of the text above cannot move, and 2.7e-4 in
-/// the scores, which walk with it. At 16 px it is 1.3e-4 in the penalty, and 1.3e-3 in Loss_C, which holds the penalty ten times.
+/// That is 1e-6 after one iteration. After ten at 4 and 8 px it is 3e-7 in the penalty, 2.5e-5 in Loss_C, and 2e-4 in the scores, which walk
+/// with the bias of the text above. At 16 px it is 1.3e-4 in the penalty, and 1.2e-3 in Loss_C, which holds the penalty ten times.
 private func float32Scatter(of series: String, step: Int, count: Int) -> Tolerance {
-  let isMovedByBias = series != "loss-c" && series != "penalty"
   let atol =
     switch (series, step, count) {
     case ("alpha", _, _): 0.0
     case (_, _, 1): 4e-6
-    case (_, ...1, _): isMovedByBias ? 1e-3 : 1e-5
-    default: series == "loss-c" ? 1e-3 : 4e-4
+    case ("penalty", ...1, _): 1e-6
+    case ("loss-c", ...1, _): 8e-5
+    case (_, ...1, _): 8e-4
+    default: series == "loss-c" ? 4e-3 : 4e-4
     }
   return .within(atol: atol, rtol: 0)
 }

@@ -4,17 +4,22 @@
 //:
 //: $$\bar w \leftarrow d\,\bar w + (1 - d)\,w,$$
 //:
-//: after every step; with $d = 0.999$ about the last thousand steps count. Training itself never sees the average. It is held
-//: beside the weights and exchanged with them for as long as a sample takes. `--ema` turns it on; without it, as in the
-//: document, samples come from the weights as they are.
+//: after every step; with $d = 0.999$ about the last thousand steps count. In a run of a few thousand that is too long a memory: a block
+//: that has just begun to fade in would be averaged with its first weights, pure noise, for as long as it trains. So the average forgets
+//: faster whenever the networks have grown: $\min\bigl(d, 1 - 5/(t + 6)\bigr)$ after the $t$-th step at a resolution, which is a memory of
+//: about $t/5$ steps. Training itself never sees the average. It is held beside the weights and exchanged with them for as long as a
+//: sample takes. The quick profile averages; the full one does with `--ema 0.999`; and `--ema 0` samples, as the document does, from the
+//: weights as they are.
 
 import Autograd
 import NeuralNets
 import Tensors
 
-/// An exponential moving average of parameters: ā ← d·ā + (1 − d)·p after every step.
+/// An exponential moving average of parameters: ā ← k·ā + (1 − k)·p after every step, k = min(d, 1 − 5/(t + 6)) at the t-th step since
+/// the networks last grew.
 ///
-/// Source: Karras et al. 2018, section 6 ("we use an exponential running average … with decay 0.999"). The document has none.
+/// Source: Karras et al. 2018, section 6 ("we use an exponential running average … with decay 0.999"); the short memory after growing is
+/// ours. The document has no average.
 final class MovingAverage {
   private let parameters: [Parameter]
   private let decay: Double
@@ -25,9 +30,11 @@ final class MovingAverage {
     values = parameters.map { $0.value.detached }
   }
 
-  func update() {
+  /// Takes in the weights as they are after `steps` steps at this resolution.
+  func update(after steps: Int) {
+    let kept = min(decay, 1 - 5 / Double(steps + 6))
     withoutRecording {
-      values = zip(values, parameters).map { $0 * decay + $1.value * (1 - decay) }
+      values = zip(values, parameters).map { $0 * kept + $1.value * (1 - kept) }
     }
   }
 
