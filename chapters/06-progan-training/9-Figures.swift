@@ -117,7 +117,7 @@ func showCurves(_ history: History) throws {
     }, caption: "Penalty and estimate at the beginning and at the end of every resolution")
 }
 
-//: A distance cannot be negative, and yet the estimate is, for hundreds of iterations on end at 4 px. $W_1$ is the *largest*
+//: A distance cannot be negative, and yet the estimate is, in most of the iterations at 4 px. $W_1$ is the *largest*
 //: difference of mean scores that a critic of slope 1 can reach, and a constant critic already reaches 0; the critic at hand is not the
 //: best one. It takes one step for each of the generator's, and the generator's step goes where the critic of that moment gives high
 //: scores. So the fakes are always where the critic that is being read has just overrated them, and the critic is always one answer
