@@ -155,7 +155,8 @@ import Testing
   }
 
   @Test func killedRunGoesOnFromItsLastCheckpoint() throws {
-    let long = ["--epochs", "400,2", "--batch-sizes", "3,3", "--checkpoint-minutes", "0.0002"]
+    // So long that no machine is through when the kill comes.
+    let long = ["--epochs", "400000,2", "--batch-sizes", "3,3", "--checkpoint-minutes", "0.0002"]
     let killed = try ChildProcess.run(
       "ch06-progan-training", small + long + ["--out", folder("out")], killAfter: 2, signal: SIGKILL)
     let done = logLines(killed).count

@@ -172,7 +172,7 @@ import Testing
     // Every run is process 1 there, and so would the leftovers of all have one name.
     let outcome = try bash(
       """
-      options=(--epochs 100000 --channels 4 --batch-sizes 3 --checkpoint-minutes 0.00001 --out "$1")
+      options=(--epochs 100000 --channels 4 --batch-sizes 4 --checkpoint-minutes 0.00001 --out "$1")
       for i in {1..4}; do
         unshare --pid --fork --kill-child --mount-proc "$0" "${options[@]}" $resume >/dev/null 2>"$1.err" & child=$!
         for j in {1..300}; do ls "$1"/checkpoint* >/dev/null 2>&1 && break; sleep 0.05; done
