@@ -48,6 +48,8 @@ struct ReadFactor: Sendable {
 struct Readings {
   let readings: [PortraitReading]
 
+  init(of pictures: [Picture]) { readings = pictures.map(PortraitReader.read) }
+
   /// The share of pictures of which everything could be read.
   var share: Double { Double(readings.count(where: \.isComplete)) / Double(max(readings.count, 1)) }
 
@@ -99,9 +101,7 @@ struct SampleReader {
     }
   }
 
-  func read(_ training: Training) -> Readings { Readings(readings: pictures(training).map(PortraitReader.read)) }
-
-  func share(_ training: Training) -> Double { read(training).share }
+  func share(_ training: Training) -> Double { Readings(of: pictures(training)).share }
 }
 
 extension Tensor {

@@ -10,11 +10,11 @@ import ProGAN
 import Tensors
 
 /// Shows real portraits beside generated ones.
-func showFaces(_ portraits: Portraits, _ training: Training, reader: SampleReader) throws {
+func showFaces(_ portraits: Portraits, _ samples: [Picture]) throws {
   let (columns, rows) = (12, 3)
-  let size = resolution(atStep: training.step)
+  let size = samples[0].height
   let real = try (0..<columns * rows).map { try portraits.colorPicture($0, size: size) }
-  let generated = Array(reader.pictures(training).prefix(columns * rows))
+  let generated = Array(samples.prefix(columns * rows))
   for (name, pictures, what) in [("real", real, "Portraits as they are drawn"), ("generated", generated, "Generated")] {
     let grid = Tensor.batch(pictures, normalization: .unit).grid(columns: columns, padding: 2, padValue: 1)
     try show(

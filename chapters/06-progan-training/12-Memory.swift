@@ -14,10 +14,9 @@ import ProGAN
 import Tensors
 
 /// Shows the nearest training portraits of eight samples, and the median distances of samples and of new portraits.
-func showNearest(_ portraits: Portraits, _ training: Training, reader: SampleReader) throws {
-  let size = resolution(atStep: training.step)
+func showNearest(_ portraits: Portraits, _ samples: [Picture]) throws {
+  let size = samples[0].height
   let known = try flattened((0..<portraits.count).map { try portraits.colorPicture($0, size: size) })
-  let samples = reader.pictures(training)
   let fresh = Portraits(count: samples.count, size: portraits.size, seed: 1)
   let news = try (0..<fresh.count).map { try fresh.colorPicture($0, size: size) }
   let (nearSamples, nearNews) = (nearest(flattened(samples), known), nearest(flattened(news), known))

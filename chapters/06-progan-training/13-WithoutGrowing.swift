@@ -36,7 +36,7 @@ func showWithoutGrowing(_ training: Training, _ samples: [Picture], grown: Readi
     description: "A row of twelve generated pictures.")
   let runs = [
     ("growing", iterations, grown),
-    ("without", training.history.count, Readings(readings: samples.map(PortraitReader.read))),
+    ("without", training.history.count, Readings(of: samples)),
   ]
   show(
     table: ["run", "iterations", "can be read"] + ReadFactor.all.map(\.name),

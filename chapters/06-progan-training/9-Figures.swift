@@ -36,22 +36,13 @@ func showGrowth(_ finished: [FinishedResolution], firstStep: Int) throws {
   let sizes = grown.indices.map { "\(resolution(atStep: firstStep + $0))" }.joined(separator: ", ")
   let grid = rows.grid(columns: Hyperparameters.fixedCount, padding: 2)
   try show(
-    Picture(grid.upsampledThreefold), as: "growth",
+    Picture(grid.enlarged(3)), as: "growth",
     caption: "The same eight latents at the end of \(sizes) px, from top to bottom",
     description:
       "A grid of generated pictures, eight in a row. First row: 4 by 4 patches of color. Second row: a dark blot in the middle of 8 by 8 "
       + "patches. Third row: blurred heads with hair above shirts. Fourth row: people with eyes and mouths, some with glasses.",
     isCover: true
   )
-}
-
-extension Tensor {
-  /// [C, H, W] three times as large, for readers' eyes.
-  fileprivate var upsampledThreefold: Tensor {
-    withoutRecording {
-      reshaped([1] + shape).upsampledNearest(factor: 3).reshaped([shape[0], shape[1] * 3, shape[2] * 3])
-    }
-  }
 }
 
 //: Between two latents lie others, and a generator makes something of each of them; one that had learned a list of pictures would jump
@@ -75,7 +66,7 @@ func showInterpolation(_ training: Training) throws {
   let unit = withoutRecording { ((images + 1) / 2).clamped(to: 0...1) }
   try show(
     animation: path.indices.map { index in
-      Picture(unit.sliced(axis: 0, index..<(index + 1)).reshaped(Array(unit.shape.dropFirst())).upsampledThreefold)
+      Picture(unit.sliced(axis: 0, index..<(index + 1)).reshaped(Array(unit.shape.dropFirst())).enlarged(3))
     },
     millisecondsEach: 100, as: "interpolation", caption: "From latent to latent to latent",
     description:

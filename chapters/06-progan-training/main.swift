@@ -228,12 +228,13 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
 /// What there is to see of a generator that has learned portraits; then the answers, and one line that says how well it has.
 func showPortraits(_ portraits: Portraits, _ plan: Plan, _ grown: Training) throws {
   let reader = SampleReader(latents: plan.parameters.latents, count: 1000)
-  let samples = reader.read(grown)
-  try showFaces(portraits, grown, reader: reader)
+  let pictures = reader.pictures(grown)
+  let samples = Readings(of: pictures)
+  try showFaces(portraits, pictures)
   try showFactors(samples)
   try showLegibility(grown.history)
   claimThatPortraitsWereLearned(samples)
-  try showNearest(portraits, grown, reader: SampleReader(latents: reader.latents, count: 200))
+  try showNearest(portraits, Array(pictures.prefix(200)))
   let ungrown = try trainWithoutGrowing(plan)
   try showWithoutGrowing(ungrown, reader.pictures(ungrown), grown: samples, iterations: grown.history.count)
   for answer in 1...3 { try answerExercise(answer, plan) }
