@@ -2,12 +2,13 @@
 SWIFT_BUILD = swift build -c release
 BOOK = .build/release/book
 
-.PHONY: help book test check bench bench-torch build setup setup-weaving format lint clean
+.PHONY: help book test check full bench bench-torch build setup setup-weaving format lint clean
 
 help:
 	@echo "make book    install what is missing, build, run every chapter, check it against PyTorch, weave out/book/index.html"
 	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
 	@echo "make build   install what is missing and build (make setup only installs)"
+	@echo "make full    make the whole runs of chapters 3 and 6 again, hours, and hold them against their ledgers; goes on where it was stopped"
 	@echo "make check   only the check of every chapter"
 	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
 	@echo "make format  rewrite the sources as .swift-format says (make lint only looks)"
@@ -31,9 +32,14 @@ test: setup-weaving lint
 	@scripts/quietly "building a chapter without optimization" out/logs/build-debug.log swift build --product ch03-dcgan-cifar10
 	@BOOK_DEBUG_BUILD=$(CURDIR)/.build/debug scripts/run-tests -c release --skip-build
 	@$(BOOK) check --exact
+	@$(BOOK) check --profile full --iterations 100
 
 check: build
 	@$(BOOK) check
+
+# Hours. Ctrl-C saves a checkpoint, and the next call goes on from it.
+full: build
+	@$(BOOK) check --profile full --resume
 
 bench: build
 	@$(BOOK) bench

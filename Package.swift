@@ -67,11 +67,11 @@ let moduleTargets: [Target] = [
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
   .target(name: "Pictures", dependencies: ["Tensors", "Files", "CPNG", "CJPEG"]),
   .target(
-    name: "Datasets", dependencies: ["Pictures", "TorchRandom"], resources: [.copy("Resources")]),
+    name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
-  .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", arguments]),
+  .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
     name: "Benchmarks",
@@ -130,7 +130,7 @@ let testTargets: [Target] =
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "Kernels", "NeuralNets", "TensorFiles", "Goldens", "TestSupport", "Pictures", "book",
+        "Kernels", "NeuralNets", "Files", "Tensors", "TensorFiles", "Goldens", "TestSupport", "Pictures", "book",
         "ch03-dcgan-cifar10", "ch06-progan-training", "ch99-fake", "fuzz-readers",
       ],
       path: "Tests/EndToEnd"),

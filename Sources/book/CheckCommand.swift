@@ -154,19 +154,25 @@ struct ExtentOptions: ParsableArguments {
       valueName: "checkpoint"))
   var from: String?
 
+  @Flag(help: "Go on with a check of whole runs that was interrupted, where it left its checkpoint.")
+  var resume = false
+
   var extent: WholeRunCheck.Extent {
-    WholeRunCheck.Extent(act: act, epochs: epochs, iterations: iterations, checkpoint: from)
+    WholeRunCheck.Extent(act: act, epochs: epochs, iterations: iterations, checkpoint: from, resumes: resume)
   }
 
   func validate(in profile: Profile) throws {
     let given = [
       act != nil ? "--act" : nil, epochs != nil ? "--epochs" : nil, iterations != nil ? "--iterations" : nil,
     ]
-    if profile == .quick, let option = (given + [from != nil ? "--from" : nil]).compactMap(\.self).first {
+    if profile == .quick, let option = (given + [from != nil ? "--from" : nil, resume ? "--resume" : nil]).compactMap(\.self).first {
       throw ValidationError("\(option): expected --profile full beside it")
     }
     if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
     if let iterations, iterations < 1 { throw ValidationError("--iterations \(iterations): expected 1 or more") }
+    if resume, let option = [given[1], given[2], from != nil ? "--from" : nil].compactMap(\.self).first {
+      throw ValidationError("--resume and \(option): expected one of them at most")
+    }
     if epochs != nil, iterations != nil {
       throw ValidationError("--epochs and --iterations: expected one of them at most")
     }

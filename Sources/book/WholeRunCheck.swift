@@ -20,6 +20,8 @@ struct WholeRunCheck {
     var epochs: Int?
     var iterations: Int?
     var checkpoint: String?
+    /// Whether it goes on where an interrupted check has left off.
+    var resumes = false
   }
 
   static func folder(_ catalog: ChapterCatalog, _ chapter: String) -> String { catalog.path(of: chapter) + "/full" }
@@ -58,14 +60,22 @@ struct WholeRunCheck {
       try ChapterProgram(chapter: chapter).requireCurrent(in: checkout)
     }
     var holds = true
-    for (plan, end) in zip(plans, ends) { holds = try check(plan.ledger, plan.goldens, through: end, start) && holds }
+    for (plan, end) in zip(plans, ends) {
+      holds = try check(plan.ledger, plan.goldens, through: end, start, resumes: extent.resumes) && holds
+    }
     if !holds { throw ExitCode.doesNotHold }
   }
 
   /// A ledger that was tampered with does not hold.
   private func read(_ act: String, in goldens: String) throws -> Ledger {
-    do { return try Ledger(readingFrom: goldens, act: act) } catch let error as FileError {
-      Terminal.shared.printLine("\(GoldenOptions.style().bad("does not hold")): the ledger itself is damaged: \(error)")
+    do {
+      let ledger = try Ledger(readingFrom: goldens, act: act)
+      // Made again only at the run's end, but known to be the ones that were blessed in every check.
+      if ledger.weights != nil { _ = try TrainedWeights(of: ledger, in: goldens) }
+      return ledger
+    } catch let error as FileError {
+      Terminal.shared.printLine(
+        "\(GoldenOptions.style().bad("does not hold")): the ledger itself, or its weights, are damaged: \(error)")
       throw ExitCode.doesNotHold
     }
   }
@@ -105,7 +115,9 @@ struct WholeRunCheck {
   // MARK: - Running
 
   /// Returns whether the stretch holds. Throws where it could not be made.
-  private func check(_ ledger: Ledger, _ goldens: String, through end: Int, _ start: Start?) throws -> Bool {
+  private func check(
+    _ ledger: Ledger, _ goldens: String, through end: Int, _ start: Start?, resumes: Bool
+  ) throws -> Bool {
     let (chapter, act) = (ledger.chapter, ledger.act)
     let folder = "\(scratch)/\(chapter)/full/\(act)"
     try FileSystem.createFolder(folder)
@@ -116,7 +128,7 @@ struct WholeRunCheck {
     Terminal.shared.printError("running \(chapter) \(act), \(stretch) of \(ledger.lines.count)")
     let arguments =
       ["--profile", "full", "--seed", ledger.settings["seed"] ?? "0", "--dtype", ledger.settings["dtype"] ?? "float32"]
-      + ledger.arguments + ["--iterations", String(end), "--out", folder, "--overwrite", "--ledger", goldens]
+      + ledger.arguments + ["--iterations", String(end), "--out", folder, resumes ? "--resume" : "--overwrite", "--ledger", goldens]
       + (start.map { ["--from", $0.path] } ?? [])
     let ending = try ChapterProgram(chapter: chapter).run(
       arguments, output: folder + "/stdout.txt", errors: folder + "/stderr.txt", timeLimit: timeLimit)
@@ -131,14 +143,30 @@ struct WholeRunCheck {
     }
     // The chapter has compared as it went; what counts is what it left.
     let run = try Ledger(readingFrom: written, act: act)
+    try requireOneProgram(run, folder)
     if let difference = ledger.difference(from: run, through: end) {
       report("\(difference)", holds: false)
       return false
+    }
+    if end == ledger.iterations, ledger.weights != nil {
+      let (golden, made) = try (TrainedWeights(of: ledger, in: goldens), TrainedWeights(of: run, in: written))
+      if let name = golden.firstDifference(from: made) {
+        report("\(chapter) \(act): the weights, at \(name)", holds: false)
+        return false
+      }
     }
     let epochs = ledger.epochs.filter { $0.iteration > start?.iteration ?? 0 && $0.iteration <= end }
     let names = epochs.isEmpty ? "no epoch's end among them" : Self.names(of: epochs)
     report("\(chapter) \(act): \(stretch) of \(ledger.lines.count), \(names)", holds: true)
     return true
+  }
+
+  /// A check says something about the sources as they are, so they must have made all of it.
+  private func requireOneProgram(_ run: Ledger, _ folder: String) throws {
+    let program = try ChapterProgram(chapter: run.chapter).stamp()?.digest
+    guard let other = run.stretches.first(where: { $0.program != program }) else { return }
+    throw CatalogError(
+      "\(folder): its iterations \(other.start) to \(other.end) were made by other sources than the rest; check again without --resume")
   }
 
   private static func names(of epochs: [Ledger.Epoch]) -> String {

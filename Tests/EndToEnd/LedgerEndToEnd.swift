@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import Goldens
+import TensorFiles
+import Tensors
 import TestSupport
 import Testing
 
@@ -168,6 +170,96 @@ import Testing
     #expect(try ChildProcess.run("book", ["check", "--iterations", "3"]).code == 2)
     #expect(try ChildProcess.run("book", ["bless", "--act", "first"]).code == 2)
   }
+
+  // MARK: - What a run has learned
+
+  private var weights: String {
+    get throws {
+      let names = try FileManager.default.contentsOfDirectory(atPath: goldens)
+      return goldens + "/" + (try #require(names.first { $0.hasSuffix(".safetensors.zst") }))
+    }
+  }
+
+  @Test func `weights are blessed with their ledger, and made again they hold`() throws {
+    try blessed()
+    let kept = try TrainedWeights(readingFrom: goldens, act: "second")
+    #expect(kept.file.entries.map(\.name) == ["weights"] && kept.file.entries[0].values == [1, 2, 3])
+    #expect(try weights.hasSuffix("second-\(kept.ledger.epochs[2].state.prefix(12)).safetensors.zst"))
+    #expect(try book("check", "99").code == 0)
+  }
+
+  @Test func `a check that is resumed is one of the sources as they are, and of the whole run`() throws {
+    try blessed()
+    #expect(try book("check", "99", "--resume").code == 0)
+    for option in ["--epochs", "--iterations"] {
+      let refused = try book("check", "99", "--resume", option, "1")
+      #expect(refused.code == 2 && refused.errors.contains("--resume and \(option)"), "\(refused)")
+    }
+    let quick = try ChildProcess.run("book", ["check", "99", "--resume", "--goldens", folder("goldens")])
+    #expect(quick.code == 2 && quick.errors.contains("--resume: expected --profile full"), "\(quick)")
+  }
+
+  @Test func `weights with one flipped bit are named before anything runs, whatever stretch is asked for`() throws {
+    try blessed()
+    let path = try weights
+    var bytes = try FileSystem.read(path)
+    bytes[bytes.count / 2] ^= 1
+    try Data(bytes).write(to: URL(filePath: path))
+    let outcome = try book("check", "99", "--iterations", "1")
+    #expect(outcome.code == 1 && outcome.output.contains("damaged") && outcome.output.contains(path), "\(outcome)")
+    #expect(!outcome.errors.contains("running"))
+  }
+
+  @Test func `a flipped bit under a sound compression is named as well`() throws {
+    try blessed()
+    let path = try weights
+    var content = try Zstd.decompress(FileSystem.read(path), file: path)
+    content[content.count - 1] ^= 1
+    try Data(Zstd.compress(content)).write(to: URL(filePath: path))
+    let outcome = try book("check", "99", "--iterations", "1")
+    #expect(outcome.code == 1 && outcome.output.contains("expected SHA-256"), "\(outcome)")
+  }
+
+  @Test func `other weights under the same ledger do not hold at the run's end`() throws {
+    try blessed()
+    let kept = try TrainedWeights(readingFrom: goldens, act: "second")
+    let other = try TensorFile.Entry(name: "weights", tensor: Tensor([1, 2, 3.5], shape: [3]))
+    try TrainedWeights([other], of: kept.ledger).write(to: goldens)
+    #expect(try book("check", "99", "--act", "second", "--iterations", "11").code == 0)
+    let outcome = try book("check", "99", "--act", "second")
+    #expect(outcome.code == 1 && outcome.output.contains("second: the weights, at weights"), "\(outcome)")
+  }
+
+  @Test func `where the ledger is kept already, bless takes the weights alone`() throws {
+    try blessed()
+    var ledger = try Ledger(readingFrom: goldens, act: "second")
+    ledger.weights = nil
+    try ledger.write(to: goldens)
+    #expect(throws: FileError.self) { try TrainedWeights(readingFrom: goldens, act: "second") }
+    let outcome = try book("bless", "99", "--yes")
+    #expect(
+      outcome.code == 0 && outcome.output.contains("99-fake first: nothing to change")
+        && outcome.output.contains("second: the ledger is the golden one; weights")
+        && outcome.output.contains("are new"),
+      "\(outcome)")
+    #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 3])
+    try run("--fault", "ledgerWeights")
+    let replaced = try book("bless", "99", "--yes")
+    #expect(replaced.code == 0 && replaced.output.contains("replace"), "\(replaced)")
+    #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 4])
+  }
+
+  @Test func `a ledger that replaces another one takes its weights away`() throws {
+    try blessed()
+    let before = try weights
+    var ledger = try Ledger(readingFrom: goldens, act: "second")
+    ledger.epochs[2] = .init(
+      number: 3, iteration: 12, lines: ledger.epochs[2].lines, state: String(repeating: "0", count: 64))
+    ledger.weights = nil
+    try ledger.write(to: goldens)
+    #expect(!FileManager.default.fileExists(atPath: before))
+  }
+
 }
 
 extension Ledger {

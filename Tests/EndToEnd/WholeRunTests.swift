@@ -106,6 +106,52 @@ import Testing
     #expect(again.code == 0, "\(again.errors)")
     #expect(try Data(contentsOf: URL(filePath: last)) == bytes)
     #expect(!FileManager.default.fileExists(atPath: folder("out/generated_images-repaired/gen_01000.png")))
+    try expectWhatItLearned()
+  }
+
+  /// The weights left by a run of eight photographs, put where the package keeps those of whole runs.
+  private func expectWhatItLearned() throws {
+    let kept = try TrainedWeights(readingFrom: folder("out/ledger"), act: "repaired")
+    #expect(
+      kept.file.entries.map(\.name).suffix(6) == [1, 2, 5, 10, 20, 50].map { "grid/epoch-\($0)" },
+      "\(kept.file.entries.map(\.name))")
+    #expect(try kept.file.entry("GAN_Generator.1.num_batches_tracked").values[0] > 50)
+    let full = folder("package/goldens/03-dcgan-cifar10/full")
+    try FileManager.default.createDirectory(
+      atPath: folder("package/goldens/03-dcgan-cifar10"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: folder("out/ledger"), toPath: full)
+    try "".write(toFile: folder("package/Package.swift"), atomically: true, encoding: .utf8)
+    func sample(_ options: String) throws -> ChildProcess.Outcome {
+      let program = ChildProcess.buildFolder.appending(path: "ch03-dcgan-cifar10").path
+      return try ChildProcess.run(
+        "/bin/sh", ["-c", "cd '\(folder("package"))' && exec '\(program)' sample \(options)"], isBuilt: false)
+    }
+    for out in ["a", "b"] {
+      let drawn = try sample("--trained --count 5 --seed 3 --interpolate 2 --out \(out)")
+      #expect(drawn.code == 0 && drawn.output.contains("10 pictures through 5 latents and back"), "\(drawn)")
+    }
+    for name in ["samples.png", "interpolation.png"] {
+      let drawn = try ["a", "b"].map { try Data(contentsOf: URL(filePath: folder("package/\($0)/\(name)"))) }
+      #expect(drawn[0] == drawn[1] && !drawn[0].isEmpty)
+    }
+    let absent = try sample("--trained --act automobiles")
+    #expect(
+      absent.code == 2 && absent.errors.contains("no weights of the automobiles run; there are of repaired"),
+      "\(absent)")
+    for (options, message) in [
+      ("--count 0", "--count 0"), ("--interpolate 0", "--interpolate 0"), ("--out ''", "--out"),
+    ] {
+      let refused = try sample("--trained \(options)")
+      #expect(refused.code == 2 && refused.errors.contains(message), "\(refused)")
+    }
+    let weights = try #require(
+      FileManager.default.contentsOfDirectory(atPath: full).first { $0.hasSuffix(".safetensors.zst") })
+    var bytes = try Data(contentsOf: URL(filePath: "\(full)/\(weights)"))
+    bytes[bytes.count / 3] ^= 4
+    try bytes.write(to: URL(filePath: "\(full)/\(weights)"))
+    let damaged = try sample("--trained --out c")
+    #expect(damaged.code == 2 && damaged.errors.contains(weights), "\(damaged)")
+    #expect(!FileManager.default.fileExists(atPath: folder("package/c")))
   }
 
   @Test func `the third act trains on automobiles alone`() throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Goldens
 import Literate
+import TensorFiles
 import Tensors
 
 /// What can go wrong with a chapter.
@@ -9,7 +10,7 @@ enum Fault: String, CaseIterable, ExpressibleByArgument {
   case none, value, flippedBit, transposed, nan, missing, extra, swappedLines, logValue, crash, exit, error, empty,
     duplicate
   case otherShape, otherType, hash, noRecording, spin, hang, deaf
-  case ledgerLine, ledgerState, ledgerEnd, ledgerSilent
+  case ledgerLine, ledgerState, ledgerEnd, ledgerSilent, ledgerWeights
 }
 
 /// A chapter that computes nothing of interest, quickly, and goes wrong as told.
@@ -36,7 +37,7 @@ enum FakeChapter {
     }
   }
 
-  /// Two acts of three epochs of four iterations, with a ledger.
+  /// Two acts of three epochs of four iterations, with a ledger; the second one learns something.
   static func runWhole(_ options: FakeOptions, _ run: ChapterRun) throws {
     for act in ["first", "second"] where options.act == nil || options.act == act {
       // One that does not compare as it goes, so that only `book` can find the fault.
@@ -54,7 +55,12 @@ enum FakeChapter {
         let state = "\(act) \(epoch)\(options.fault == .ledgerState && epoch == 2 ? " other" : "")"
         try ledger.epoch(epoch, state: Digest.of(Array(state.utf8)))
       }
-      try run.write(ledger)
+      guard act == "second", ledger.ledger.isComplete else {
+        try run.write(ledger)
+        continue
+      }
+      let weights = Tensor([1, 2, options.fault == .ledgerWeights ? 4 : 3], shape: [3])
+      try run.write(ledger, [TensorFile.Entry(name: "weights", tensor: weights)])
     }
   }
 
