@@ -165,7 +165,9 @@ struct ExtentOptions: ParsableArguments {
     let given = [
       act != nil ? "--act" : nil, epochs != nil ? "--epochs" : nil, iterations != nil ? "--iterations" : nil,
     ]
-    if profile == .quick, let option = (given + [from != nil ? "--from" : nil, resume ? "--resume" : nil]).compactMap(\.self).first {
+    if profile == .quick,
+      let option = (given + [from != nil ? "--from" : nil, resume ? "--resume" : nil]).compactMap(\.self).first
+    {
       throw ValidationError("\(option): expected --profile full beside it")
     }
     if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }

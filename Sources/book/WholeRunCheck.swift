@@ -128,7 +128,9 @@ struct WholeRunCheck {
     Terminal.shared.printError("running \(chapter) \(act), \(stretch) of \(ledger.lines.count)")
     let arguments =
       ["--profile", "full", "--seed", ledger.settings["seed"] ?? "0", "--dtype", ledger.settings["dtype"] ?? "float32"]
-      + ledger.arguments + ["--iterations", String(end), "--out", folder, resumes ? "--resume" : "--overwrite", "--ledger", goldens]
+      + ledger.arguments + [
+        "--iterations", String(end), "--out", folder, resumes ? "--resume" : "--overwrite", "--ledger", goldens,
+      ]
       + (start.map { ["--from", $0.path] } ?? [])
     let ending = try ChapterProgram(chapter: chapter).run(
       arguments, output: folder + "/stdout.txt", errors: folder + "/stderr.txt", timeLimit: timeLimit)
@@ -166,7 +168,8 @@ struct WholeRunCheck {
     let program = try ChapterProgram(chapter: run.chapter).stamp()?.digest
     guard let other = run.stretches.first(where: { $0.program != program }) else { return }
     throw CatalogError(
-      "\(folder): its iterations \(other.start) to \(other.end) were made by other sources than the rest; check again without --resume")
+      "\(folder): its iterations \(other.start) to \(other.end) were made by other sources than the rest; check again without --resume"
+    )
   }
 
   private static func names(of epochs: [Ledger.Epoch]) -> String {
