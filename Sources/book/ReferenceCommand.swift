@@ -16,6 +16,9 @@ struct ReferenceCommand: ParsableCommand {
   @Option(help: "The Python to use (default: BOOK_PYTHON, .venv/bin/python, python3: the first that has torch).")
   var python: String?
 
+  @Flag(help: "Make anew only what chapters 3 and 6 draw from the weights of whole runs; seconds instead of minutes.")
+  var trained = false
+
   @OptionGroup var options: GoldenOptions
 
   func run() throws {
@@ -32,7 +35,7 @@ struct ReferenceCommand: ParsableCommand {
       let folder = "\(repository)/goldens/\(chapter)"
       let old = try? GoldenSet(readingFrom: folder)
       Terminal.shared.printError("running \(program.script)")
-      do { try program.run(python: interpreter) } catch let failure as RunFailure {
+      do { try program.run(python: interpreter, onlyTrained: trained) } catch let failure as RunFailure {
         throw CatalogError(failure.description)
       }
       let new = try GoldenSet(readingFrom: folder)

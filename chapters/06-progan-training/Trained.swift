@@ -12,27 +12,58 @@ import TensorFiles
 import Tensors
 import TorchRandom
 
+/// What is kept of whole runs, by act.
+private func keptWeights() throws -> [(act: Act, weights: TrainedWeights)] {
+  let folder = try goldenWholeRuns(of: "06-progan-training")
+  let kept = try Ledger.acts(in: folder)
+  return try Act.allCases.filter { kept.contains($0.rawValue) }
+    .map { ($0, try TrainedWeights(readingFrom: folder, act: $0.rawValue)) }
+}
+
+/// Draws from the weights of the whole run what PyTorch draws from them.
+func recordTrainedSamples(_ plan: Plan) throws {
+  for (act, weights) in try keptWeights() {
+    record(
+      "trained/\(act.rawValue)/samples", try samples(of: weights, plan).sliced(axis: 0, 0..<2), atol: 1e-11, rtol: 0,
+      float32: .within(atol: 5e-5, rtol: 0))
+  }
+}
+
+/// 24 pictures in [0, 1], [24, 3, S, S].
+private func samples(of weights: TrainedWeights, _ plan: Plan) throws -> Tensor {
+  let generator = try TrainedGenerator(weights.file, dtype: plan.dtype)
+  return try generator.pictures(
+    TorchGenerator(seed: plan.seed).normal([24, generator.latents, 1, 1], dtype: plan.dtype))
+}
+
 /// Shows what is kept of the whole run, if it is.
 func showWholeRun(_ plan: Plan) throws {
-  let folder = try goldenWholeRuns(of: "06-progan-training")
-  for act in Act.allCases where try Ledger.acts(in: folder).contains(act.rawValue) {
-    let weights = try TrainedWeights(readingFrom: folder, act: act.rawValue)
+  for (act, weights) in try keptWeights() {
     showProvenance(of: weights.ledger)
-    let generator = try TrainedGenerator(weights.file, dtype: plan.dtype)
-    let noise = TorchGenerator(seed: plan.seed).normal([24, generator.latents, 1, 1], dtype: plan.dtype)
-    let samples = try generator.pictures(noise)  // [24, 3, 64, 64] in [0, 1]
-    record(
-      "trained/\(act.rawValue)/samples", samples.sliced(axis: 0, 0..<2), atol: 1e-11, rtol: 0,
-      float32: .within(atol: 5e-5, rtol: 0))
-    let grid = samples.grid(columns: 8, padding: 2, padValue: 1)
+    let samples = try samples(of: weights, plan)
     try show(
-      Picture(grid).enlarged(2), as: "trained-\(act.rawValue)",
+      Picture(samples.grid(columns: 8, padding: 2, padValue: 1)).enlarged(2), as: "trained-\(act.rawValue)",
       caption: "24 samples of the whole run on portraits, \(samples.shape[2]) px, none chosen",
       description: "Three rows of eight generated heads and shoulders in front of backgrounds.")
-    guard plan.dtype == .float32 else { continue }
     try showGrowth(of: weights, act)
-    try showReadings(of: generator, act, plan)
+    try showLegibility(of: weights, act)
+    try showReadings(of: TrainedGenerator(weights.file, dtype: plan.dtype), act, plan)
   }
+}
+
+/// Draws the share of a hundred samples that could be read at the end of every epoch of the run.
+private func showLegibility(of weights: TrainedWeights, _ act: Act) throws {
+  let (iterations, shares) = (
+    try weights.file.entry("legible/iteration").values, try weights.file.entry("legible/share").values
+  )
+  guard iterations.count == shares.count, let last = shares.last else { return }
+  try show(
+    LinePlot(
+      title: "Share of samples that can be read, over the whole run",
+      description: "The share of a hundred samples at the end of every epoch; at the last one \(last).",
+      xLabel: "iteration", yLabel: "share", series: [.init("readable", x: iterations, y: shares)]),
+    as: "trained-legible-\(act.rawValue)",
+    caption: "The whole run: readable of a hundred samples at the end of every epoch")
 }
 
 private func showProvenance(of ledger: Ledger) {

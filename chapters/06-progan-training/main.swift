@@ -232,7 +232,10 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   say("\(data.count) pictures, seed \(plan.seed), \(plan.dtype)")
   if let answer = options.answer { return try answerExercise(answer, plan) }
 
-  if options.firstIterations || isWhole { try compareFirstIterations(plan) }
+  if options.firstIterations || isWhole {
+    try compareFirstIterations(plan)
+    try recordTrainedSamples(plan)
+  }
 
   let steps = parameters.epochs.indices.dropFirst(plan.firstStep)
   let meters = try (isWhole ? Array(steps) : []).map { step in
@@ -268,7 +271,7 @@ func showPortraits(_ portraits: Portraits, _ plan: Plan, _ grown: Training) thro
   let ungrown = try trainWithoutGrowing(plan)
   try showWithoutGrowing(ungrown, reader.pictures(ungrown), grown: samples, iterations: grown.history.count)
   for answer in 1...3 { try answerExercise(answer, plan) }
-  try showWholeRun(plan)
+  if plan.dtype == .float32 { try showWholeRun(plan) }
   say(samples.summary)
 }
 

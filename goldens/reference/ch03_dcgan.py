@@ -27,7 +27,7 @@ from torch.utils.data import DataLoader, Dataset, RandomSampler
 from torchvision import transforms
 
 from cifar10_pack import Pack
-from trained_weights import kept_weights
+from trained_weights import kept_weights, refresh_trained
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHAPTER = "03-dcgan-cifar10"
@@ -337,8 +337,7 @@ def write_goldens(folder: Path, records, options):
         store.scalar("dead-taps/weights", acts[0].unmoved, precision)
         store.series("summary/G", summary(Generator().GAN_Generator, torch.zeros(64, LATENT, 1, 1)), precision)
         store.series("summary/D", summary(Discriminator(True).GAN_Discriminator, torch.zeros(64, 3, 64, 64)), precision)
-        for act, tensors, _ in kept_weights(CHAPTER):
-            store.tensor(f"trained/{act}/samples", trained_samples(tensors, options.seed, dtype)[:8], precision)
+        store_trained(store, options.seed, precision)
         store.tensor("fixed-point", torch.tensor(fixed_point(), dtype=dtype), precision)
         if precision == "float32":
             reached = [np.mean(acts[0].series[name][-10:]) for name in SERIES[:4]]
@@ -355,6 +354,13 @@ def write_goldens(folder: Path, records, options):
                 norms = run.series["gradient-norm-g"]
                 print(f"G's gradient: last {norms[-1]}, least {min(norms)}")
     store.write(str(folder))
+
+
+def store_trained(store, seed: int, precision: str):
+    """What the chapter draws from the weights of whole runs."""
+    for act, tensors, _ in kept_weights(CHAPTER):
+        samples = trained_samples(tensors, seed, getattr(torch, precision))
+        store.tensor(f"trained/{act}/samples", samples[:8], precision)
 
 
 @torch.no_grad()
@@ -439,6 +445,7 @@ def main():
     parser.add_argument("--first-lines", type=int, metavar="N", help="the first line's spread over the seeds 0..<N")
     parser.add_argument("--scatter", type=int, metavar="N", help="how far float32 lies from itself, over the seeds 0..<N")
     parser.add_argument("--write-goldens", metavar="FOLDER", help="run both acts in both precisions and store them")
+    parser.add_argument("--trained", action="store_true", help="store anew only what is drawn from whole runs' weights")
     options = parser.parse_args()
     if options.threads < 1:
         raise SystemExit("--threads takes a number from 1 up")
@@ -447,7 +454,9 @@ def main():
     steps_per_epoch = -(-len(records) // BATCH)
     iterations = options.iterations or (QUICK_ITERATIONS[options.repaired] if options.profile == "quick" else EPOCHS * steps_per_epoch)
     dtype = getattr(torch, options.dtype)
-    if options.scatter:
+    if options.trained:
+        refresh_trained(options.write_goldens, options.seed, store_trained)
+    elif options.scatter:
         scatter(records, options.scatter)
     elif options.first_lines:
         first_lines(records, options.first_lines, dtype)

@@ -27,6 +27,7 @@ from torchvision import transforms
 from ch03_dcgan import RecordedOrder, load_records
 from portrait_samples import claims_about, draw_portraits, read_samples
 from progan import BATCH_SIZES, Discriminator, Generator, gradient_penalty
+from trained_weights import kept_weights, refresh_trained
 
 CHAPTER = "06-progan-training"
 IMAGE_SIZE, LATENTS, BETAS, LAMBDA = 128, 128, (0.0, 0.99), 10
@@ -265,6 +266,21 @@ def rounding_is_amplified(images, seed) -> bool:
     return bool(differences[-10:].max() > 10 * differences[:5].max())
 
 
+@torch.no_grad()
+def store_trained(store, seed: int, precision: str):
+    """What the chapter draws from the averaged weights of its whole run."""
+    dtype = getattr(torch, precision)
+    for act, tensors, sizes in kept_weights(CHAPTER):
+        latents = int(sizes["latents"])
+        generator = Generator(latents, int(sizes["channels"]), int(sizes["image-size"]))
+        names = generator.state_dict().keys()
+        generator.load_state_dict({name: tensors[name] for name in names})
+        torch.manual_seed(seed)
+        noise = torch.randn(24, latents, 1, 1).to(dtype)
+        samples = generator.to(dtype)(noise, float(sizes["alpha"]), int(sizes["step"]))
+        store.tensor(f"trained/{act}/samples", ((samples + 1) / 2).clamp(0, 1)[:2], precision)
+
+
 def write_goldens(folder, images, options):
     from golden_store import GoldenStore
 
@@ -304,6 +320,7 @@ def write_goldens(folder, images, options):
             images, options.seed, dtype, options.profile, decimals, limit, show, measures=is_whole
         )
         keep_draws({"fixed-noise": training.fixed_noise} | training.first_weights, "")
+        store_trained(store, options.seed, precision)
         store.log_lines(run.log[:WINDOW], precision)
         if is_whole:
             for step, (old, new) in enumerate(zip(before, after)):
@@ -333,8 +350,11 @@ def main():
     parser.add_argument("--profile", choices=("quick", "full"), default="quick")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--write-goldens", metavar="FOLDER", help="run both precisions and store them")
+    parser.add_argument("--trained", action="store_true", help="store anew only what is drawn from whole runs' weights")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    if options.trained:
+        return refresh_trained(options.write_goldens, options.seed, store_trained)
     images = load_images(options.data, options.profile)
     if options.write_goldens:
         write_goldens(Path(options.write_goldens), images, options)

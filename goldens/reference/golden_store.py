@@ -88,6 +88,30 @@ class GoldenStore:
         self._arrays: dict[str, np.ndarray] = {}
         self._entries: dict[str, dict[str, dict]] = {}
         self._logs: dict[str, list[str]] = {}
+        # Where only some entries are made anew: what made the others.
+        self._kept_provenance: dict | None = None
+
+    @classmethod
+    def opened(cls, folder: str, seed: int) -> "GoldenStore":
+        """The golden set that is there, to make some of its entries anew; all others, and the log, stay as they are."""
+        with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as file:
+            manifest = json.load(file)
+        reference = manifest["reference"]
+        store = cls(manifest["chapter"], reference["provenance"]["profile"], seed)
+        with open(os.path.join(folder, "reference.safetensors.zst"), "rb") as file:
+            content = zstandard.ZstdDecompressor().decompress(file.read())
+        if hashlib.sha256(content).hexdigest() != reference["content_sha256"]:
+            raise ValueError(f"{folder}: reference.safetensors.zst is not what manifest.json says")
+        store._arrays = dict(safetensors.numpy.load(content))
+        store._entries = reference["entries"]
+        with open(os.path.join(folder, "log.txt"), encoding="utf-8") as file:
+            for line in file.read().splitlines():
+                if line in tuple(f"# {p}" for p in PRECISIONS):
+                    lines = store._logs.setdefault(line[2:], [])
+                else:
+                    lines.append(line)
+        store._kept_provenance = {k: v for k, v in reference["provenance"].items() if k != "also"}
+        return store
 
     def tensor(self, name, array, precision="float64", whole=False, allow_nonfinite=False):
         """Keeps a tensor, whole or sampled. A floating-point tensor must have the dtype of its precision."""
@@ -207,10 +231,13 @@ class GoldenStore:
         if not name or "#" in name or any(ord(c) < 32 for c in name) or name == "log":
             raise ValueError(f"the name {name!r} is empty, reserved, or holds # or a control character")
         entries = self._entries.setdefault(precision, {})
-        if name in entries:
-            raise ValueError(f"{precision}/{name} was stored twice")
+        key = f"{precision}/{name}"
+        if name in entries and self._kept_provenance is None:
+            raise ValueError(f"{key} was stored twice")
         entries[name] = entry
-        return f"{precision}/{name}"
+        for old in (key, key + "#sample", key + "#moments"):
+            self._arrays.pop(old, None)
+        return key
 
     def _provenance(self):
         script = os.path.abspath(sys.argv[0])
@@ -223,8 +250,12 @@ class GoldenStore:
         if os.path.isfile(script):
             with open(script, "rb") as file:
                 sha = hashlib.sha256(file.read()).hexdigest()
+        command = " ".join(["python", f"goldens/reference/{os.path.basename(script)}", *arguments])
+        if self._kept_provenance is not None:
+            date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return self._kept_provenance | {"also": f"{command}, {date}, {host_cpu()}, torch {versions.get('torch')}"}
         return {
-            "command": " ".join(["python", f"goldens/reference/{os.path.basename(script)}", *arguments]),
+            "command": command,
             "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "host_cpu": host_cpu(),
             "profile": self.profile,

@@ -43,9 +43,12 @@ package struct ReferenceProgram {
   }
 
   /// Runs the program, which replaces the golden set as a whole. Throws `RunFailure` where it does not end well.
-  package func run(python: String) throws {
+  ///
+  /// `onlyTrained` makes anew only what is drawn from the weights of whole runs.
+  package func run(python: String, onlyTrained: Bool = false) throws {
     let code = try Self.run(
-      python, [script, "--write-goldens", "goldens/\(chapter)"], in: repository, isQuiet: false)
+      python, [script, "--write-goldens", "goldens/\(chapter)"] + (onlyTrained ? ["--trained"] : []), in: repository,
+      isQuiet: false)
     guard code == 0 else { throw RunFailure("\(script) ended with \(code); the golden set is as it was") }
   }
 
