@@ -42,9 +42,10 @@ private func showProvenance(of ledger: Ledger) {
 //: The first picture of a run is the document's grid of its fixed noise after some of its epochs: 64 latents, always the same, from G in training
 //: mode. The second are 64 new samples from the weights at the end, now in evaluation mode as one would use them. And the third asks whether
 //: G has only learned photographs by heart: under each of eight samples stands the photograph nearest to it, pixel by pixel, of
-//: all it was trained on. The number to compare with is the distance of photographs that it has never seen to the same ones: were samples
-//: much nearer than those, they would be copies. A last line counts how many *different* photographs are nearest to 64 samples: a G that makes
-//: the same few pictures again and again, chapter 2's mode collapse, has few.
+//: all it was trained on. Copies would be pairs of equals. The distances alone do not tell: photographs that G has never seen are farther from
+//: those it was trained on than its samples are, but a smeared picture, which has less contrast, is near to many. A last line counts how many
+//: *different* photographs are nearest to 64 samples; a G that makes the same few pictures again and again, chapter 2's mode collapse, has
+//: few (and smearing makes it fewer).
 //:
 //: Of the automobiles' run one sees cars, anyone would say so, low and long, with windows and wheels on a street; smeared, and often nearly the
 //: same one: the red car comes again and again. Ten epochs in there was nothing but two blots, at fifty the outlines came. No picture here
