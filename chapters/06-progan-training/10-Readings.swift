@@ -91,12 +91,17 @@ struct SampleReader {
 
   /// The pictures of the same latents whenever it is asked.
   func pictures(_ training: Training) -> [Picture] {
+    pictures(training.dtype) { noise in
+      ((training.sample(noise, alpha: training.alpha, step: training.step) + 1) / 2).clamped(to: 0...1)
+    }
+  }
+
+  /// The pictures that `sample` makes of these latents, with values in [0, 1].
+  func pictures(_ dtype: DType, _ sample: (Tensor) throws -> Tensor) rethrows -> [Picture] {
     let random = TorchGenerator(seed: 20_180_228)
-    return withoutRecording {
-      stride(from: 0, to: count, by: 50).flatMap { start in
-        let noise = random.normal([min(50, count - start), latents, 1, 1], dtype: training.dtype)
-        let images = training.sample(noise, alpha: training.alpha, step: training.step)
-        return (((images + 1) / 2).clamped(to: 0...1)).pictures
+    return try withoutRecording {
+      try stride(from: 0, to: count, by: 50).flatMap { start in
+        try sample(random.normal([min(50, count - start), latents, 1, 1], dtype: dtype)).pictures
       }
     }
   }

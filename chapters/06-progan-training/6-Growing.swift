@@ -38,23 +38,15 @@ struct Plan {
   /// Lines held against PyTorch.
   static let window = 10
 
-  /// So many epochs at the last resolution take about as long as the whole growing run.
-  ///
-  /// An iteration's work is counted in pixels that go through a block: at 32 px those of 4, 8, 16 and 32 px, times the batch.
-  var epochsWithoutGrowing: Int {
-    func work(_ step: Int) -> Int { parameters.batchSizes[step] * (0...step).reduce(0) { $0 + 16 << (2 * $1) } }
-    let last = parameters.epochs.count - 1
-    let whole = parameters.epochs.indices.dropFirst(firstStep).reduce(0) { $0 + iterations(atStep: $1) * work($1) }
-    let epoch = iterations(atStep: last) / parameters.epochs[last] * work(last)
-    return max(1, (whole + epoch / 2) / epoch)
-  }
-
-  private func iterations(atStep step: Int) -> Int {
-    parameters.epochs[step] * ((data.count - 1) / parameters.batchSizes[step] + 1)
-  }
+  /// Epochs of the run without growing that takes as long as this one.
+  var epochsWithoutGrowing: Int { parameters.epochsWithoutGrowing(images: data.count, firstStep: firstStep) }
 
   /// Iterations of the whole run.
-  var wholeRun: Int { parameters.epochs.indices.dropFirst(firstStep).reduce(0) { $0 + iterations(atStep: $1) } }
+  var wholeRun: Int {
+    parameters.epochs.indices.dropFirst(firstStep).reduce(0) {
+      $0 + parameters.iterations(atStep: $1, images: data.count)
+    }
+  }
 
   /// Iterations of this one.
   var total: Int { min(wholeRun, iterations ?? .max) }
@@ -112,6 +104,7 @@ struct GrowingRun {
       finished = restored.finished
       resumesAt = training.tensorBoardStep
     } else {
+      if plan.options.act == .withoutGrowing { training.alpha = 1 }
       recordFirstWeights(of: training)
     }
     events = try EventFile(inFolder: plan.logFolder, resumingAt: resumesAt, replacing: !isResumed)

@@ -13,7 +13,7 @@ import Tensors
 import TorchRandom
 
 /// What is kept of whole runs, by act.
-private func keptWeights() throws -> [(act: Act, weights: TrainedWeights)] {
+func keptWeights() throws -> [(act: Act, weights: TrainedWeights)] {
   let folder = try goldenWholeRuns(of: "06-progan-training")
   let kept = try Ledger.acts(in: folder)
   return try Act.allCases.filter { kept.contains($0.rawValue) }
@@ -38,7 +38,7 @@ private func samples(of weights: TrainedWeights, _ plan: Plan) throws -> Tensor 
 
 /// Shows what is kept of the whole run, if it is.
 func showWholeRun(_ plan: Plan) throws {
-  for (act, weights) in try keptWeights() {
+  for (act, weights) in try keptWeights() where act == .portraits {
     showProvenance(of: weights.ledger)
     let samples = try samples(of: weights, plan)
     try show(

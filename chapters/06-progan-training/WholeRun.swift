@@ -18,10 +18,22 @@ import Tensors
 /// A whole run that keeps a ledger.
 enum Act: String, CaseIterable, ExpressibleByArgument {
   case portraits
+  /// The quick profile's twin: at 32 px from the first iteration on, for the same time.
+  case withoutGrowing = "without-growing"
 
-  var hyperparameters: Hyperparameters { .portraits }
   /// What it trains on.
-  var data: Portraits { Portraits(count: 16_000, size: 64, seed: 0) }
+  var data: Portraits { Portraits(count: self == .portraits ? 16_000 : 4_000, size: 64, seed: 0) }
+
+  /// For so many pictures.
+  func hyperparameters(images: Int) -> Hyperparameters {
+    guard self == .withoutGrowing else { return .portraits }
+    var parameters = Hyperparameters.quick
+    parameters.epochs[firstStep] = parameters.epochsWithoutGrowing(images: images, firstStep: 0)
+    return parameters
+  }
+
+  /// The resolution it begins with is 4·2^step.
+  var firstStep: Int { self == .withoutGrowing ? Hyperparameters.quick.epochs.count - 1 : 0 }
 }
 
 //src begin
@@ -45,7 +57,6 @@ extension Options {
     if let fallingLearningRate { found.append("--\(fallingLearningRate ? "" : "no-")falling-learning-rate") }
     if criticIterations != 1 { found.append("--critic-iterations \(criticIterations)") }
     if drift != 0 { found.append("--drift \(drift)") }
-    if fromStep != 0 { found.append("--from-step \(fromStep)") }
     if let pictures { found.append("--pictures \(pictures)") }
     return found
   }

@@ -51,7 +51,7 @@ struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
   @OptionGroup var whole: WholeRunOptions
 
-  @Option(help: "Make the whole run that keeps a ledger: portraits (with --profile full).")
+  @Option(help: "Make a run that keeps a ledger: portraits, of 64 px, or without-growing (with --profile full).")
   var act: Act?
 
   @Option(help: ArgumentHelp("Train the whole run on its first so many portraits.", visibility: .hidden))
@@ -134,6 +134,7 @@ struct Options: ChapterArguments {
     if act != nil {
       if chapter.profile != .full { throw ValidationError("--act: expected --profile full beside it") }
       if chapter.data != nil { throw ValidationError("--act: it has data of its own; leave out --data") }
+      if fromStep != 0 { throw ValidationError("--act: it begins where it begins; leave out --from-step") }
       if answer != nil { throw ValidationError("--act and --answer: expected one of them at most") }
     }
     if let pictures, !(2...1_000_000).contains(pictures) || act == nil {
@@ -148,7 +149,9 @@ struct Options: ChapterArguments {
 
   /// The hyper-parameters the options ask for.
   func hyperparameters() -> Hyperparameters {
-    var parameters: Hyperparameters = act?.hyperparameters ?? (chapter.profile == .full ? .document : .quick)
+    var parameters: Hyperparameters =
+      act.map { $0.hyperparameters(images: pictures ?? $0.data.count) }
+      ?? (chapter.profile == .full ? .document : .quick)
     if let epochs { parameters.epochs = epochs.numbers }
     if let batchSizes {
       parameters.batchSizes.replaceSubrange(0..<min(9, batchSizes.numbers.count), with: batchSizes.numbers.prefix(9))
@@ -219,13 +222,14 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   if !isWhole && !options.firstIterations && builtIn != nil { Interruption.beginPolling() }  //src
   let data = try options.data(dataName)
   let portraits = isWhole || options.act != nil ? data as? Portraits : nil
-  guard options.fromStep < parameters.epochs.count else {
+  let firstStep = options.act?.firstStep ?? options.fromStep
+  guard firstStep < parameters.epochs.count else {
     throw ChapterError("--from-step \(options.fromStep): growing ends at step \(parameters.epochs.count - 1)")
   }
-  try refuseBatchesOfOne(parameters, images: data.count, firstStep: options.fromStep)
+  try refuseBatchesOfOne(parameters, images: data.count, firstStep: firstStep)
   let plan = Plan(
     parameters: parameters, data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
-    firstStep: options.fromStep, iterations: options.chapter.iterations, decimals: run.decimals,
+    firstStep: firstStep, iterations: options.chapter.iterations, decimals: run.decimals,
     logEvery: options.logEvery, checkpointInterval: .seconds(options.checkpointMinutes * 60),
     logFolder: options.logFolder(in: run), isQuick: options.isQuick,
     identity: options.identity(parameters, in: run).merging(["images": String(data.count)]) { $1 }, options: options)
@@ -268,8 +272,7 @@ func showPortraits(_ portraits: Portraits, _ plan: Plan, _ grown: Training) thro
   try showLegibility(grown.history)
   claimThatPortraitsWereLearned(samples)
   try showNearest(portraits, Array(pictures.prefix(200)))
-  let ungrown = try trainWithoutGrowing(plan)
-  try showWithoutGrowing(ungrown, reader.pictures(ungrown), grown: samples, iterations: grown.history.count)
+  try showWithoutGrowing(WithoutGrowing(plan, reader: reader), grown: samples, iterations: grown.history.count)
   for answer in 1...3 { try answerExercise(answer, plan) }
   if plan.dtype == .float32 { try showWholeRun(plan) }
   say(samples.summary)
