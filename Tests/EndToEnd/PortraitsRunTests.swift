@@ -38,6 +38,26 @@ import Testing
     #expect(try ledger("other").digest == made.digest && ledger("other").weights == made.weights)
   }
 
+  @Test func `the run without growing is at 32 px from its first iteration on, and interrupted it is the same`() throws
+  {
+    func run(_ out: String, _ others: String...) throws {
+      let outcome = try ChildProcess.run(
+        "ch06-progan-training",
+        ["--profile", "full", "--act", "without-growing", "--pictures", "34", "--out", folder(out)] + others)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    try run("whole", "--threads", "1")
+    let whole = try Ledger(readingFrom: folder("whole/ledger"), act: "without-growing")
+    #expect(whole.isComplete && whole.epochs.allSatisfy { $0.stage == "32 px" })
+    #expect(whole.lines.allSatisfy { $0.hasPrefix("[step 3]") && $0.hasSuffix("alpha: 1.000000") })
+    // 9 epochs of 32 px, and for the 2, 3 and 5 of smaller sizes 1.5 more, counted in pixels that go through blocks.
+    #expect(whole.epochs.count == 11)
+    try run("cut", "--iterations", "4")
+    try run("cut", "--resume")
+    let cut = try Ledger(readingFrom: folder("cut/ledger"), act: "without-growing")
+    #expect(cut.digest == whole.digest && cut.weights == whole.weights && cut.stretches.count == 2)
+  }
+
   @Test func `interrupted and resumed, and from a kept epoch, it makes the same ledger and the same weights`() throws {
     try run("whole", "--keep-epochs")
     let whole = try ledger("whole")
