@@ -35,9 +35,11 @@ func compareFirstLines(_ plan: Plan) throws {
   record(
     "first-lines", first.reshaped([24, 5]).converted(to: plan.dtype), atol: 1e-9, rtol: 0,
     float32: .within(atol: 1e-4, rtol: 0))
+  // PyTorch's own scatter is behind it: its float32 lies up to 5.8e-4 from its float64 and up to 8.5e-4 from itself without oneDNN, in
+  // lines 2 to 10 of the seeds 0, 3, …, 21 and 16.
   record(
     "first-lines/2-to-10", later.converted(to: plan.dtype), atol: 1e-9, rtol: 0,
-    float32: float32Scatter(at: 9, .literal))
+    float32: .within(atol: 1.2e-3, rtol: 0))
 }
 
 /// The numbers of the first ten lines, [seeds, 10, 5].
