@@ -71,7 +71,7 @@ let moduleTargets: [Target] = [
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
-  .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", arguments]),
+  .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
     name: "Benchmarks",

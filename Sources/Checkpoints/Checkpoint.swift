@@ -28,12 +28,7 @@ package struct Checkpoint {
   // MARK: - Writing
 
   package mutating func add(_ network: any Module, as prefix: String) throws {
-    for (name, value) in network.stateDictionary.entries {
-      switch value {
-      case .tensor(let tensor): try file.append("\(prefix)/\(name)", tensor)
-      case .counter(let count): try add([count], as: "\(prefix)/\(name)", shape: [])
-      }
-    }
+    try file.append(network, prefix: prefix + "/")
   }
 
   package mutating func add(_ optimizer: Adam, as prefix: String) throws {
@@ -52,9 +47,7 @@ package struct Checkpoint {
   }
 
   package mutating func add(_ integers: [Int], as name: String, shape: [Int]? = nil) throws {
-    let bytes = integers.map(Int64.init).withUnsafeBytes { Array($0) }
-    try file.append(
-      .init(name: name, elementType: .int64, shape: shape ?? [integers.count], bytes: bytes[...]))
+    try file.append(integers, as: name, shape: shape ?? [integers.count])
   }
 
   package mutating func add(_ numbers: [Double], as name: String) throws {
@@ -105,12 +98,7 @@ package struct Checkpoint {
   }
 
   package func restore(_ network: any Module, from prefix: String) throws {
-    let entries = try network.state.map { entry -> (name: String, value: StateDictionary.Value) in
-      let name = "\(prefix)/\(entry.name)"
-      if case .counter = entry.content { return (entry.name, .counter(try integers(name, count: 1)[0])) }
-      return (entry.name, .tensor(try tensor(name)))
-    }
-    try naming(prefix) { try network.load(StateDictionary(entries)) }
+    try file.restore(network, from: prefix + "/")
   }
 
   package func restore(_ optimizer: Adam, from prefix: String) throws {
@@ -120,13 +108,13 @@ package struct Checkpoint {
         first: try tensor("\(prefix)/\(index)/exp_avg"), second: try tensor("\(prefix)/\(index)/exp_avg_sq")
       )
     }
-    try naming(prefix) { try optimizer.load(saved) }
+    try file.naming(prefix) { try optimizer.load(saved) }
   }
 
   package func restore(_ random: TorchGenerator, from prefix: String) throws {
     let seedAndPosition = try integers("\(prefix)/seed-and-position", count: 2)
     let words = try integers("\(prefix)/words", count: MersenneTwister.wordCount)
-    try naming(prefix) {
+    try file.naming(prefix) {
       try random.restore(
         GeneratorState(
           initialSeed: UInt64(UInt(bitPattern: seedAndPosition[0])),
@@ -137,15 +125,7 @@ package struct Checkpoint {
 
   /// The integers stored under `name`; there must be `count` of them where that is given.
   package func integers(_ name: String, count: Int? = nil) throws -> [Int] {
-    let entry = try file.entry(name)
-    guard entry.elementType == .int64, count == nil || entry.count == count else {
-      throw FileError(
-        file.path, .wrongType, at: "tensor \(name)", expected: "\(count.map(String.init) ?? "some") int64 numbers",
-        found: "\(entry.elementType.name) \(entry.shape)")
-    }
-    return entry.bytes.withUnsafeBytes { raw in
-      (0..<entry.count).map { Int(raw.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
-    }
+    try file.integers(name, count: count)
   }
 
   package func bytes(_ name: String) throws -> [UInt8] { Array(try file.entry(name).bytes) }
@@ -153,14 +133,6 @@ package struct Checkpoint {
   package func numbers(_ name: String) throws -> [Double] { try file.entry(name).values }
 
   package func tensor(_ name: String) throws -> Tensor { try file.entry(name).tensor(file: file.path) }
-
-  /// Says which file and part a state that does not fit came from.
-  private func naming(_ part: String, _ body: () throws -> Void) throws {
-    do { try body() } catch let error as FileError { throw error } catch {
-      throw FileError(
-        file.path, .inconsistent, at: part, expected: "the state of this run's \(part)", found: "\(error)")
-    }
-  }
 
   private static func digest(of file: TensorFile) -> String {
     var hash = SHA256()

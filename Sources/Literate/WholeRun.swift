@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Goldens
+import TensorFiles
 import Tensors
 
 /// The options of chapters that keep a ledger of their whole run (`--profile full`).
@@ -60,6 +61,18 @@ extension ChapterRun {
   package func write(_ ledger: LedgerRecord) throws {
     try ledger.current.write(to: Self.ledgerFolder(in: folder))
   }
+
+  /// Leaves the ledger of a run that has come to its end there, with what the run has learned.
+  package func write(_ ledger: LedgerRecord, _ learned: [TensorFile.Entry], metadata: [String: String] = [:]) throws {
+    try TrainedWeights(learned, of: ledger.current, metadata: metadata).write(to: Self.ledgerFolder(in: folder))
+  }
+}
+
+/// The folder of the ledgers, and of the weights, of a chapter's whole runs.
+///
+/// - Throws: `CatalogError` outside of the checkout.
+package func goldenWholeRuns(of chapter: String) throws -> String {
+  try ChapterCatalog.nearestFolder() + "/\(chapter)/full"
 }
 
 extension ChapterOptions {

@@ -11,7 +11,7 @@ struct GoldenOptions: ParsableArguments {
   var goldens: String?
 
   /// The folder of the golden sets. Throws `CatalogError` where there is none.
-  func folder() throws -> String { try goldens ?? Self.findGoldens() }
+  func folder() throws -> String { try goldens ?? ChapterCatalog.nearestFolder() }
 
   /// The catalog. Throws `CatalogError` where there is none.
   func catalog() throws -> ChapterCatalog { try ChapterCatalog(folder: folder()) }
@@ -26,23 +26,6 @@ struct GoldenOptions: ParsableArguments {
     let checkout = Checkout(repository: try repository())
     try checkout.require(BuildStamp(text: buildStamp), of: CommandLine.arguments[0], chapter: nil)
     return checkout
-  }
-
-  /// The folder `goldens` beside the nearest Package.swift, so that the command works anywhere in the checkout.
-  private static func findGoldens() throws -> String {
-    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-    while true {
-      let candidate = folder.appendingPathComponent("goldens")
-      if FileManager.default.fileExists(atPath: candidate.path),
-        FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
-      {
-        return candidate.path
-      }
-      let parent = folder.deletingLastPathComponent()
-      if parent.path == folder.path { break }
-      folder = parent
-    }
-    throw CatalogError("there is no folder goldens beside a Package.swift here or above; give --goldens")
   }
 
   /// The folder of this executable, where the chapters' executables lie too.

@@ -1,12 +1,43 @@
 import ArgumentParser
+import Goldens
+import Literate
 
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sample", abstract: "Draws pictures from a checkpoint of the training chapter.",
-    discussion: "book sample --checkpoint FILE --count 16 --seed 1; `book sample --help` lists all options.")
+    commandName: "sample", abstract: "Draws pictures from what a chapter's whole run has learned, or from a checkpoint.",
+    discussion: """
+      book sample --trained 03 --count 64 --seed 1 --interpolate 12 draws from the weights that the package keeps of chapter 3's (or 06's) \
+      whole run; book sample --checkpoint FILE from a checkpoint of chapter 6. Options behind these are the chapter's: \
+      `book sample --trained 03 --help` lists them.
+      """)
 
-  @Argument(parsing: .captureForPassthrough, help: "Options of `ch06-progan-training sample`.")
+  @Argument(parsing: .captureForPassthrough, help: "Options of the chapter's `sample`.")
   var chapterOptions: [String] = []
 
-  func run() throws { try ChapterProgram(chapter: "06-progan-training").run(["sample"] + chapterOptions) }
+  func run() throws {
+    var options = chapterOptions
+    var chapter = "06-progan-training"
+    if let place = options.firstIndex(where: { $0 == "--trained" || $0.hasPrefix("--trained=") }) {
+      let attached = options[place].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
+      let selector = attached.map(String.init) ?? options.dropFirst(place + 1).first ?? ""
+      chapter = try Self.chapter(selector)
+      options.replaceSubrange(place..<min(options.count, place + (attached == nil ? 2 : 1)), with: ["--trained"])
+    }
+    try ChapterProgram(chapter: chapter).run(["sample"] + options)
+  }
+
+  /// The chapter that is asked for. Throws `ValidationError` where it keeps no weights.
+  private static func chapter(_ selector: String) throws -> String {
+    let folder = try ChapterCatalog.nearestFolder()
+    let keeping = try ChapterCatalog(folder: folder).select([]).filter { chapter in
+      let runs = folder + "/\(chapter)/full"
+      return try Ledger.acts(in: runs).contains { try Ledger(readingFrom: runs, act: $0).weights != nil }
+    }
+    let wanted = keeping.filter { $0 == selector || ChapterCatalog.number(of: $0) == Int(selector) }
+    guard let chapter = wanted.first else {
+      let known = keeping.isEmpty ? "none does yet" : keeping.joined(separator: ", ")
+      throw ValidationError("--trained \(selector): expected a chapter that keeps the weights of a whole run (\(known))")
+    }
+    return chapter
+  }
 }

@@ -43,8 +43,7 @@ struct WholeRunBlessing {
       Terminal.shared.printLine(GoldenOptions.style().bad("\(name): refused, \(reason)"))
       return false
     case .keep:
-      Terminal.shared.printLine("\(name): nothing to change")
-      return true
+      return try blessWeights(of: ledger, golden, from: folder, to: goldens)
     case .add: Terminal.shared.printLine("\(name): new, \(contents)")
     case .replace(let difference):
       let first = difference.map { "first at \($0.place): \($0.expected) becomes \($0.found)" } ?? "all of it"
@@ -54,9 +53,37 @@ struct WholeRunBlessing {
       Terminal.shared.printLine("\(name): nothing changed")
       throw ExitCode.couldNotRun
     }
-    try blessing.blessed(provenance: Provenance.ofThisBuild(command: "book bless \(chapter) --profile full"))
-      .write(to: goldens)
+    let blessed = blessing.blessed(
+      provenance: Provenance.ofThisBuild(command: "book bless \(chapter) --profile full"))
+    try write(blessed, from: folder, to: goldens)
     Terminal.shared.printLine("\(name): blessed")
     return true
+  }
+
+  /// The ledger is the golden one; takes what the run has learned, where that is not kept yet or is kept otherwise.
+  private func blessWeights(of ledger: Ledger, _ golden: Ledger?, from folder: String, to goldens: String) throws -> Bool {
+    let name = "\(ledger.chapter) \(ledger.act)"
+    guard var kept = golden, let weights = ledger.weights, weights != kept.weights else {
+      Terminal.shared.printLine("\(name): nothing to change")
+      return true
+    }
+    Terminal.shared.printLine(
+      "\(name): the ledger is the golden one; weights \(weights.prefix(12))… "
+        + (kept.weights.map { "replace \($0.prefix(12))…" } ?? "are new"))
+    guard confirms("bless the weights of \(name)?") else {
+      Terminal.shared.printLine("\(name): nothing changed")
+      throw ExitCode.couldNotRun
+    }
+    kept.weights = weights
+    try write(kept, from: folder, to: goldens)
+    Terminal.shared.printLine("\(name): blessed")
+    return true
+  }
+
+  /// Writes the ledger into the goldens, and the weights that it names, which lie in the run's folder.
+  private func write(_ ledger: Ledger, from folder: String, to goldens: String) throws {
+    guard ledger.weights != nil else { return try ledger.write(to: goldens) }
+    let learned = try TrainedWeights(of: ledger, in: folder)
+    try TrainedWeights(learned.file.entries, of: ledger, metadata: learned.file.metadata).write(to: goldens)
   }
 }

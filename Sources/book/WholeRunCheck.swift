@@ -64,8 +64,14 @@ struct WholeRunCheck {
 
   /// A ledger that was tampered with does not hold.
   private func read(_ act: String, in goldens: String) throws -> Ledger {
-    do { return try Ledger(readingFrom: goldens, act: act) } catch let error as FileError {
-      Terminal.shared.printLine("\(GoldenOptions.style().bad("does not hold")): the ledger itself is damaged: \(error)")
+    do {
+      let ledger = try Ledger(readingFrom: goldens, act: act)
+      // Made again only at the run's end, but known to be the ones that were blessed in every check.
+      if ledger.weights != nil { _ = try TrainedWeights(of: ledger, in: goldens) }
+      return ledger
+    } catch let error as FileError {
+      Terminal.shared.printLine(
+        "\(GoldenOptions.style().bad("does not hold")): the ledger itself, or its weights, are damaged: \(error)")
       throw ExitCode.doesNotHold
     }
   }
@@ -134,6 +140,13 @@ struct WholeRunCheck {
     if let difference = ledger.difference(from: run, through: end) {
       report("\(difference)", holds: false)
       return false
+    }
+    if end == ledger.iterations, ledger.weights != nil {
+      let (golden, made) = try (TrainedWeights(of: ledger, in: goldens), TrainedWeights(of: run, in: written))
+      if let name = golden.firstDifference(from: made) {
+        report("\(chapter) \(act): the weights, at \(name)", holds: false)
+        return false
+      }
     }
     let epochs = ledger.epochs.filter { $0.iteration > start?.iteration ?? 0 && $0.iteration <= end }
     let names = epochs.isEmpty ? "no epoch's end among them" : Self.names(of: epochs)

@@ -156,7 +156,7 @@ func perform(
     if step.batch.isLast {
       // The document samples once more at the end of an epoch, which moves the running statistics once more.
       let samples = training.sampleFixedNoise()
-      try saveGrid(samples, to: "\(folder)/grid_epoch_\(padded(step.batch.epoch + 1, 3)).png")
+      try saveGrid(samples, to: gridPath(in: folder, epoch: step.batch.epoch + 1))
       if let ledger { try ledger.epoch(step.batch.epoch + 1, state: training.state().digest) }
       try save(keptAs: plan.keptCheckpoint(of: act, epoch: step.batch.epoch + 1, in: run))
     }
@@ -167,10 +167,7 @@ func perform(
   if Interruption.endPolling() {
     throw ChapterInterrupted(at: "the end of the \(act.rawValue) run", checkpoint: checkpoint)
   }
-  if let ledger {
-    try run.write(ledger)
-    if ledger.ledger.isComplete { try generate(1_000, from: training, to: folder) }
-  }
+  if let ledger { try finish(ledger, of: training, pictures: folder, in: run) }
   recordSeries(of: training, window: plan.window)
   if let path = run.options.timings { try timings.write(to: path) }
   return training
@@ -254,6 +251,8 @@ extension Training {
 func saveGrid(_ samples: Tensor, to path: String) throws {
   try PNG.write(Picture(samples.grid(padding: 2, normalized: true)), to: path)
 }
+
+func gridPath(in folder: String, epoch: Int) -> String { "\(folder)/grid_epoch_\(padded(epoch, 3)).png" }
 
 func padded(_ number: Int, _ digits: Int) -> String {
   String(repeating: "0", count: max(0, digits - String(number).count)) + String(number)

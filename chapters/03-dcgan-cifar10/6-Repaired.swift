@@ -122,3 +122,4 @@ extension String {
 }
 
 //: {{weave WholeRun.swift}}
+//: {{weave Trained.swift}}

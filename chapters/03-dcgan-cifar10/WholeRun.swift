@@ -61,6 +61,14 @@ func beginLedger(of training: Training, _ plan: Plan, in run: ChapterRun) throws
     iterations: plan.wholeRun(of: training), departures: departures, plan.options.whole)
 }
 
+/// Leaves the ledger, and of a run that has come to its end what it has learned and its thousand samples.
+func finish(_ ledger: LedgerRecord, of training: Training, pictures folder: String, in run: ChapterRun) throws {
+  guard ledger.ledger.isComplete else { return try run.write(ledger) }
+  let weights = try learned(training, grids: folder)
+  if weights.isEmpty { try run.write(ledger) } else { try run.write(ledger, weights) }
+  try generate(1_000, from: training, to: folder)
+}
+
 /// SHA-256 of the pixels of photographs, in the order they are trained on.
 private func digest(of pictures: [Int], in data: CIFAR10) -> String {
   var hash = SHA256()

@@ -17,6 +17,7 @@
 //: `swift run -c release ch03-dcgan-cifar10 --help` lists the options. Without any, the quick profile runs both acts on the
 //: 2,000 photographs that are part of this package, 192 iterations of the literal one and 112 of the repaired one. `--profile full`
 //: runs the document's 50 epochs on all 50,000, and a third act; `--data DIR` takes the official binary CIFAR-10.
+//: `ch03-dcgan-cifar10 sample --trained` draws from what a whole run has learned; `sample --help` lists the options.
 
 import ArgumentParser
 import Datasets
@@ -71,6 +72,10 @@ struct Options: ChapterArguments {
 
 extension Act: ExpressibleByArgument {}
 
+if CommandLine.arguments.dropFirst().first == "sample" {
+  runSampleCommand(SampleCommand.self, Array(CommandLine.arguments.dropFirst(2)))
+}
+
 runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, run in
   for act in options.acts(in: run) { try checkEarlierCheckpoint(of: act, options, in: run) }
   if options.chapter.data == nil { Interruption.beginPolling() }  //src
@@ -94,6 +99,7 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
   }
   guard trainings.count >= 2 else { return }
   try compare(trainings[0], trainings[1], in: run)
+  if options.chapter.data == nil { try showWholeRuns(plan) }
   if plan.dtype == .float32 && options.chapter.data == nil { try compareFirstLines(plan) }
   guard plan.dtype == .float32 else { return }
   for answer in 1...3 { try answerExercise(answer, plan, iterations: answerIterations) }

@@ -29,70 +29,13 @@ struct SampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Checkpoint of a training run.", valueName: "file"))
   var checkpoint: String
 
-  @Option(help: "Pictures to draw.")
-  var count = 16
-
-  @Option(help: "Seed of the latents.")
-  var seed: UInt64 = 0
-
-  @Option(help: ArgumentHelp("Folder to write samples.png (and interpolation.png) to.", valueName: "dir"))
-  var out = "out/samples"
-
-  @Option(help: "Also write an animated PNG with so many pictures from each latent to the next.")
-  var interpolate: Int?
-
-  func validate() throws {
-    if !(1...4096).contains(count) { throw ValidationError("--count \(count): expected 1 to 4096") }
-    if let interpolate, !(1...600).contains(interpolate) {
-      throw ValidationError("--interpolate \(interpolate): expected 1 to 600")
-    }
-    if interpolate != nil && !(2...64).contains(count) {
-      throw ValidationError("--count \(count): an interpolation goes through 2 to 64 latents")
-    }
-  }
+  @OptionGroup var samples: SampleOptions
 
   func run() throws {
     let source = try TrainedGenerator(checkpoint: checkpoint)
-    let random = TorchGenerator(seed: seed)
-    let latents = random.normal([count, source.latents, 1, 1], dtype: source.dtype)
-    try FileSystem.createFolder(out)
-    let samples = try source.pictures(latents)
-    try PNG.write(Picture(samples.grid(columns: min(8, count))), to: "\(out)/samples.png")
-    Terminal.shared.printLine("\(out)/samples.png: \(count) pictures of \(samples.shape[2]) px, seed \(seed)")
-    guard let interpolate else { return }
-    let frames = try walk(through: latents, framesEach: interpolate).map { latent in
-      Picture(try source.pictures(latent).reshaped([3, samples.shape[2], samples.shape[2]]))
-    }
-    try AtomicFile.write(
-      AnimatedPNG.encode(frames, millisecondsEach: 80), to: "\(out)/interpolation.png")
-    Terminal.shared.printLine("\(out)/interpolation.png: \(frames.count) pictures through \(count) latents and back")
-  }
-
-  /// Latents on great circles from each to the next, and from the last to the first.
-  private func walk(through latents: Tensor, framesEach frames: Int) -> [Tensor] {
-    (0..<count).flatMap { index in
-      let from = latents.sliced(axis: 0, index..<(index + 1))
-      let next = (index + 1) % count
-      let to = latents.sliced(axis: 0, next..<(next + 1))
-      return (0..<frames).map { sphericallyInterpolated(from, to, at: Double($0) / Double(frames)) }
-    }
-  }
-}
-
-/// Runs `sample` with its arguments and ends the process: 0 where it drew, 2 for anything it could not do.
-func sample(_ arguments: [String]) -> Never {
-  CommandLineProgram.begin()
-  do {
-    let command = try SampleCommand.parse(arguments)
-    try command.run()
-    exit(0)
-  } catch let error where SampleCommand.exitCode(for: error).isSuccess {
-    Terminal.shared.printLine(SampleCommand.fullMessage(for: error))
-    exit(0)
-  } catch {
-    let isUsage = SampleCommand.exitCode(for: error) == .validationFailure
-    Terminal.shared.printError(isUsage ? SampleCommand.fullMessage(for: error) : "sample: error: \(error)")
-    exit(2)
+    try samples.write(
+      latents: source.latents, dtype: source.dtype, between: { sphericallyInterpolated($0, $1, at: $2) },
+      pictures: source.pictures)
   }
 }
 

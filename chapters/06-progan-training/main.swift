@@ -177,7 +177,9 @@ func openData(_ name: String, profile: Profile) throws -> any ImageDataset {
   return CIFAR10.isHeld(by: name) ? try CIFAR10(folder: name) : try ImageFolder(name)
 }
 
-if CommandLine.arguments.dropFirst().first == "sample" { sample(Array(CommandLine.arguments.dropFirst(2))) }
+if CommandLine.arguments.dropFirst().first == "sample" {
+  runSampleCommand(SampleCommand.self, Array(CommandLine.arguments.dropFirst(2)))
+}
 
 runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options, run in
   let parameters = options.hyperparameters()

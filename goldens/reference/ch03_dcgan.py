@@ -27,6 +27,7 @@ from torch.utils.data import DataLoader, Dataset, RandomSampler
 from torchvision import transforms
 
 from cifar10_pack import Pack
+from trained_weights import kept_weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHAPTER = "03-dcgan-cifar10"
@@ -336,14 +337,16 @@ def write_goldens(folder: Path, records, options):
         store.scalar("dead-taps/weights", acts[0].unmoved, precision)
         store.series("summary/G", summary(Generator().GAN_Generator, torch.zeros(64, LATENT, 1, 1)), precision)
         store.series("summary/D", summary(Discriminator(True).GAN_Discriminator, torch.zeros(64, 3, 64, 64)), precision)
+        for act, tensors, _ in kept_weights(CHAPTER):
+            store.tensor(f"trained/{act}/samples", trained_samples(tensors, options.seed, dtype)[:8], precision)
         store.tensor("fixed-point", torch.tensor(fixed_point(), dtype=dtype), precision)
         if precision == "float32":
             reached = [np.mean(acts[0].series[name][-10:]) for name in SERIES[:4]]
             # Not PyTorch's own values but the closed form: what both programs have to come near.
             store.tensor("fixed-point/reached", torch.tensor(fixed_point(), dtype=dtype), precision)
-            store.tensor(
-                "first-lines", torch.tensor(first_lines(records, FIRST_LINE_SEEDS, dtype), dtype=dtype), precision
-            )
+            lines = torch.tensor(first_lines(records, FIRST_LINE_SEEDS, dtype), dtype=dtype)
+            store.tensor("first-lines", lines[:, 0], precision)
+            store.tensor("first-lines/2-to-10", lines[:, 1:], precision)
             for name, holds in claims(*acts, records).items():
                 print(f"{name}: {holds}")
                 store.scalar(f"claim/{name}", float(holds), precision)
@@ -352,6 +355,16 @@ def write_goldens(folder: Path, records, options):
                 norms = run.series["gradient-norm-g"]
                 print(f"G's gradient: last {norms[-1]}, least {min(norms)}")
     store.write(str(folder))
+
+
+@torch.no_grad()
+def trained_samples(tensors, seed: int, dtype):
+    """What G makes of 64 latents with the weights of a whole run, in evaluation mode."""
+    generator = Generator()
+    generator.load_state_dict({name: value for name, value in tensors.items() if not name.startswith("grid/")})
+    torch.manual_seed(seed)
+    noise = torch.randn(64, LATENT, 1, 1)
+    return generator.to(dtype).eval()(noise.to(dtype))
 
 
 def scatter(records, seeds: int):
@@ -397,14 +410,14 @@ def scatter(records, seeds: int):
 
 
 def first_lines(records, seeds: int, dtype):
-    """The first log line's spread over seeds: the document's run was not seeded and compares only in kind."""
+    """The first ten log lines of every seed, [seeds, 10, 5]: the document's run was not seeded and compares only in kind."""
     rows = []
     for seed in range(seeds):
-        run = train(records, seed, 1, dtype, show=lambda line: None)
-        rows.append([run.series[name][0] for name in SERIES[:5]])
-        print(f"seed {seed:2}  " + "  ".join(f"{value:.4f}" for value in rows[-1]), flush=True)
+        run = train(records, seed, 10, dtype, show=lambda line: None)
+        rows.append(np.array([run.series[name][:10] for name in SERIES[:5]]).T)
+        print(f"seed {seed:2}  " + "  ".join(f"{value:.4f}" for value in rows[-1][0]), flush=True)
     table = np.array(rows)
-    mean, deviation = table.mean(0), table.std(0, ddof=1)
+    mean, deviation = table[:, 0].mean(0), table[:, 0].std(0, ddof=1)
     print(f"{'':12}{'mean':>9}{'sd':>9}{'document':>10}{'z':>8}")
     for k, name in enumerate(("Loss_D", "Loss_G", "D(x)", "D(G(z)) 1", "D(G(z)) 2")):
         z = (DOCUMENT_FIRST_LINE[k] - mean[k]) / deviation[k]

@@ -1,3 +1,5 @@
+import Files
+import Foundation
 import TensorFiles
 
 /// The chapters that a folder of golden sets knows.
@@ -68,6 +70,27 @@ package struct ChapterCatalog: Sendable {
 
   /// The number a chapter's folder begins with.
   package static func number(of chapter: String) -> Int? { Int(chapter.prefix { $0.isASCII && $0.isNumber }) }
+}
+
+extension ChapterCatalog {
+  /// The folder `goldens` beside the nearest Package.swift, here or above, so that programs work anywhere in the checkout.
+  ///
+  /// - Throws: `CatalogError` where there is none.
+  package static func nearestFolder() throws -> String {
+    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    while true {
+      let candidate = folder.appendingPathComponent("goldens").path
+      if FileSystem.kind(of: candidate) == .folder,
+        FileSystem.kind(of: folder.appendingPathComponent("Package.swift").path) == .file
+      {
+        return candidate
+      }
+      let parent = folder.deletingLastPathComponent()
+      if parent.path == folder.path { break }
+      folder = parent
+    }
+    throw CatalogError("there is no folder goldens beside a Package.swift here or above; give --goldens")
+  }
 }
 
 /// What was asked for does not exist, in words for the user.

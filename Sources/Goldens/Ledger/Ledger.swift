@@ -56,6 +56,8 @@ package struct Ledger: Sendable, Equatable {
   package var lines: [String] = []
   package var epochs: [Epoch] = []
   package var stretches: [Stretch] = []
+  /// SHA-256 of the weights that are kept of the run (`TrainedWeights`); `nil` where none are.
+  package var weights: String?
   /// The options by which the run departs from the whole run that everybody makes: its ledger cannot be blessed.
   package var departures: [String]
   /// The stamps of the programs of `stretches`, by digest. A blessed ledger has none: they were those of the sources then.

@@ -1,8 +1,8 @@
 import Files
 import TensorFiles
 
-// A ledger lies in two files: `<act>.json`, for people and version control, and the log it names, `<act>-<hash>.log.zst`. The log is
-// written first, under a name that no other log has, and the index after it: whoever is killed between the two leaves the old ledger whole.
+// A ledger lies in two files: `<act>.json`, for people and version control, and the log it names, `<act>-<hash>.log.zst`; a third may hold
+// what the run learned (`TrainedWeights`). The log is written first, under a name that no other log has, and the index after it: whoever is killed between the two leaves the old ledger whole.
 
 extension Ledger {
   private static let format = 1
@@ -26,7 +26,8 @@ extension Ledger {
     let name = logName
     try AtomicFile.write(log, to: "\(folder)/\(name)")
     try AtomicFile.write(index, to: Self.indexPath(folder, act))
-    for other in try FileSystem.list(folder) where other != name && Self.isLog(other, of: act) {
+    let kept = [name] + (weights == nil ? [] : [TrainedWeights.name(self)])
+    for other in try FileSystem.list(folder) where !kept.contains(other) && Self.isCompanion(other, of: act) {
       try FileSystem.remove("\(folder)/\(other)")
     }
   }
@@ -35,7 +36,14 @@ extension Ledger {
   package static func remove(_ act: String, from folder: String) throws {
     guard FileSystem.kind(of: folder) == .folder else { return }
     try FileSystem.remove(indexPath(folder, act))
-    for name in try FileSystem.list(folder) where isLog(name, of: act) { try FileSystem.remove("\(folder)/\(name)") }
+    for name in try FileSystem.list(folder) where isCompanion(name, of: act) {
+      try FileSystem.remove("\(folder)/\(name)")
+    }
+  }
+
+  /// Whether a file is one that an act's index names: a log, or weights.
+  private static func isCompanion(_ name: String, of act: String) -> Bool {
+    isLog(name, of: act) || TrainedWeights.isName(name, of: act)
   }
 
   private var logName: String { "\(act)-\(Digest.of(lines: lines).prefix(12)).log.zst" }
@@ -53,6 +61,7 @@ extension Ledger {
       "iterations": .int(iterations), "lines": .int(lines.count), "log_sha256": .string(Digest.of(text)),
       "epochs": .array(epochs.map(\.json)), "stretches": .array(stretches.map(\.json)),
     ]
+    if let weights { object["weights_sha256"] = .string(weights) }
     if !departures.isEmpty { object["departures"] = .array(departures.map { .string($0) }) }
     if !programs.isEmpty { object["programs"] = Self.json(programs) }
     if !provenance.isEmpty { object["provenance"] = .object(provenance) }
@@ -93,7 +102,7 @@ extension Ledger {
     let top = try JSONCursor(parsing: index, file: path)
     try top.onlyKeys([
       "format", "chapter", "act", "arguments", "settings", "iterations", "lines", "log_sha256", "epochs", "stretches",
-      "departures", "programs", "provenance", "seal",
+      "weights_sha256", "departures", "programs", "provenance", "seal",
     ])
     let format = try top.member("format")
     guard try format.int() == Self.format else {
@@ -110,6 +119,7 @@ extension Ledger {
       departures: try top.optionalMember("departures")?.texts() ?? [])
     epochs = try top.member("epochs").items().map(Epoch.init)
     stretches = try top.member("stretches").items().map(Stretch.init)
+    weights = try top.optionalMember("weights_sha256")?.sha256()
     programs = try top.optionalMember("programs")?.textsByName() ?? [:]
     provenance = try top.optionalMember("provenance")?.object() ?? JSONObject()
     lines = try Self.lines(of: log, path: logPath)

@@ -1,0 +1,191 @@
+//: ## What the whole runs became
+//: Nobody should have to train for hours to see what comes of it. So the package keeps of each whole run its ledger and, of the runs
+//: whose generator has learned something, the weights. The lines, curves and pictures below are read and drawn from these files, in
+//: seconds; what made them, and when, the ledger says, and `book check 03 --profile full` makes them again.
+
+import Autograd
+import Checkpoints
+import Datasets
+import Files
+import Goldens
+import Literate
+import Pictures
+import TensorFiles
+import Tensors
+import TorchRandom
+
+/// Shows what is kept of the whole runs.
+func showWholeRuns(_ plan: Plan) throws {
+  let folder = try goldenWholeRuns(of: "03-dcgan-cifar10")
+  let kept = try Ledger.acts(in: folder)
+  for act in Act.allCases where kept.contains(act.rawValue) {
+    let ledger = try Ledger(readingFrom: folder, act: act.rawValue)
+    showProvenance(of: ledger)
+    if act == .literal { try showLastLines(of: ledger) }
+    try showCurves(of: ledger, act)
+    if ledger.weights != nil { try showLearned(TrainedWeights(of: ledger, in: folder), act, plan) }
+  }
+}
+
+private func showProvenance(of ledger: Ledger) {
+  let hours = Double(ledger.stretches.reduce(0) { $0 + $1.seconds }) / 3600
+  let processors = Set(ledger.stretches.map(\.processor)).sorted().joined(separator: ", ")
+  say(
+    "The whole \(ledger.act) run: \(ledger.iterations) iterations, \(ledger.epochs.count) epochs, \(formatted(hours, decimals: 1)) h on "
+      + "\(processors); ledger \(ledger.digest.prefix(12))…")
+}
+
+//: {{weave Curves.swift}}
+//: {{weave LastLines.swift}}
+//:
+//: ### Pictures
+//: The first picture of a run is the document's grid of its fixed noise after some of its epochs: 64 latents, always the same, from G in training
+//: mode. The second are 64 new samples from the weights at the end, now in evaluation mode as one would use them. And the third asks whether
+//: G has only learned photographs by heart: under each of eight samples stands the photograph nearest to it, pixel by pixel, of
+//: all it was trained on. The number to compare with is the distance of photographs that it has never seen to the same ones: were samples
+//: much nearer than those, they would be copies.
+
+/// Draws from the weights.
+private func showLearned(_ weights: TrainedWeights, _ act: Act, _ plan: Plan) throws {
+  try showEpochs(weights, act)
+  let generator = try trainedGenerator(weights, dtype: plan.dtype)
+  let noise = TorchGenerator(seed: plan.seed).normal([64, 64, 1, 1], dtype: plan.dtype)
+  let samples = withoutRecording { generator(noise) }  // [64, 3, 32, 32] in [−1, 1]
+  record(
+    "trained/\(act.rawValue)/samples", samples.sliced(axis: 0, 0..<8), atol: 1e-12, rtol: 1e-11,
+    float32: .within(atol: 2e-5, rtol: 1e-5))
+  let grid = withoutRecording { (samples * 0.5 + 0.5).clamped(to: 0...1) }.grid(columns: 16, padding: 2, padValue: 1)
+  try show(
+    Picture(grid.enlarged(2)), as: "trained-\(act.rawValue)",
+    caption: "64 samples of the \(act.rawValue) run's G after \(weights.ledger.epochs.count) epochs, in evaluation mode",
+    description: "Four rows of sixteen generated pictures of 32 by 32 pixels.")
+  if plan.dtype == .float32 { try showNearest(samples, act) }
+}
+
+/// G of a whole run, in evaluation mode.
+///
+/// - Throws: `FileError` where the weights are not those of this network.
+func trainedGenerator(_ weights: TrainedWeights, dtype: DType) throws -> Generator {
+  let generator = Generator(random: TorchGenerator(seed: 0))
+  try weights.file.restore(generator)
+  generator.convert(to: dtype)
+  generator.setTraining(false)
+  return generator
+}
+
+private func showEpochs(_ weights: TrainedWeights, _ act: Act) throws {
+  let grids = weights.file.entries.compactMap { entry in KeptGrid(entry) }
+  guard !grids.isEmpty else { return }
+  let pictures = Tensor.batch(grids.map(\.picture), normalization: .unit)
+  try show(
+    Picture(pictures.grid(columns: 3, padding: 6, padValue: 1)), as: "epochs-\(act.rawValue)",
+    caption: "The fixed noise after \(inWords(grids.map(\.epoch))) epochs of the \(act.rawValue) run, row by row",
+    description: "Grids of 64 generated pictures each, one grid for each of the epochs named.")
+}
+
+private func inWords(_ numbers: [Int]) -> String {
+  let words = numbers.map(String.init)
+  return words.dropLast().joined(separator: ", ") + (words.count > 1 ? " and " : "") + (words.last ?? "")
+}
+
+private func showNearest(_ samples: Tensor, _ act: Act) throws {
+  let photographs = try CIFAR10.embedded(.training)
+  let unseen = try CIFAR10.embedded(.test)
+  let known = act.label.map { photographs.only(label: $0) } ?? photographs
+  let others = act.label.map { unseen.only(label: $0) } ?? unseen
+  let near = nearest(samples, among: known)
+  let shown = 8
+  let pairs = withoutRecording {
+    concatenated(
+      [samples.sliced(axis: 0, 0..<shown), known.batch(near.prefix(shown).map(\.index))], axis: 0) * 0.5 + 0.5
+  }
+  try show(
+    Picture(pairs.grid(columns: shown, padding: 2, padValue: 1).enlarged(3)), as: "nearest-\(act.rawValue)",
+    caption: "Eight samples of the \(act.rawValue) run, and below each the photograph nearest to it",
+    description: "Two rows of eight small pictures; those above each other are alike in their large areas.")
+  let nearOthers = nearest(others.batch(0..<64), among: known)
+  say(
+    "median distance to the nearest of \(known.count) photographs: of samples \(formatted(median(near.map(\.distance)), decimals: 2)), "
+      + "of photographs never seen \(formatted(median(nearOthers.map(\.distance)), decimals: 2))")
+}
+
+/// For each picture [N, 3, 32, 32] in [−1, 1] the nearest of the photographs, and its distance: |a − b|² = |a|² − 2ab + |b|².
+private func nearest(_ pictures: Tensor, among known: CIFAR10) -> [(index: Int, distance: Double)] {
+  withoutRecording {
+    let rows = pictures.reshaped([pictures.shape[0], 3072]).converted(to: .float32)
+    let own = rows.squared().sum(axes: [1]).values
+    var best = own.map { _ in (index: 0, square: Double.infinity) }
+    // In parts: all 50,000 as numbers would take 600 MB.
+    for start in stride(from: 0, to: known.count, by: 5_000) {
+      let part = known.batch(start..<min(start + 5_000, known.count))
+      let others = part.reshaped([part.shape[0], 3072])
+      let products = matrixProduct(rows, others.transposed()).values
+      let lengths = others.squared().sum(axes: [1]).values
+      for row in own.indices {
+        for (place, length) in lengths.enumerated() {
+          let square = own[row] + length - 2 * products[row * lengths.count + place]
+          if square < best[row].square { best[row] = (start + place, square) }
+        }
+      }
+    }
+    return best.map { ($0.index, max(0, $0.square).squareRoot()) }
+  }
+}
+
+private func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  guard !sorted.isEmpty else { return .nan }
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
+
+//src begin
+/// A grid that is kept beside the weights: 8-bit pixels under the number of its epoch.
+struct KeptGrid {
+  /// The epochs whose grids are kept.
+  static let epochs: Set = [1, 2, 5, 10, 20, 50, 100]
+  private static let prefix = "grid/epoch-"
+
+  let epoch: Int
+  let picture: Picture
+
+  /// `nil` where the entry is no such grid.
+  init?(_ entry: TensorFile.Entry) {
+    guard entry.name.hasPrefix(Self.prefix), let epoch = Int(entry.name.dropFirst(Self.prefix.count)),
+      entry.elementType == .uint8, entry.shape.count == 3, entry.shape[2] == 3
+    else { return nil }
+    self.epoch = epoch
+    picture = Picture(width: entry.shape[1], height: entry.shape[0], channels: 3, pixels: Array(entry.bytes))
+  }
+
+  static func entry(_ picture: Picture, epoch: Int) throws -> TensorFile.Entry {
+    try .init(
+      name: prefix + String(epoch), elementType: .uint8, shape: [picture.height, picture.width, 3],
+      bytes: picture.inColor.pixels[...])
+  }
+}
+
+/// What is kept of a whole run: G under PyTorch's names, and grids of some of its epochs. Nothing of the literal one, whose G has
+/// learned nothing.
+func learned(_ training: Training, grids folder: String) throws -> [TensorFile.Entry] {
+  guard training.act != .literal else { return [] }
+  var file = try TensorFile()
+  try file.append(training.generator)
+  for epoch in KeptGrid.epochs.sorted() {
+    // A run that went on from a checkpoint elsewhere has left its first grids there.
+    let path = gridPath(in: folder, epoch: epoch)
+    if epoch <= training.act.epochs && FileSystem.kind(of: path) == .file {
+      try file.append(KeptGrid.entry(PNG.read(path), epoch: epoch))
+    }
+  }
+  return file.entries
+}
+
+extension Tensor {
+  /// [C, H, W] so many times as large, for readers' eyes.
+  fileprivate func enlarged(_ factor: Int) -> Tensor {
+    withoutRecording {
+      reshaped([1] + shape).upsampledNearest(factor: factor).reshaped([shape[0], shape[1] * factor, shape[2] * factor])
+    }
+  }
+}
+//src end
