@@ -67,7 +67,7 @@ let moduleTargets: [Target] = [
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
   .target(name: "Pictures", dependencies: ["Tensors", "Files", "CPNG", "CJPEG"]),
   .target(
-    name: "Datasets", dependencies: ["Pictures", "TorchRandom"], resources: [.copy("Resources")]),
+    name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),

@@ -19,6 +19,21 @@ package struct Picture: Sendable, Equatable {
     self.pixels = pixels
   }
 
+  /// Every pixel a square of `factor` × `factor`, for readers' eyes.
+  package func enlarged(_ factor: Int) -> Picture {
+    precondition(factor > 0, "a picture cannot be enlarged \(factor) times")
+    var enlarged: [UInt8] = []
+    enlarged.reserveCapacity(pixels.count * factor * factor)
+    for row in 0..<height {
+      let line = (0..<width).flatMap { column in
+        let pixel = pixels[((row * width + column) * channels)...].prefix(channels)
+        return (0..<factor).flatMap { _ in pixel }
+      }
+      for _ in 0..<factor { enlarged += line }
+    }
+    return Picture(width: width * factor, height: height * factor, channels: channels, pixels: enlarged)
+  }
+
   /// Three channels: a gray value three times, colors as they are (`PIL.Image.convert("RGB")`).
   package var inColor: Picture {
     if channels == 3 { return self }

@@ -56,7 +56,7 @@ private func showLearned(_ weights: TrainedWeights, _ act: Act, _ plan: Plan) th
     float32: .within(atol: 2e-5, rtol: 1e-5))
   let grid = withoutRecording { (samples * 0.5 + 0.5).clamped(to: 0...1) }.grid(columns: 16, padding: 2, padValue: 1)
   try show(
-    Picture(grid.enlarged(2)), as: "trained-\(act.rawValue)",
+    Picture(grid).enlarged(2), as: "trained-\(act.rawValue)",
     caption: "64 samples of the \(act.rawValue) run's G after \(weights.ledger.epochs.count) epochs, in evaluation mode",
     description: "Four rows of sixteen generated pictures of 32 by 32 pixels.")
   if plan.dtype == .float32 { try showNearest(samples, act) }
@@ -93,43 +93,20 @@ private func showNearest(_ samples: Tensor, _ act: Act) throws {
   let unseen = try CIFAR10.embedded(.test)
   let known = act.label.map { photographs.only(label: $0) } ?? photographs
   let others = act.label.map { unseen.only(label: $0) } ?? unseen
-  let near = nearest(samples, among: known)
+  let near = nearestPictures(to: samples, among: known.count) { known.batch($0) }
   let shown = 8
   let pairs = withoutRecording {
     concatenated(
       [samples.sliced(axis: 0, 0..<shown), known.batch(near.prefix(shown).map(\.index))], axis: 0) * 0.5 + 0.5
   }
   try show(
-    Picture(pairs.grid(columns: shown, padding: 2, padValue: 1).enlarged(3)), as: "nearest-\(act.rawValue)",
+    Picture(pairs.grid(columns: shown, padding: 2, padValue: 1)).enlarged(3), as: "nearest-\(act.rawValue)",
     caption: "Eight samples of the \(act.rawValue) run, and below each the photograph nearest to it",
     description: "Two rows of eight small pictures; those above each other are alike in their large areas.")
-  let nearOthers = nearest(others.batch(0..<64), among: known)
+  let nearOthers = nearestPictures(to: others.batch(0..<64), among: known.count) { known.batch($0) }
   say(
     "median distance to the nearest of \(known.count) photographs: of samples \(formatted(median(near.map(\.distance)), decimals: 2)), "
       + "of photographs never seen \(formatted(median(nearOthers.map(\.distance)), decimals: 2))")
-}
-
-/// For each picture [N, 3, 32, 32] in [−1, 1] the nearest of the photographs, and its distance: |a − b|² = |a|² − 2ab + |b|².
-private func nearest(_ pictures: Tensor, among known: CIFAR10) -> [(index: Int, distance: Double)] {
-  withoutRecording {
-    let rows = pictures.reshaped([pictures.shape[0], 3072]).converted(to: .float32)
-    let own = rows.squared().sum(axes: [1]).values
-    var best = own.map { _ in (index: 0, square: Double.infinity) }
-    // In parts: all 50,000 as numbers would take 600 MB.
-    for start in stride(from: 0, to: known.count, by: 5_000) {
-      let part = known.batch(start..<min(start + 5_000, known.count))
-      let others = part.reshaped([part.shape[0], 3072])
-      let products = matrixProduct(rows, others.transposed()).values
-      let lengths = others.squared().sum(axes: [1]).values
-      for row in own.indices {
-        for (place, length) in lengths.enumerated() {
-          let square = own[row] + length - 2 * products[row * lengths.count + place]
-          if square < best[row].square { best[row] = (start + place, square) }
-        }
-      }
-    }
-    return best.map { ($0.index, max(0, $0.square).squareRoot()) }
-  }
 }
 
 private func median(_ values: [Double]) -> Double {
@@ -180,12 +157,4 @@ func learned(_ training: Training, grids folder: String) throws -> [TensorFile.E
   return file.entries
 }
 
-extension Tensor {
-  /// [C, H, W] so many times as large, for readers' eyes.
-  fileprivate func enlarged(_ factor: Int) -> Tensor {
-    withoutRecording {
-      reshaped([1] + shape).upsampledNearest(factor: factor).reshaped([shape[0], shape[1] * factor, shape[2] * factor])
-    }
-  }
-}
 //src end

@@ -18,7 +18,7 @@ func showFaces(_ portraits: Portraits, _ samples: [Picture]) throws {
   for (name, pictures, what) in [("real", real, "Portraits as they are drawn"), ("generated", generated, "Generated")] {
     let grid = Tensor.batch(pictures, normalization: .unit).grid(columns: columns, padding: 2, padValue: 1)
     try show(
-      Picture(grid.enlarged(2)), as: "faces-\(name)", caption: "\(what), \(size) px",
+      Picture(grid).enlarged(2), as: "faces-\(name)", caption: "\(what), \(size) px",
       description: "Three rows of twelve heads and shoulders in front of backgrounds of a single color.")
   }
 }
@@ -80,14 +80,5 @@ func claimThatPortraitsWereLearned(_ samples: Readings) {
   for factor in ReadFactor.all {
     claim("every-\(factor.name)-occurs", samples.counts(factor).allSatisfy { $0 > 0 })
     claim("divergence-of-\(factor.name)-is-small", samples.divergence(factor) <= 0.1)
-  }
-}
-
-extension Tensor {
-  /// [C, H, W] so many times as large, for readers' eyes.
-  func enlarged(_ factor: Int) -> Tensor {
-    withoutRecording {
-      reshaped([1] + shape).upsampledNearest(factor: factor).reshaped([shape[0], shape[1] * factor, shape[2] * factor])
-    }
   }
 }

@@ -31,7 +31,7 @@ func trainWithoutGrowing(_ plan: Plan) throws -> Training {
 func showWithoutGrowing(_ training: Training, _ samples: [Picture], grown: Readings, iterations: Int) throws {
   let grid = Tensor.batch(Array(samples.prefix(12)), normalization: .unit).grid(columns: 12, padding: 2, padValue: 1)
   try show(
-    Picture(grid.enlarged(2)), as: "without-growing",
+    Picture(grid).enlarged(2), as: "without-growing",
     caption: "Generated after \(training.history.count) iterations without growing",
     description: "A row of twelve generated pictures.")
   let runs = [

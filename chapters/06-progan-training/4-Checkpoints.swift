@@ -7,12 +7,14 @@
 import Checkpoints
 import Datasets
 import EventLog
+import Goldens
 import Literate
 import ProGAN
 import Tensors
 
 extension Training {
-  func save(to path: String, identity: [String: String], run: [UInt8], finished: [FinishedResolution]) throws {
+  /// All that the next iteration depends on.
+  func state(identity: [String: String] = [:]) throws -> Checkpoint {
     var checkpoint = try Checkpoint(identity: identity)
     try checkpoint.add(generator, as: "gen")
     try checkpoint.add(critic, as: "critic")
@@ -24,6 +26,13 @@ extension Training {
     try checkpoint.add(
       [step, position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1, tensorBoardStep], as: "place")
     try checkpoint.add([alpha], as: "alpha")
+    return checkpoint
+  }
+
+  func save(
+    to paths: [String], identity: [String: String], run: [UInt8], finished: [FinishedResolution], ledger: LedgerRecord?
+  ) throws {
+    var checkpoint = try state(identity: identity)
     try checkpoint.add(history.lines.map(\.step), as: "history/step")
     for (name, value) in History.series { try checkpoint.add(history.lines.map(value), as: "history/\(name)") }
     try checkpoint.add(history.legible.map(\.iteration), as: "legible/iteration")
@@ -35,11 +44,16 @@ extension Training {
         resolution.quality.map { [$0.color, $0.patches] } ?? [], as: "finished/\(index)/quality")
     }
     try checkpoint.add(bytes: run, as: "run")
-    try checkpoint.write(to: path)
+    if let ledger {
+      let (index, log) = try ledger.current.contents(level: 3)
+      try checkpoint.add(bytes: index, as: "ledger/index")
+      try checkpoint.add(bytes: log, as: "ledger/log")
+    }
+    for path in paths { try checkpoint.write(to: path) }
   }
 
   /// Restores everything `save` wrote; returns what the run had recorded and what is kept of finished resolutions.
-  func restore(from path: String, identity: [String: String]) throws -> (
+  func restore(from path: String, identity: [String: String], ledger: LedgerRecord?) throws -> (
     run: [UInt8], finished: [FinishedResolution]
   ) {
     let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
@@ -81,6 +95,10 @@ extension Training {
     }
     try checkpoint.restore(random, from: "random")
     (step, tensorBoardStep, alpha, loader) = (place[0], place[4], savedAlpha, resumed)
+    if let ledger {
+      try ledger.resume(index: checkpoint.bytes("ledger/index"), log: checkpoint.bytes("ledger/log"), path: path)
+      try ledger.requireRestored(state: state().digest)
+    }
     history = History(steps: steps, series: series)
     history.legible = zip(legible.0, legible.1).map { ($0, $1) }
     return (run, finished)
@@ -92,7 +110,7 @@ extension Options {
   /// Whether this is the quick profile's own run, which takes a few minutes.
   var isQuick: Bool {
     chapter.profile == .quick && chapter.iterations == nil && chapter.data == nil && epochs == nil && batchSizes == nil
-      && channels == nil && criticIterations == 1 && answer == nil
+      && channels == nil && criticIterations == 1 && answer == nil && act == nil
   }
 
   func logFolder(in run: ChapterRun) -> String { logs ?? "\(run.folder)/logs/gan" }
@@ -108,7 +126,7 @@ extension Options {
       "critic-iterations": String(parameters.criticIterations),
       "falling-learning-rate": String(parameters.learningRateFalls), "drift": String(parameters.driftWeight),
       "ema": parameters.averageDecay.map { String($0) } ?? "none",
-      "decimals": String(run.decimals), "log-every": String(logEvery),
+      "decimals": String(run.decimals), "log-every": String(logEvery), "act": act?.rawValue ?? "none",
     ]
   }
 }
@@ -116,6 +134,10 @@ extension Options {
 /// Refuses to begin where an earlier run has left what cannot be gone on from, or must not be replaced.
 func checkEarlierRun(_ options: Options, _ parameters: Hyperparameters, in run: ChapterRun) throws {
   let iterations = options.chapter.iterations ?? (options.isQuick ? .max : 0)
+  if let start = options.whole.from {
+    try EarlierCheckpoint.check(
+      start, identity: options.identity(parameters, in: run), isResumed: true, isOverwritten: false, remade: nil)
+  }
   try EarlierCheckpoint.check(
     GrowingRun.checkpointPath(in: run), identity: options.identity(parameters, in: run),
     isResumed: options.chapter.resume, isOverwritten: options.chapter.overwrite,

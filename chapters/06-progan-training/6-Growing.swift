@@ -33,6 +33,7 @@ struct Plan {
   let isQuick: Bool
   /// What a resumed run must share.
   let identity: [String: String]
+  let options: Options
 
   /// Lines held against PyTorch.
   static let window = 10
@@ -53,10 +54,10 @@ struct Plan {
   }
 
   /// Iterations of the whole run.
-  var total: Int {
-    let whole = parameters.epochs.indices.dropFirst(firstStep).reduce(0) { $0 + iterations(atStep: $1) }
-    return min(whole, iterations ?? .max)
-  }
+  var wholeRun: Int { parameters.epochs.indices.dropFirst(firstStep).reduce(0) { $0 + iterations(atStep: $1) } }
+
+  /// Iterations of this one.
+  var total: Int { min(wholeRun, iterations ?? .max) }
 }
 
 /// How far a printed line of the growing run may be from PyTorch's in float32, at 4 px: three times what PyTorch's float32 is from its own
@@ -83,6 +84,8 @@ struct GrowingRun {
   private let meters: [QualityMeter]
   /// Measures at the end of every epoch how many samples can be read; `nil` where nothing is there to be read.
   private let reader: SampleReader?
+  /// What a whole run is held to; `nil` for others.
+  private let ledger: LedgerRecord?
   private let events: EventFile
   private let mark: ChapterRun.Mark
   private(set) var finished: [FinishedResolution] = []
@@ -99,11 +102,12 @@ struct GrowingRun {
     training = Training(
       plan.parameters, data: plan.data, seed: plan.seed, dtype: plan.dtype, firstStep: plan.firstStep)
     mark = run.mark
-    let path = Self.checkpointPath(in: run)
+    ledger = try beginLedger(of: training, plan, in: run)
+    let path = plan.options.whole.from ?? Self.checkpointPath(in: run)
     var resumesAt = 0
-    let isResumed = run.resumes(from: path)
+    let isResumed = plan.options.whole.from != nil || run.resumes(from: path)
     if isResumed {
-      let restored = try training.restore(from: path, identity: plan.identity)
+      let restored = try training.restore(from: path, identity: plan.identity, ledger: ledger)
       try run.restore(restored.run, path: path)
       finished = restored.finished
       resumesAt = training.tensorBoardStep
@@ -131,11 +135,18 @@ struct GrowingRun {
       do {
         let iteration = try timings.measure { try training.iterate() }
         onModel += clock.now - began
-        report(iteration)
+        try report(iteration)
         if let reader, iteration.batch.isLast {
           training.history.legible.append((training.history.count, reader.share(training)))
         }
         if iteration.batch.number % 300 == 0 { try tellTensorBoard(iteration) }
+        if iteration.batch.isLast, let ledger {
+          let stage = "\(resolution(atStep: training.step)) px"
+          try ledger.epoch(iteration.batch.epoch + 1, stage: stage, state: training.state().digest)
+          try save(keptAs: plan.keptCheckpoint(stage: stage, epoch: iteration.batch.epoch + 1, in: run))
+        }
+      } catch let difference as LedgerDifference {
+        throw difference
       } catch {
         // A damaged picture, or a full disk under the logs: what has been learned is saved before the error is told.
         if training.history.count > 0 { try save() }
@@ -152,6 +163,7 @@ struct GrowingRun {
     if training.isResolutionDone { finishResolution() }
     try save(isLast: true)
     if Interruption.endPolling() { throw ChapterInterrupted(at: "the end of training", checkpoint: checkpoint) }
+    if let ledger { try finish(ledger, of: training, finished, in: run) }
     if let path = run.options.timings { try timings.write(to: path) }
   }
 
@@ -170,20 +182,24 @@ struct GrowingRun {
         quality: meters.isEmpty ? nil : meters[done].measure { training.sample($0, alpha: alpha, step: step) }))
   }
 
-  private func save(isLast: Bool = false) throws {
+  private func save(isLast: Bool = false, keptAs kept: String? = nil) throws {
     var identity = plan.identity
     identity[CheckpointNote.iteration] = String(training.history.count)
     if isLast && plan.isQuick { identity[CheckpointNote.isQuick] = "yes" }
-    try training.save(to: checkpoint, identity: identity, run: run.snapshot(since: mark), finished: finished)
+    try training.save(
+      to: [checkpoint] + (kept.map { [$0] } ?? []), identity: identity, run: run.snapshot(since: mark), finished: finished,
+      ledger: ledger)
   }
 
   /// Prints the iteration's line; the first ones are held against PyTorch.
-  private func report(_ iteration: Iteration) {
+  private func report(_ iteration: Iteration) throws {
     let number = training.history.count - 1
-    guard number % plan.logEvery == 0 else { return }
+    guard number % plan.logEvery == 0 || ledger != nil else { return }
     let text = iteration.line.text(
       epoch: iteration.batch.epoch, epochs: plan.parameters.epochs[iteration.line.step], batch: iteration.batch.number,
       batches: training.loader.batchesPerEpoch, decimals: plan.decimals)
+    try ledger?.line(text)
+    guard number % plan.logEvery == 0 else { return }
     if number < Plan.window {
       record(log: text, atol: 1e-9, rtol: 0, float32: float32LineScatter(at: number))
     } else {

@@ -36,7 +36,7 @@ func showGrowth(_ finished: [FinishedResolution], firstStep: Int) throws {
   let sizes = grown.indices.map { "\(resolution(atStep: firstStep + $0))" }.joined(separator: ", ")
   let grid = rows.grid(columns: Hyperparameters.fixedCount, padding: 2)
   try show(
-    Picture(grid.enlarged(3)), as: "growth",
+    Picture(grid).enlarged(3), as: "growth",
     caption: "The same eight latents at the end of \(sizes) px, from top to bottom",
     description:
       "A grid of generated pictures, eight in a row. First row: 4 by 4 patches of color. Second row: a dark blot in the middle of 8 by 8 "
@@ -66,7 +66,7 @@ func showInterpolation(_ training: Training) throws {
   let unit = withoutRecording { ((images + 1) / 2).clamped(to: 0...1) }
   try show(
     animation: path.indices.map { index in
-      Picture(unit.sliced(axis: 0, index..<(index + 1)).reshaped(Array(unit.shape.dropFirst())).enlarged(3))
+      Picture(unit.sliced(axis: 0, index..<(index + 1)).reshaped(Array(unit.shape.dropFirst()))).enlarged(3)
     },
     millisecondsEach: 100, as: "interpolation", caption: "From latent to latent to latent",
     description:

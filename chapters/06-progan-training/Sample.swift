@@ -27,52 +27,44 @@ struct SampleCommand: ParsableCommand {
     abstract: "Draws pictures from a checkpoint; with --interpolate an animation between latents.")
 
   @Option(help: ArgumentHelp("Checkpoint of a training run.", valueName: "file"))
-  var checkpoint: String
+  var checkpoint: String?
+
+  @Flag(help: "From the weights that the package keeps of its whole run, instead of a checkpoint.")
+  var trained = false
 
   @OptionGroup var samples: SampleOptions
 
+  func validate() throws {
+    if (checkpoint == nil) != trained { throw ValidationError("expected --checkpoint or --trained, and not both") }
+  }
+
   func run() throws {
-    let source = try TrainedGenerator(checkpoint: checkpoint)
+    let source = try checkpoint.map { try TrainedGenerator(checkpoint: $0) } ?? .kept()
     try samples.write(
       latents: source.latents, dtype: source.dtype, between: { sphericallyInterpolated($0, $1, at: $2) },
       pictures: source.pictures)
   }
 }
 
-/// The generator of a checkpoint, at the resolution it has reached.
-private struct TrainedGenerator {
+/// A generator that has been trained, at the resolution it has reached.
+struct TrainedGenerator {
   let generator: Generator
   let latents: Int
   let dtype: DType
   private let step: Int
   private let alpha: Double
 
+  /// That of a checkpoint, with its averaged weights where there are any.
   init(checkpoint path: String) throws {
     let file = try Checkpoint(readingFrom: path, identity: ["chapter": "06-progan-training"])
-    func number(_ option: String, _ range: ClosedRange<Int>) throws -> Int {
-      guard let text = file.options[option], let value = Int(text), range.contains(value) else {
-        throw FileError(
-          path, .badValue, at: "metadata \(option)",
-          expected: "a number from \(range.lowerBound) to \(range.upperBound)",
-          found: file.options[option] ?? "nothing")
-      }
-      return value
-    }
-    let imageSize = try number("image-size", 4...1024)
-    guard imageSize.nonzeroBitCount == 1 else {
-      throw FileError(path, .badValue, at: "metadata image-size", expected: "4, 8, …, 1024", found: "\(imageSize)")
-    }
+    let sizes = Sizes(path, file.options)
     guard let dtype = file.options["dtype"].flatMap(DType.init(rawValue:)) else {
       throw FileError(
         path, .badValue, at: "metadata dtype", expected: "float32 or float64", found: file.options["dtype"] ?? "nothing"
       )
     }
     self.dtype = dtype
-    latents = try number("latents", 1...65_536)
-    generator = Generator(
-      latents: latents, channels: try number("channels", 4...1024), imageSize: imageSize,
-      random: TorchGenerator(seed: 0))
-    generator.convert(to: dtype)
+    (generator, latents) = try sizes.generator(dtype)
     try file.restore(generator, from: "gen")
     if file.options["ema"] != "none" {
       for (index, parameter) in generator.parameters.enumerated() {
@@ -80,10 +72,35 @@ private struct TrainedGenerator {
       }
     }
     let place = try file.integers("place", count: 5)
-    guard (0...lastStep(forSize: imageSize)).contains(place[0]), let alpha = try file.numbers("alpha").first else {
+    guard try (0...lastStep(forSize: sizes.imageSize())).contains(place[0]), let alpha = try file.numbers("alpha").first
+    else {
       throw FileError(path, .badValue, at: "place", expected: "a step of the networks", found: "\(place[0])")
     }
     (step, self.alpha) = (place[0], min(max(alpha, 0), 1))
+  }
+
+  /// That of a whole run's weights.
+  init(_ file: TensorFile, dtype: DType) throws {
+    let sizes = Sizes(file.path, file.metadata)
+    self.dtype = dtype
+    (generator, latents) = try sizes.generator(.float32)
+    try file.restore(generator)
+    generator.convert(to: dtype)
+    step = try sizes.number("step", 0...lastStep(forSize: sizes.imageSize()))
+    guard let alpha = file.metadata["alpha"].flatMap(Double.init), (0...1).contains(alpha) else {
+      throw FileError(
+        file.path, .badValue, at: "metadata alpha", expected: "0 to 1", found: file.metadata["alpha"] ?? "nothing")
+    }
+    self.alpha = alpha
+  }
+
+  /// The one that the package keeps.
+  static func kept() throws -> TrainedGenerator {
+    let folder = try goldenWholeRuns(of: "06-progan-training")
+    guard try Ledger.acts(in: folder).contains(Act.portraits.rawValue) else {
+      throw CatalogError("\(folder): there are no trained weights yet")
+    }
+    return try TrainedGenerator(TrainedWeights(readingFrom: folder, act: Act.portraits.rawValue).file, dtype: .float32)
   }
 
   /// Pictures in [0, 1] of latents [N, Z, 1, 1].
@@ -95,5 +112,40 @@ private struct TrainedGenerator {
       let images = concatenated(batches.map { generator($0, alpha: alpha, step: step) }, axis: 0)
       return ((images + 1) / 2).clamped(to: 0...1)
     }
+  }
+}
+
+/// The sizes of the networks, as a file's metadata says them.
+private struct Sizes {
+  let path: String
+  let options: [String: String]
+
+  init(_ path: String, _ options: [String: String]) { (self.path, self.options) = (path, options) }
+
+  func number(_ option: String, _ range: ClosedRange<Int>) throws -> Int {
+    guard let text = options[option], let value = Int(text), range.contains(value) else {
+      throw FileError(
+        path, .badValue, at: "metadata \(option)", expected: "a number from \(range.lowerBound) to \(range.upperBound)",
+        found: options[option] ?? "nothing")
+    }
+    return value
+  }
+
+  func imageSize() throws -> Int {
+    let imageSize = try number("image-size", 4...1024)
+    guard imageSize.nonzeroBitCount == 1 else {
+      throw FileError(path, .badValue, at: "metadata image-size", expected: "4, 8, …, 1024", found: "\(imageSize)")
+    }
+    return imageSize
+  }
+
+  /// A generator of these sizes, with weights to be replaced.
+  func generator(_ dtype: DType) throws -> (generator: Generator, latents: Int) {
+    let latents = try number("latents", 1...65_536)
+    let generator = Generator(
+      latents: latents, channels: try number("channels", 4...1024), imageSize: try imageSize(),
+      random: TorchGenerator(seed: 0))
+    generator.convert(to: dtype)
+    return (generator, latents)
   }
 }

@@ -26,7 +26,7 @@
 //: ## Running the chapter
 //: `swift run -c release ch06-progan-training --help` lists the options. Without any, the quick profile grows from 4 to 32 px on
 //: portraits. `--data embedded-cifar10` takes the photographs inside this package, `--data DIR` a folder of JPEG and PNG files (or CIFAR-10),
-//: and `--profile full` the document's 8 epochs at each of 4 to 128 px.
+//: `--profile full` the document's 8 epochs at each of 4 to 128 px, and `--profile full --act portraits` the whole run shown above.
 //:
 //: ```
 //: .build/release/ch06-progan-training --profile full --data ~/faces --checkpoint-minutes 15
@@ -49,6 +49,13 @@ import Tensors
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
+  @OptionGroup var whole: WholeRunOptions
+
+  @Option(help: "Make the whole run that keeps a ledger: portraits (with --profile full).")
+  var act: Act?
+
+  @Option(help: ArgumentHelp("Train the whole run on its first so many portraits.", visibility: .hidden))
+  var pictures: Int?
 
   @Option(help: "Begin to grow at 4·2^step pixels instead of 4.")
   var fromStep = 0
@@ -124,12 +131,24 @@ struct Options: ChapterArguments {
     if let epochs, epochs.numbers.count > 6 {
       throw ValidationError("--epochs \(epochs): the networks end at 128 px, so at most 6 numbers")
     }
+    if act != nil {
+      if chapter.profile != .full { throw ValidationError("--act: expected --profile full beside it") }
+      if chapter.data != nil { throw ValidationError("--act: it has data of its own; leave out --data") }
+      if answer != nil { throw ValidationError("--act and --answer: expected one of them at most") }
+    }
+    if let pictures, !(2...1_000_000).contains(pictures) || act == nil {
+      throw ValidationError("--pictures \(pictures): expected 2 to 1000000, and an --act beside it")
+    }
+    if whole.from != nil {
+      if act == nil { throw ValidationError("--from: expected --profile full and an --act beside it") }
+      if chapter.resume { throw ValidationError("--from and --resume: expected one of them at most") }
+    }
     if logs?.isEmpty == true { throw ValidationError("--logs: expected a folder, found an empty text") }
   }
 
   /// The hyper-parameters the options ask for.
   func hyperparameters() -> Hyperparameters {
-    var parameters: Hyperparameters = chapter.profile == .full ? .document : .quick
+    var parameters: Hyperparameters = act?.hyperparameters ?? (chapter.profile == .full ? .document : .quick)
     if let epochs { parameters.epochs = epochs.numbers }
     if let batchSizes {
       parameters.batchSizes.replaceSubrange(0..<min(9, batchSizes.numbers.count), with: batchSizes.numbers.prefix(9))
@@ -141,6 +160,15 @@ struct Options: ChapterArguments {
     if let ema { parameters.averageDecay = ema > 0 ? ema : nil }
     if let fallingLearningRate { parameters.learningRateFalls = fallingLearningRate }
     return parameters
+  }
+}
+
+extension Options {
+  /// What a run trains on.
+  func data(_ name: String) throws -> any ImageDataset {
+    guard let act else { return try openData(name, profile: chapter.profile) }
+    let data = act.data
+    return pictures.map { Portraits(count: $0, size: data.size, seed: 0) } ?? data
   }
 }
 
@@ -187,10 +215,10 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   let dataName = options.chapter.data ?? BuiltInData.portraits.rawValue
   // Only a whole run on the package's own pictures is a chapter; everything else is training.
   let builtIn = BuiltInData(rawValue: dataName)
-  let isWhole = options.chapter.iterations == nil && options.fromStep == 0 && builtIn != nil
+  let isWhole = options.chapter.iterations == nil && options.fromStep == 0 && builtIn != nil && options.act == nil
   if !isWhole && !options.firstIterations && builtIn != nil { Interruption.beginPolling() }  //src
-  let data = try openData(dataName, profile: options.chapter.profile)
-  let portraits = isWhole ? data as? Portraits : nil
+  let data = try options.data(dataName)
+  let portraits = isWhole || options.act != nil ? data as? Portraits : nil
   guard options.fromStep < parameters.epochs.count else {
     throw ChapterError("--from-step \(options.fromStep): growing ends at step \(parameters.epochs.count - 1)")
   }
@@ -200,7 +228,7 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
     firstStep: options.fromStep, iterations: options.chapter.iterations, decimals: run.decimals,
     logEvery: options.logEvery, checkpointInterval: .seconds(options.checkpointMinutes * 60),
     logFolder: options.logFolder(in: run), isQuick: options.isQuick,
-    identity: options.identity(parameters, in: run).merging(["images": String(data.count)]) { $1 })
+    identity: options.identity(parameters, in: run).merging(["images": String(data.count)]) { $1 }, options: options)
   say("\(data.count) pictures, seed \(plan.seed), \(plan.dtype)")
   if let answer = options.answer { return try answerExercise(answer, plan) }
 
@@ -240,6 +268,7 @@ func showPortraits(_ portraits: Portraits, _ plan: Plan, _ grown: Training) thro
   let ungrown = try trainWithoutGrowing(plan)
   try showWithoutGrowing(ungrown, reader.pictures(ungrown), grown: samples, iterations: grown.history.count)
   for answer in 1...3 { try answerExercise(answer, plan) }
+  try showWholeRun(plan)
   say(samples.summary)
 }
 
