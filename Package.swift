@@ -104,6 +104,8 @@ let chapterTargets: [Target] = [
   .target(name: "Transport", dependencies: ["Tensors"], path: "chapters/05-wgan-gp/Transport"),
   chapter("05-wgan-gp", ["Algorithm1", "ProGAN", "Transport", "Datasets"], exclude: ["Transport"]),
   chapter("06-progan-training", ["ProGAN", "Datasets", "Checkpoints", "EventLog"]),
+  // Inception v3, the network that scores pictures.
+  .target(name: "Inception", dependencies: ["NeuralNets", "TensorFiles"], path: "chapters/07-scores/Inception"),
 ]
 
 // MARK: - Tests
@@ -111,6 +113,7 @@ let chapterTargets: [Target] = [
 let testedModules = [
   "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
   "Checkpoints", "Goldens", "Literate", "EventLog", "Algorithm1", "ProGAN", "Transport",
+  "Inception",
 ]
 let withoutSamples = ["Algorithm1", "Transport"]
 let testTargets: [Target] =

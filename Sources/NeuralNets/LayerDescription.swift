@@ -11,12 +11,12 @@ protocol DescribedLayer: Layer {
 }
 
 extension Conv2d: DescribedLayer {
-  var text: String { convolutionText("Conv2d", inputs: 1, outputs: 0, weight, stride.height, padding.height, bias) }
+  var text: String { convolutionText("Conv2d", inputs: 1, outputs: 0, weight, stride, padding, bias) }
 }
 
 extension ConvTranspose2d: DescribedLayer {
   var text: String {
-    convolutionText("ConvTranspose2d", inputs: 0, outputs: 1, weight, stride.height, padding.height, bias)
+    convolutionText("ConvTranspose2d", inputs: 0, outputs: 1, weight, stride, padding, bias)
   }
 }
 
@@ -35,9 +35,16 @@ extension Linear: DescribedLayer {
 }
 
 private func convolutionText(
-  _ name: String, inputs: Int, outputs: Int, _ weight: Parameter, _ stride: Int, _ padding: Int, _ bias: Parameter?
+  _ name: String, inputs: Int, outputs: Int, _ weight: Parameter, _ stride: ConvolutionGeometry.Pair,
+  _ padding: ConvolutionGeometry.Pair, _ bias: Parameter?
 ) -> String {
   let shape = weight.value.shape
-  return "\(name)(\(shape[inputs]) → \(shape[outputs]), kernel \(shape[2]), stride \(stride), "
-    + "padding \(padding)\(bias == nil ? ", no bias" : ""))"
+  let kernel = ConvolutionGeometry.Pair(height: shape[2], width: shape[3])
+  return "\(name)(\(shape[inputs]) → \(shape[outputs]), kernel \(text(kernel)), stride \(text(stride)), "
+    + "padding \(text(padding))\(bias == nil ? ", no bias" : ""))"
+}
+
+/// "3" where both axes agree, "1×7" where they do not.
+private func text(_ pair: ConvolutionGeometry.Pair) -> String {
+  pair.height == pair.width ? "\(pair.height)" : "\(pair.height)×\(pair.width)"
 }

@@ -5,6 +5,8 @@ import Tensors
 let layerOperations: [String: Operation] = [
   "upsample-nearest": { [$0[0].upsampledNearest(factor: try $0.integer("factor"))] },
   "average-pool": { [$0[0].averagePooled(try $0.window())] },
+  "average-pool-of-pixels": { [$0[0].averagePooled(try $0.window(), countingPadding: false)] },
+  "average-pool-to-one": { [$0[0].averagedOverPlanes()] },
   "maximum-pool": { [$0[0].maximumPooled(try $0.window())] },
   "batch-norm": { arguments in
     let layer = BatchNorm2d(try arguments.input(1).count)

@@ -6,7 +6,8 @@ import Testing
   private static let windows = [
     PoolingWindow(size: 1), PoolingWindow(size: 2), PoolingWindow(size: 2, stride: 1),
     PoolingWindow(size: 2, stride: 2, padding: 1), PoolingWindow(size: 3, stride: 2, padding: 1),
-    PoolingWindow(size: 4),
+    PoolingWindow(size: 4), PoolingWindow(size: 3, stride: 1, padding: 1), PoolingWindow(size: 3, stride: 2),
+    PoolingWindow(size: 5, stride: 3), PoolingWindow(size: 4, stride: 1, padding: 2), PoolingWindow(size: 4, stride: 1),
   ]
   private static let shapes = [
     [1, 1, 1, 1], [1, 1, 2, 2], [2, 3, 5, 7], [2, 3, 4, 1], [1, 2, 13, 36], [3, 5, 8, 8], [2, 17, 64, 64],
@@ -91,6 +92,37 @@ import Testing
         }
       }
     }
+  }
+
+  /// NaN and both zeros among the numbers: the maxima are the elements themselves, the first of equals, NaN before numbers.
+  @Test(arguments: windows, shapes)
+  func `maxima under a window are the elements selected for any number of threads`(
+    _ window: PoolingWindow, _ shape: [Int]
+  ) {
+    let before = ThreadPool.shared.threads
+    defer { ThreadPool.shared.threads = before }
+    // An empty plane has no maximum, but its padding would have a window.
+    if shape[2] * shape[3] == 0, window.padding > 0 { return }
+    for dtype in DType.allCases {
+      var elements = draw(shape, dtype).values
+      for index in stride(from: 5, to: elements.count, by: 11) { elements[index] = 0 }
+      for index in stride(from: 7, to: elements.count, by: 53) { elements[index] = .nan }
+      let a = Tensor(elements, shape: shape).converted(to: dtype)
+      let expected = Primitive.gather(a, Primitive.maximumIndices(a, window))
+      for threads in [1, 2, 3, 7] {
+        ThreadPool.shared.threads = threads
+        let found = Primitive.windowMaximum(a, window)
+        #expect(found.shape == expected.shape)
+        #expect(hasSameBits(found, expected), "\(dtype), \(threads) threads")
+      }
+    }
+  }
+
+  @Test func `a window at the border covers fewer inputs`() {
+    #expect(PoolingWindow(size: 3, stride: 1, padding: 1).coverage(of: 4) == [2, 3, 3, 2])
+    #expect(PoolingWindow(size: 3, stride: 1, padding: 1).coverage(of: 1) == [1])
+    #expect(PoolingWindow(size: 3, stride: 2, padding: 1).coverage(of: 4) == [2, 3])
+    #expect(PoolingWindow(size: 3, stride: 2).coverage(of: 35) == [Int](repeating: 3, count: 17))
   }
 
   /// Truncating division would grant one position to a window that juts out by less than its stride.

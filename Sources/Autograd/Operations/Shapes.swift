@@ -62,7 +62,7 @@ extension Tensor {
   }
 
   /// Zeros of `shape` with every element added at its flat position.
-  private func scattered(_ selected: ElementIndices, to shape: [Int]) -> Tensor {
+  func scattered(_ selected: ElementIndices, to shape: [Int]) -> Tensor {
     .recorded(Primitive.scatter(self, selected, to: shape), from: [self]) { [$0.cotangent.gathered(selected)] }
   }
 }

@@ -1,11 +1,11 @@
 import Autograd
 import Tensors
 
-/// Batch normalization per channel of [N, C, H, W]: γ·(x − mean)/√(var + 1e-5) + β.
+/// Batch normalization per channel of [N, C, H, W]: γ·(x − mean)/√(var + ε) + β.
 ///
 /// In training mode the statistics are the batch's own (biased variance), and the running ones move towards them:
 /// running ← 0.9·running + 0.1·batch, where the running variance takes the *unbiased* batch variance. In evaluation mode
-/// the running statistics are used. Source: Ioffe & Szegedy 2015; constants as PyTorch's defaults.
+/// the running statistics are used. Source: Ioffe & Szegedy 2015; constants as PyTorch's defaults, ε = 1e-5 unless given.
 package final class BatchNorm2d: ActivatingLayer {
   package let weight: Parameter
   package let bias: Parameter
@@ -13,10 +13,11 @@ package final class BatchNorm2d: ActivatingLayer {
   package let runningVariance: Parameter
   package let batchesTracked = Counter()
   package var isTraining = true
-  private let epsilon = 1e-5
+  package let epsilon: Double
   private let momentum = 0.1
 
-  package init(_ channels: Int) {
+  package init(_ channels: Int, epsilon: Double = 1e-5) {
+    self.epsilon = epsilon
     weight = Parameter(.ones([channels], dtype: .float32))
     bias = Parameter(.zeros([channels], dtype: .float32))
     runningMean = Parameter(.zeros([channels], dtype: .float32))

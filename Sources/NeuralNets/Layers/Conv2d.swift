@@ -8,18 +8,28 @@ import TorchRandom
 package final class Conv2d: ActivatingLayer {
   package let weight: Parameter
   package let bias: Parameter?
-  let stride: ConvolutionGeometry.Pair
-  let padding: ConvolutionGeometry.Pair
+  package let stride: ConvolutionGeometry.Pair
+  package let padding: ConvolutionGeometry.Pair
 
-  package init(
+  package convenience init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true,
     random: TorchGenerator
   ) {
-    let shape = [outputs, inputs, kernel, kernel]
+    self.init(
+      inputs, outputs, kernel: .init(kernel), stride: .init(stride), padding: .init(padding), bias: bias, random: random
+    )
+  }
+
+  /// The same with a kernel, strides and padding that differ between the axes, such as a kernel of 1×7.
+  package init(
+    _ inputs: Int, _ outputs: Int, kernel: ConvolutionGeometry.Pair, stride: ConvolutionGeometry.Pair,
+    padding: ConvolutionGeometry.Pair, bias: Bool = true, random: TorchGenerator
+  ) {
+    let shape = [outputs, inputs, kernel.height, kernel.width]
     weight = Parameter(random.defaultWeight(shape))
     self.bias = bias ? Parameter(random.defaultBias(outputs, weightShape: shape)) : nil
-    self.stride = .init(stride)
-    self.padding = .init(padding)
+    self.stride = stride
+    self.padding = padding
   }
 
   package func callAsFunction(_ x: Tensor) -> Tensor {

@@ -24,6 +24,11 @@ package struct PoolingWindow: Sendable, Equatable {
     return max(0, start)..<max(max(0, start), min(extent, start + size))
   }
 
+  /// How many inputs lie under every position of an axis of `extent`: fewer than the size where the padding begins.
+  package func coverage(of extent: Int) -> [Int] {
+    (0..<outputExtent(extent)).map { inputs(under: $0, of: extent).count }
+  }
+
   /// Whether this is the window of ProGAN's halving and doubling, for which there are vector kernels.
   fileprivate var isTwoByTwo: Bool { self == PoolingWindow(size: 2) }
 }
@@ -62,6 +67,11 @@ extension Primitive {
           Scalar.kernels.pictures.poolPairs(outHeight, outWidth, from, width, scale, to)
           return
         }
+        if window.stride == 1 {
+          SlidingWindow(size: window.size, padding: window.padding, height: height, width: width)
+            .sum(from, inputScale: 1, outputScale: scale, to: to)
+          return
+        }
         for y in 0..<outHeight {
           let rows = window.inputs(under: y, of: height)
           for x in 0..<outWidth {
@@ -91,6 +101,14 @@ extension Primitive {
           // Only an odd row or column is left without a window.
           if height % 2 + width % 2 > 0 { to.update(repeating: 0, count: height * width) }
           Scalar.kernels.pictures.spreadPairs(outHeight, outWidth, from, scale, to, width)
+          return
+        }
+        if window.stride == 1, outHeight > 0, outWidth > 0 {
+          // Every input lies under as many outputs as the window has places, but for the margins.
+          SlidingWindow(
+            size: window.size, padding: window.size - 1 - window.padding, height: outHeight, width: outWidth
+          )
+          .sum(from, inputScale: scale, outputScale: 1, to: to)
           return
         }
         to.update(repeating: 0, count: height * width)

@@ -48,6 +48,54 @@ def record():
             lambda d: [d(*shape, kind="distinct")],
             attributes,
         )
+    for shape, kernel, stride, padding in (  # Inception's: odd sizes, stride 2 without padding, stride 1 that keeps the size
+        ((2, 3, 9, 7), 3, 1, 1),
+        ((1, 2, 11, 8), 3, 2, 0),
+        ((1, 1, 17, 17), 5, 3, 0),
+        ((1, 1, 1, 1), 3, 1, 1),
+        ((1, 3, 8, 8), 3, 1, 1),
+        ((1, 2, 6, 9), 4, 1, 2),
+        ((2, 1, 5, 6), 3, 2, 1),
+    ):
+        attributes = {"kernel": kernel, "stride": stride, "padding": padding}
+        label = f"{text(shape)} {kernel} s{stride} p{padding}"
+        case(
+            "average-pool-of-pixels",
+            label,
+            lambda x: F.avg_pool2d(x, kernel, stride, padding, count_include_pad=False),
+            lambda d: [d(*shape)],
+            attributes,
+        )
+        if (kernel, stride, padding) == (3, 2, 1):
+            continue  # there is such a case above
+        case(
+            "average-pool",
+            label,
+            lambda x: F.avg_pool2d(x, kernel, stride, padding, count_include_pad=True),
+            lambda d: [d(*shape)],
+            attributes,
+        )
+        case(
+            "maximum-pool",
+            label,
+            lambda x: F.max_pool2d(x, kernel, stride, padding),
+            lambda d: [d(*shape, kind="distinct")],
+            attributes,
+        )
+    for shape in ((2, 3, 8, 8), (1, 2, 1, 1), (3, 1, 5, 7)):
+        case(
+            "average-pool-to-one",
+            text(shape),
+            lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1),
+            lambda d: [d(*shape)],
+        )
+    case(
+        "maximum-pool",
+        "tie across padding",
+        lambda x: F.max_pool2d(x, 3, 1, 1),
+        lambda d: [np.array([[[[-2, -1, -1], [-3, -1, -2], [-1, -4, -1]]]])],
+        {"kernel": 3, "stride": 1, "padding": 1},
+    )
     case(
         "maximum-pool",
         "tie",

@@ -89,6 +89,13 @@ CONVOLUTIONS = [  # name, input [N,C,H,W], (outputs, kernel), stride, padding, b
     ("17 to 16 channels 4x4 s2 p1", (2, 17, 8, 7), (16, (4, 4)), (2, 2), (1, 1), False),
     ("16 to 16 channels 2x2 p1", (1, 16, 4, 3), (16, (2, 2)), (1, 1), (1, 1), True),
     ("16 to 16 channels 6x6 s3 p2", (1, 16, 11, 9), (16, (6, 6)), (3, 3), (2, 2), False),
+    # Inception's: rows and columns, stride 2 without padding, 5x5.
+    ("16 to 17 channels 1x7 p0x3", (1, 16, 3, 9), (17, (1, 7)), (1, 1), (0, 3), False),
+    ("17 to 16 channels 7x1 p3x0", (1, 17, 9, 3), (16, (7, 1)), (1, 1), (3, 0), False),
+    ("16 to 17 channels 1x3 p0x1", (1, 16, 4, 5), (17, (1, 3)), (1, 1), (0, 1), True),
+    ("17 to 16 channels 3x1 p1x0", (1, 17, 5, 4), (16, (3, 1)), (1, 1), (1, 0), True),
+    ("16 to 17 channels 3x3 s2 p0", (1, 16, 7, 6), (17, (3, 3)), (2, 2), (0, 0), False),
+    ("3 to 4 channels 5x5 p2", (1, 3, 7, 6), (4, (5, 5)), (1, 1), (2, 2), False),
 ]
 
 TRANSPOSED = [

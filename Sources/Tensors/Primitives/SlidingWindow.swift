@@ -1,0 +1,105 @@
+/// A window that moves over a plane by one pixel at a time.
+///
+/// The plane is copied into a frame of padding first. Then the element under place (row, column) of the window lies, for every position
+/// at once, at a fixed distance from the position itself: one long run of memory for each place, instead of a short loop for each
+/// position. Positions that straddle the end of a row are computed with the others and left out when the result is copied.
+struct SlidingWindow {
+  let size: Int
+  let padding: Int
+  let height: Int
+  let width: Int
+
+  /// Elements of a row of the frame.
+  private var pitch: Int { width + 2 * padding }
+  private var rows: Int { height + 2 * padding }
+  private var outHeight: Int { max(0, rows - size + 1) }
+  private var outWidth: Int { max(0, pitch - size + 1) }
+
+  /// The sums under every position, of inputs times `inputScale`, times `outputScale`: (H + 2·padding − size + 1) rows of outputs.
+  ///
+  /// Begun at 0 and added by rows, as the numeric contract says; the padding's zeros change no bit of a sum that is begun at 0.
+  func sum<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, inputScale: Scalar, outputScale: Scalar, to out: UnsafeMutablePointer<Scalar>
+  ) {
+    guard outHeight > 0, outWidth > 0 else { return }
+    let count = (outHeight - 1) * pitch + outWidth
+    withFrame(of: source, filledWith: 0, scale: inputScale, working: count) { frame, sums in
+      sums.update(repeating: 0, count: count)
+      for row in 0..<size {
+        for column in 0..<size { Scalar.kernels.accumulate(count, frame + row * pitch + column, sums) }
+      }
+      for y in 0..<outHeight {
+        for x in 0..<outWidth { out[y * outWidth + x] = sums[y * pitch + x] * outputScale }
+      }
+    }
+  }
+
+  /// The maximum under every `stride`-th position: along rows, then along columns, which leaves the first of equals the first.
+  func maximum<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, stride: Int, to out: UnsafeMutablePointer<Scalar>
+  ) {
+    guard outHeight > 0, outWidth > 0 else { return }
+    let count = (rows - 1) * pitch + outWidth
+    withFrame(of: source, filledWith: -.infinity, scale: 1, working: count) { frame, best in
+      best.update(from: frame, count: count)
+      for column in 1..<max(1, size) {
+        Scalar.kernels.binary(.maximum, count, frame + column, 1, best, 1, best)
+      }
+      var to = out
+      for y in Swift.stride(from: 0, to: outHeight, by: stride) {
+        // The frame's first row is free by now: its maxima along the row are taken.
+        frame.update(from: best + y * pitch, count: outWidth)
+        for row in 1..<max(1, size) {
+          Scalar.kernels.binary(.maximum, outWidth, best + (y + row) * pitch, 1, frame, 1, frame)
+        }
+        for x in Swift.stride(from: 0, to: outWidth, by: stride) {
+          to.pointee = frame[x]
+          to += 1
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the plane in its frame and with working memory for `count` elements.
+  private func withFrame<Scalar: TensorScalar>(
+    of source: UnsafePointer<Scalar>, filledWith padding: Scalar, scale: Scalar, working count: Int,
+    _ body: (_ frame: UnsafeMutablePointer<Scalar>, _ working: UnsafeMutablePointer<Scalar>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: rows * pitch + count) { buffer in
+      guard let frame = buffer.baseAddress else { return }
+      frame.update(repeating: padding, count: rows * pitch)
+      for y in 0..<height {
+        let to = frame + (y + self.padding) * pitch + self.padding
+        for x in 0..<width { to[x] = source[y * width + x] * scale }
+      }
+      body(frame, frame + rows * pitch)
+    }
+  }
+}
+
+extension Primitive {
+  /// The maximum under every window position: the elements that `maximumIndices` selects.
+  package static func windowMaximum(_ a: Tensor, _ window: PoolingWindow) -> Tensor {
+    switch a.dtype {
+    case .float32: windowMaximum(a, window, Float.self)
+    case .float64: windowMaximum(a, window, Double.self)
+    }
+  }
+
+  private static func windowMaximum<Scalar: TensorScalar>(
+    _ a: Tensor, _ window: PoolingWindow, _: Scalar.Type
+  ) -> Tensor {
+    let (planes, height, width) = planes(of: a)
+    let (outHeight, outWidth) = (window.outputExtent(height), window.outputExtent(width))
+    precondition(
+      outHeight * outWidth == 0 || height * width > 0, "an empty window of shape \(a.shape) has no maximum")
+    let sliding = SlidingWindow(size: window.size, padding: window.padding, height: height, width: width)
+    return make(Array(a.shape[..<2]) + [outHeight, outWidth], Scalar.self) { out in
+      let source = a.pointer(to: Scalar.self)
+      Parallel.forEach(planes, costPerIndex: height * width) { plane in
+        sliding.maximum(
+          source + plane * height * width, stride: window.stride, to: out + plane * outHeight * outWidth)
+      }
+    }
+  }
+}
