@@ -14,7 +14,10 @@ package enum PictureFile {
     let start = try FileSystem.read(path, limit: fileLimit, prefix: PNGStructure.headerByteCount)
     switch try Format(start, path: path) {
     case .png:
-      let structure = try PNGStructure(headerOf: start, path: path)
+      // Where the header is not where it should be, the error is to speak of the whole file.
+      let structure =
+        try (try? PNGStructure(headerOf: start, path: path))
+        ?? PNGStructure(headerOf: FileSystem.read(path, limit: fileLimit), path: path)
       guard structure.bitDepth <= 8 else { throw PNGError.sixteenBit(path: path) }
       return (structure.width, structure.height)
     case .jpeg:

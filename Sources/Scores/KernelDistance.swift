@@ -39,14 +39,8 @@ package struct KernelDistance: Sendable, Equatable {
     guard first.shape[1] == second.shape[1] else {
       throw ScoreError.differentFeatures(first: first.shape[1], second: second.shape[1])
     }
-    guard subsets >= 1 else { throw ScoreError.badOption(name: "subsets", expected: "at least 1", found: subsets) }
     let fewest = min(first.shape[0], second.shape[0])
-    guard fewest >= 2 else { throw ScoreError.tooFewPictures(needed: 2, for: "a kernel distance", found: fewest) }
-    let size = subsetSize ?? min(Self.defaultSubsetSize, fewest)
-    guard size >= 2 else { throw ScoreError.badOption(name: "subset size", expected: "at least 2", found: size) }
-    guard size <= fewest else {
-      throw ScoreError.tooFewPictures(needed: size, for: "a subset of \(size)", found: fewest)
-    }
+    let size = try Self.check(fewest, subsets: subsets, subsetSize: subsetSize)
     let random = TorchGenerator(seed: seed)
     estimates = (0..<subsets).map { _ in
       let x = Self.rows(random.permutation(first.shape[0]).prefix(size), of: first)
@@ -57,6 +51,19 @@ package struct KernelDistance: Sendable, Equatable {
     deviation = estimates.populationDeviation
     self.subsetSize = size
     self.seed = seed
+  }
+
+  /// The size of the subsets where the smaller set has `fewest` pictures. Throws as `init` does.
+  @discardableResult
+  static func check(_ fewest: Int, subsets: Int, subsetSize: Int?) throws -> Int {
+    guard subsets >= 1 else { throw ScoreError.badOption(name: "subsets", expected: "at least 1", found: subsets) }
+    guard fewest >= 2 else { throw ScoreError.tooFewPictures(needed: 2, for: "a kernel distance", found: fewest) }
+    let size = subsetSize ?? min(defaultSubsetSize, fewest)
+    guard size >= 2 else { throw ScoreError.badOption(name: "subset size", expected: "at least 2", found: size) }
+    guard size <= fewest else {
+      throw ScoreError.tooFewPictures(needed: size, for: "a subset of \(size)", found: fewest)
+    }
+    return size
   }
 
   /// The unbiased estimate from all rows of two [m, d] in float64.
