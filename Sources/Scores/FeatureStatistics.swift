@@ -9,7 +9,8 @@ import Tensors
 ///     μ = μ₁ + δ·n₂/n
 ///     M = M₁ + M₂ + δδᵀ·n₁·n₂/n
 ///
-/// Blocks are counted from the first row on, whatever the batches, so neither batches nor threads show in the bits.
+/// Means are kept as sums of two numbers, the second what the first had to round off: δ would otherwise be wrong by the rounding of means
+/// that are far from 0. Blocks are counted from the first row on, whatever the batches, so neither batches nor threads show in the bits.
 package struct FeatureStatistics: Sendable {
   /// Rows of a block.
   package static let blockRows = 512
@@ -21,6 +22,8 @@ package struct FeatureStatistics: Sendable {
 
   private var joined = 0
   private var mean: [Double] = []
+  /// What `mean` rounds off.
+  private var meanRest: [Double] = []
   /// M = Σ (x − μ)(x − μ)ᵀ of the joined rows, [d · d].
   private var scatter: [Double] = []
   /// Rows that do not fill a block yet.
@@ -37,6 +40,7 @@ package struct FeatureStatistics: Sendable {
     if features == nil {
       features = width
       mean = Array(repeating: 0, count: width)
+      meanRest = mean
       scatter = Array(repeating: 0, count: width * width)
       waiting.reserveCapacity(Self.blockRows * width)
     }
@@ -70,16 +74,20 @@ package struct FeatureStatistics: Sendable {
     let rows = width == 0 ? 0 : waiting.count / width
     guard rows > 0 else { return }
     let blockMean = Self.columnMeans(waiting, rows: rows, width: width)
+    for row in 0..<rows {
+      for column in 0..<width { waiting[row * width + column] -= blockMean[column] }
+    }
+    let blockRest = Self.columnMeans(waiting, rows: rows, width: width)
     let centered = Tensor(shape: [rows, width], of: Double.self) { out in
       for row in 0..<rows {
-        for column in 0..<width { out[row * width + column] = waiting[row * width + column] - blockMean[column] }
+        for column in 0..<width { out[row * width + column] = waiting[row * width + column] - blockRest[column] }
       }
     }
     // Our own kernels, whatever the chapters multiply with: the same bits on every processor.
     let product = KernelProducts().matrixProduct(centered, transposingA: true, centered, transposingB: false)
     let total = Double(joined + rows)
     let weight = Double(joined) * Double(rows) / total
-    let difference = zip(blockMean, mean).map { $0 - $1 }
+    let difference = (0..<width).map { (blockMean[$0] - mean[$0]) + (blockRest[$0] - meanRest[$0]) }
     product.withElements(of: Double.self) { product in
       scatter.withUnsafeMutableBufferPointer { scatter in
         let scatter = UnsafeMutableBufferPointer(rebasing: scatter[...])
@@ -91,9 +99,20 @@ package struct FeatureStatistics: Sendable {
         }
       }
     }
-    for column in 0..<width { mean[column] += difference[column] * Double(rows) / total }
     joined += rows
     waiting.removeAll(keepingCapacity: true)
+    if joined == rows {
+      (mean, meanRest) = (blockMean, blockRest)
+      return
+    }
+    for column in 0..<width {
+      let step = meanRest[column] + difference[column] * Double(rows) / total
+      let sum = mean[column] + step
+      // What the sum rounds off, exactly (Knuth's two-sum).
+      let taken = sum - mean[column]
+      meanRest[column] = (mean[column] - (sum - taken)) + (step - taken)
+      mean[column] = sum
+    }
   }
 
   private static func columnMeans(_ values: [Double], rows: Int, width: Int) -> [Double] {

@@ -53,7 +53,8 @@ package struct InceptionScore: Sendable {
     precondition(epsilon >= 0, "ε = \(epsilon) would make logarithms of negative numbers")
     guard splits >= 1 else { throw ScoreError.badOption(name: "splits", expected: "at least 1", found: splits) }
     guard pictures >= splits else {
-      throw ScoreError.tooFewPictures(needed: splits, for: splits == 1 ? "1 split" : "\(splits) splits", found: pictures)
+      let purpose = splits == 1 ? "1 split" : "\(splits) splits"
+      throw ScoreError.tooFewPictures(needed: splits, for: purpose, found: pictures)
     }
     parts = ArraySplit(count: pictures, parts: splits)
     self.precision = precision

@@ -29,7 +29,8 @@ import Testing
     for sample in try ScoreSamples.load().preparations {
       let prepared = PicturePreprocessing.pytorchFID(sample.picture)
       #expect(prepared.shape == [3, 299, 299])
-      let values = stride(from: 0, to: prepared.count, by: 997).map { prepared.values[$0] }
+      let all = prepared.values
+      let values = stride(from: 0, to: all.count, by: 997).map { all[$0] }
       #expect(values.count == sample.pytorchFID.count)
       let worst = zip(values, sample.pytorchFID).map { abs($0 - Double($1)) }.max() ?? 1
       #expect(worst <= 1e-6, "\(sample.width)x\(sample.height): \(worst)")
