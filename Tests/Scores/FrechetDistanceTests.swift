@@ -1,3 +1,4 @@
+import COpenBLAS
 import Scores
 import Tensors
 import Testing
@@ -54,6 +55,13 @@ import Testing
       let (one, two) = try onOneAndTwoThreads { try FrechetDistance(moments(sets.0), moments(sets.1)) }
       #expect(one == two, "\(sample.label)")
     }
+  }
+
+  // More threads would share out LAPACK's products differently, and change their bits.
+  @Test func lapackComputesOnOneThread() throws {
+    let moments = try moments(features(9, 4, seed: 1))
+    _ = try FrechetDistance(moments, moments)
+    #expect(openblas_get_num_threads() == 1)
   }
 
   @Test func constantFeaturesHaveNoVarianceAndNoTrouble() throws {
