@@ -70,6 +70,7 @@ let moduleTargets: [Target] = [
     name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
+  .target(name: "Scores", dependencies: ["Pictures", "TorchRandom", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
@@ -112,8 +113,7 @@ let chapterTargets: [Target] = [
 
 let testedModules = [
   "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
-  "Checkpoints", "Goldens", "Literate", "EventLog", "Algorithm1", "ProGAN", "Transport",
-  "Inception",
+  "Checkpoints", "Scores", "Goldens", "Literate", "EventLog", "Algorithm1", "ProGAN", "Transport", "Inception",
 ]
 let withoutSamples = ["Algorithm1", "Transport"]
 let testTargets: [Target] =

@@ -10,11 +10,11 @@ package enum FileSystem {
   /// Files above this size are refused unless the caller says otherwise: 8 GiB.
   package static let defaultSizeLimit = 8 << 30
 
-  /// The whole content of a regular file.
+  /// The whole content of a regular file, or its first `prefix` bytes.
   ///
   /// Throws `FileError` where the file is absent, unreadable, not a regular file (a pipe would block for ever) or larger than
   /// `limit`.
-  package static func read(_ path: String, limit: Int = defaultSizeLimit) throws -> [UInt8] {
+  package static func read(_ path: String, limit: Int = defaultSizeLimit, prefix: Int = .max) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       let reason = errno
@@ -32,10 +32,11 @@ package enum FileSystem {
         path, .notARegularFile, expected: "a regular file",
         found: information.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device")
     }
-    let size = Int(information.st_size)
-    guard size <= limit else {
-      throw FileError(path, .tooLarge, expected: "at most \(limit) bytes", found: "\(size) bytes")
+    let wholeSize = Int(information.st_size)
+    guard wholeSize <= limit else {
+      throw FileError(path, .tooLarge, expected: "at most \(limit) bytes", found: "\(wholeSize) bytes")
     }
+    let size = min(wholeSize, max(0, prefix))
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       guard let base = buffer.baseAddress else { return }

@@ -14,30 +14,36 @@ struct PNGStructure {
 
   /// Walks the chunks of `bytes`; `path` only names the file in errors.
   init(_ bytes: [UInt8], path: String) throws {
-    guard !bytes.isEmpty, bytes.prefix(8) == PNGChunk.signature.prefix(bytes.count) else {
-      throw PNGError.notPNG(path: path)
-    }
+    try self.init(headerOf: bytes, path: path)
     var offset = PNGChunk.signature.count
-    var header: (width: Int, height: Int, bitDepth: Int)?
     while true {
       guard let chunk = PNGChunk(in: bytes, at: offset) else {
         throw PNGError.truncated(path: path, offset: bytes.count)
       }
-      if header == nil {
-        guard chunk.name == "IHDR", chunk.data.count == 13 else {
-          throw PNGError.damaged(path: path, reason: "expected the header chunk IHDR of 13 bytes at byte \(offset)")
-        }
-        let fields = chunk.data
-        header = (
-          PNGChunk.number(fields.prefix(4)), PNGChunk.number(fields.dropFirst(4).prefix(4)),
-          PNGChunk.number(fields.dropFirst(8).prefix(1))
-        )
-      }
       if chunk.name == "IEND" { break }
       offset += chunk.size
     }
-    guard let header else { throw PNGError.truncated(path: path, offset: bytes.count) }
-    (width, height, bitDepth) = header
+  }
+
+  /// Bytes up to the end of the header chunk.
+  static let headerByteCount = PNGChunk.signature.count + 12 + 13
+
+  /// Reads the signature and the header chunk alone.
+  init(headerOf bytes: [UInt8], path: String) throws {
+    guard !bytes.isEmpty, bytes.prefix(8) == PNGChunk.signature.prefix(bytes.count) else {
+      throw PNGError.notPNG(path: path)
+    }
+    let offset = PNGChunk.signature.count
+    guard let chunk = PNGChunk(in: bytes, at: offset) else {
+      throw PNGError.truncated(path: path, offset: bytes.count)
+    }
+    guard chunk.name == "IHDR", chunk.data.count == 13 else {
+      throw PNGError.damaged(path: path, reason: "expected the header chunk IHDR of 13 bytes at byte \(offset)")
+    }
+    let fields = chunk.data
+    width = PNGChunk.number(fields.prefix(4))
+    height = PNGChunk.number(fields.dropFirst(4).prefix(4))
+    bitDepth = PNGChunk.number(fields.dropFirst(8).prefix(1))
     guard (1...Self.sideLimit).contains(width), (1...Self.sideLimit).contains(height),
       width * height <= Self.pixelLimit
     else { throw PNGError.size(path: path, width: width, height: height) }

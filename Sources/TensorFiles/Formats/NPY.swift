@@ -52,8 +52,13 @@ package enum NPY {
 
   /// The entry as version 1.0, aligned to 64 bytes as NumPy writes it.
   package static func bytes(of entry: TensorFile.Entry) throws -> [UInt8] {
+    try header(entry.elementType, shape: entry.shape, name: entry.name) + entry.bytes
+  }
+
+  /// What stands before the elements of an array, for writers that have them piece by piece.
+  package static func header(_ elementType: ElementType, shape: [Int], name: String) throws -> [UInt8] {
     let code: String =
-      switch entry.elementType {
+      switch elementType {
       case .bool: "|b1"
       case .uint8: "|u1"
       case .int8: "|i1"
@@ -67,18 +72,17 @@ package enum NPY {
       case .int64: "<i8"
       case .float64: "<f8"
       case .bfloat16:
-        throw FileError("npy", .unsupported, at: "array \(entry.name)", expected: "a type NumPy has", found: "bfloat16")
+        throw FileError("npy", .unsupported, at: "array \(name)", expected: "a type NumPy has", found: "bfloat16")
       }
-    let shape =
-      entry.shape.count == 1 ? "(\(entry.shape[0]),)" : "(\(entry.shape.map(String.init).joined(separator: ", ")))"
-    var header = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': \(shape), }".utf8)
+    let extents = shape.count == 1 ? "(\(shape[0]),)" : "(\(shape.map(String.init).joined(separator: ", ")))"
+    var header = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': \(extents), }".utf8)
     let unpadded = magic.count + 4 + header.count + 1
     header += [UInt8](repeating: UInt8(ascii: " "), count: (64 - unpadded % 64) % 64) + [UInt8(ascii: "\n")]
     guard header.count <= 0xFFFF else {
       throw FileError(
-        "npy", .headerTooLarge, at: "array \(entry.name)", expected: "fewer axes", found: "\(entry.shape.count)")
+        "npy", .headerTooLarge, at: "array \(name)", expected: "fewer axes", found: "\(shape.count)")
     }
-    return magic + [1, 0, UInt8(header.count & 0xFF), UInt8(header.count >> 8)] + header + entry.bytes
+    return magic + [1, 0, UInt8(header.count & 0xFF), UInt8(header.count >> 8)] + header
   }
 
   private static func swapped(_ bytes: ArraySlice<UInt8>, _ size: Int) -> [UInt8] {

@@ -9,8 +9,9 @@ protocol BLASScalar: TensorScalar {
     _ cStride: Int)
 }
 
-/// OpenBLAS splits products over its own threads unless told otherwise, which changes their bits; parallelism is ours.
-private let singleThreaded: Void = openblas_set_num_threads(1)
+/// OpenBLAS splits products over its own threads unless told otherwise, which changes their bits; parallelism is ours. Whoever calls
+/// OpenBLAS or its LAPACK reads this first.
+let singleThreaded: Void = openblas_set_num_threads(1)
 
 extension Float: BLASScalar {
   static func multiply(
