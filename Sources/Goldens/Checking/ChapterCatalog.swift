@@ -32,12 +32,16 @@ package struct ChapterCatalog: Sendable {
   }
 
   /// The chapters of a checkout, with goldens or without. Throws `FileError` where its folders cannot be read.
+  ///
+  /// A folder of sources is a chapter once a file lies in it: one that holds a library alone has no program to run.
   package static func allChapters(repository: String) throws -> ChapterCatalog {
     var names: Set<String> = []
     for folder in ["chapters", "goldens"] where FileSystem.kind(of: "\(repository)/\(folder)") == .folder {
       names.formUnion(
-        try FileSystem.list("\(repository)/\(folder)").filter {
-          number(of: $0) != nil && FileSystem.kind(of: "\(repository)/\(folder)/\($0)") == .folder
+        try FileSystem.list("\(repository)/\(folder)").filter { name in
+          let path = "\(repository)/\(folder)/\(name)"
+          guard number(of: name) != nil, FileSystem.kind(of: path) == .folder else { return false }
+          return try folder == "goldens" || FileSystem.list(path).contains { $0.hasSuffix(".swift") }
         })
     }
     return ChapterCatalog(folder: repository + "/goldens", chapters: names.sorted())
