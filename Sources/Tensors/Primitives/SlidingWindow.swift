@@ -34,28 +34,38 @@ struct SlidingWindow {
     }
   }
 
+  /// Working memory for `maximum`: the maxima along rows and one row of results, and the frame if there is one.
+  var maximumCount: Int { rows * pitch + pitch + (padding > 0 ? rows * pitch : 0) }
+
   /// The maximum under every `stride`-th position: along rows, then along columns, which leaves the first of equals the first.
+  ///
+  /// A plane without padding is its own frame.
   func maximum<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, stride: Int, to out: UnsafeMutablePointer<Scalar>
+    _ source: UnsafePointer<Scalar>, stride: Int, working: UnsafeMutablePointer<Scalar>,
+    to out: UnsafeMutablePointer<Scalar>
   ) {
     guard outHeight > 0, outWidth > 0 else { return }
+    let (best, row) = (working, working + rows * pitch)
+    var frame = source
+    if padding > 0 {
+      fill(row + pitch, with: -.infinity, around: source, scale: 1)
+      frame = UnsafePointer(row + pitch)
+    }
     let count = (rows - 1) * pitch + outWidth
-    withFrame(of: source, filledWith: -.infinity, scale: 1, working: count) { frame, best in
-      best.update(from: frame, count: count)
-      for column in 1..<max(1, size) {
-        Scalar.kernels.binary(.maximum, count, frame + column, 1, best, 1, best)
+    if size == 1 { best.update(from: frame, count: count) }
+    for column in 1..<max(1, size) {
+      Scalar.kernels.binary(.maximum, count, frame + column, 1, column == 1 ? frame : UnsafePointer(best), 1, best)
+    }
+    var to = out
+    for y in Swift.stride(from: 0, to: outHeight, by: stride) {
+      if size == 1 { row.update(from: best + y * pitch, count: outWidth) }
+      for below in 1..<max(1, size) {
+        let above = below == 1 ? best + y * pitch : row
+        Scalar.kernels.binary(.maximum, outWidth, best + (y + below) * pitch, 1, above, 1, row)
       }
-      var to = out
-      for y in Swift.stride(from: 0, to: outHeight, by: stride) {
-        // The frame's first row is free by now: its maxima along the row are taken.
-        frame.update(from: best + y * pitch, count: outWidth)
-        for row in 1..<max(1, size) {
-          Scalar.kernels.binary(.maximum, outWidth, best + (y + row) * pitch, 1, frame, 1, frame)
-        }
-        for x in Swift.stride(from: 0, to: outWidth, by: stride) {
-          to.pointee = frame[x]
-          to += 1
-        }
+      for x in Swift.stride(from: 0, to: outWidth, by: stride) {
+        to.pointee = row[x]
+        to += 1
       }
     }
   }
@@ -67,12 +77,18 @@ struct SlidingWindow {
   ) {
     withUnsafeTemporaryAllocation(of: Scalar.self, capacity: rows * pitch + count) { buffer in
       guard let frame = buffer.baseAddress else { return }
-      frame.update(repeating: padding, count: rows * pitch)
-      for y in 0..<height {
-        let to = frame + (y + self.padding) * pitch + self.padding
-        for x in 0..<width { to[x] = source[y * width + x] * scale }
-      }
+      fill(frame, with: padding, around: source, scale: scale)
       body(frame, frame + rows * pitch)
+    }
+  }
+
+  private func fill<Scalar: TensorScalar>(
+    _ frame: UnsafeMutablePointer<Scalar>, with value: Scalar, around source: UnsafePointer<Scalar>, scale: Scalar
+  ) {
+    frame.update(repeating: value, count: rows * pitch)
+    for y in 0..<height {
+      let to = frame + (y + padding) * pitch + padding
+      for x in 0..<width { to[x] = source[y * width + x] * scale }
     }
   }
 }
@@ -96,9 +112,16 @@ extension Primitive {
     let sliding = SlidingWindow(size: window.size, padding: window.padding, height: height, width: width)
     return make(Array(a.shape[..<2]) + [outHeight, outWidth], Scalar.self) { out in
       let source = a.pointer(to: Scalar.self)
-      Parallel.forEach(planes, costPerIndex: height * width) { plane in
-        sliding.maximum(
-          source + plane * height * width, stride: window.stride, to: out + plane * outHeight * outWidth)
+      // Working memory from the pool: large planes would otherwise cost fresh pages each.
+      let group = max(1, Parallel.chunk / max(1, height * width))
+      let bytes = sliding.maximumCount * MemoryLayout<Scalar>.stride
+      ThreadPool.shared.run(parts: (planes + group - 1) / group, workspace: bytes) { part, workspace in
+        let working = workspace.assumingMemoryBound(to: Scalar.self)
+        for plane in part * group..<min((part + 1) * group, planes) {
+          sliding.maximum(
+            source + plane * height * width, stride: window.stride, working: working,
+            to: out + plane * outHeight * outWidth)
+        }
       }
     }
   }
