@@ -10,7 +10,8 @@ extension PicturePreprocessing {
   package static let documentDraft = PicturePreprocessing(
     name: "document's draft", resizing: .shorterSide(299, crop: 299), mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
 
-  /// What pytorch-fid does, and with it most published FIDs in PyTorch: x/255, interpolated without a filter, 2x − 1.
+  /// What pytorch-fid does, and with it most published FIDs in PyTorch: x/255, interpolated without a filter. Its network begins with
+  /// 2x − 1.
   package static let pytorchFID = PicturePreprocessing(
-    name: "pytorch-fid", resizing: .interpolatedSquare(299), mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
+    name: "pytorch-fid", resizing: .interpolatedSquare(299), mean: [0, 0, 0], std: [1, 1, 1])
 }

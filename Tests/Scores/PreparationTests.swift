@@ -61,6 +61,6 @@ import Testing
         + "mean (0.485, 0.456, 0.406), std (0.229, 0.224, 0.225)")
     #expect(
       PicturePreprocessing.pytorchFID.summary
-        == "pytorch-fid: to 299x299 (bilinear without a filter, float32), mean 0.5, std 0.5")
+        == "pytorch-fid: to 299x299 (bilinear without a filter, float32), mean 0.0, std 1.0")
   }
 }

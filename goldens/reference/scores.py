@@ -213,8 +213,8 @@ def preparations():
         pixels = (words(width * height * 3, seed) >> 16).astype(np.uint8).reshape(height, width, 3)
         picture = Image.fromarray(pixels)
         x = transforms.ToTensor()(picture)[None]
-        # pytorch_fid/inception.py, forward.
-        fid = 2 * F.interpolate(x, size=(299, 299), mode="bilinear", align_corners=False)[0] - 1
+        # pytorch_fid/inception.py, forward, up to where 2x − 1 follows.
+        fid = F.interpolate(x, size=(299, 299), mode="bilinear", align_corners=False)[0]
         case = dict(width=width, height=height, seed=seed, pytorchFID=fid.flatten()[::997].tolist())
         for name, result in [("torchvision", official(picture)), ("draft", draft(picture))]:
             assert result.shape == (3, 299, 299) and result.dtype == torch.float32
