@@ -79,7 +79,9 @@ let moduleTargets: [Target] = [
     dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
   .executableTarget(
     name: "book",
-    dependencies: ["Benchmarks", "Datasets", "Downloading", "Goldens", "Literate", "Processes", arguments],
+    dependencies: [
+      "Benchmarks", "Datasets", "Downloading", "Goldens", "Inception", "Literate", "Processes", "Scores", arguments,
+    ],
     plugins: [.plugin(name: stamping)]),
 ]
 
@@ -133,8 +135,8 @@ let testTargets: [Target] =
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "Kernels", "NeuralNets", "Files", "Tensors", "TensorFiles", "Goldens", "TestSupport", "Pictures", "book",
-        "ch03-dcgan-cifar10", "ch06-progan-training", "ch99-fake", "fuzz-readers",
+        "Kernels", "NeuralNets", "Files", "Tensors", "TensorFiles", "Goldens", "TestSupport", "Pictures", "Inception",
+        "Checkpoints", "book", "ch03-dcgan-cifar10", "ch06-progan-training", "ch99-fake", "fuzz-readers",
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.

@@ -48,7 +48,11 @@ package struct ScoreReport: Sendable, Equatable {
   /// The document's line: `Inception Score: 1.5730 ± 0.5228`.
   package var line: String {
     let decimals = if case .kernelDistance = estimator { 6 } else { 4 }
-    func formatted(_ value: Double) -> String { String(format: "%.\(decimals)f", value) }
+    func formatted(_ value: Double) -> String {
+      let text = String(format: "%.\(decimals)f", value)
+      // A set's distance to itself is what rounding leaves, of either sign.
+      return text.contains { ("1"..."9").contains($0) } ? text : text.replacing("-", with: "")
+    }
     return "\(name): \(formatted(score))" + (deviation.map { " ± \(formatted($0))" } ?? "")
   }
 

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Files
+import Foundation
+import Goldens
+import Literate
+import Scores
+import TensorFiles
+import Tensors
+
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score", abstract: "Scores folders of pictures with Inception v3.",
+    discussion: """
+      Every number is printed with what it depends on: weights, preparation, estimator, count and order. Scores of one model differ by a \
+      factor of two through these, and only scores of one protocol may be compared.
+      """,
+    subcommands: [InceptionScoreCommand.self, FrechetScoreCommand.self, KernelScoreCommand.self])
+}
+
+/// What all scores need.
+struct ScoreOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Inception v3's weights, .pth or .safetensors: torchvision's, or those of published FIDs (1,008 outputs).",
+      valueName: "file"))
+  var weights: String
+
+  @Option(help: "Pictures to send through the network at a time.")
+  var batch = 32
+
+  @Option(help: "Precision of the network: float32 or float64.")
+  var dtype: DType = .float32
+
+  @Option(
+    help: ArgumentHelp(
+      "How pictures are prepared: torchvision, draft (the document's, commented out there) or pytorch-fid (default: as the weights' "
+        + "publisher does)."))
+  var prepared: PreparationName?
+
+  @Option(help: "Threads to compute with (default: BOOK_THREADS, else all cores).")
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("Also write the score and its protocol as JSON.", valueName: "file"))
+  var json: String?
+
+  func validate() throws {
+    if !(1...4096).contains(batch) { throw ValidationError("--batch \(batch): expected 1 to 4096") }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): expected 1 to 1024")
+    }
+    for (name, path) in [("--weights", weights), ("--json", json)] where path?.isEmpty == true {
+      throw ValidationError("\(name): expected a file, found an empty text")
+    }
+  }
+
+  /// Computes a score and prints it; everything that cannot be is one line, and nothing is half-written.
+  func score(_ compute: (FolderScorer) throws -> ScoreReport) throws {
+    if let threads { ThreadPool.shared.threads = threads }
+    // Minutes of work must not end in a file that cannot be written.
+    if let json { try AtomicFile(json).discard() }
+    Interruption.beginPolling()
+    defer { Terminal.shared.setStatus("") }
+    do {
+      let network = try InceptionNetwork(weights: weights, preprocessing: prepared?.preprocessing, dtype: dtype)
+      let report = try compute(
+        FolderScorer(network, names: .inception, batchSize: batch) { done, total in
+          if Interruption.isRequested { throw Interrupted() }
+          Terminal.shared.setStatus("\(done) of \(total) pictures")
+        })
+      Terminal.shared.setStatus("")
+      if let json { try AtomicFile.write(report.json.pretty + "\n", to: json) }
+      Terminal.shared.printLine(report.text)
+    } catch let error as Interrupted {
+      Terminal.shared.printError("book score: \(error); nothing was written")
+      throw ExitCode(Interrupted.exitCode)
+    } catch let error where !(error is FileError) {
+      throw CatalogError("\(error)")
+    }
+  }
+}
+
+struct InceptionScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inception", abstract: "The Inception Score of a folder, as the GAN document computes it.")
+
+  @Argument(help: "Folder of PNG and JPEG files; they are taken by name.")
+  var folder: String
+
+  @Option(help: "Parts, as numpy.array_split makes them; the score is their mean, ± their deviation.")
+  var splits = 10
+
+  @Option(help: "Precision of the softmax.")
+  var softmax: DType = .float32
+
+  @Option(help: ArgumentHelp("Also write all logits, a row a picture.", valueName: "file.npy"))
+  var saveLogits: String?
+
+  @Option(help: ArgumentHelp("Also write all features, a row a picture.", valueName: "file.npy"))
+  var saveFeatures: String?
+
+  @OptionGroup var options: ScoreOptions
+
+  func validate() throws {
+    if splits < 1 { throw ValidationError("--splits \(splits): expected 1 or more") }
+  }
+
+  func run() throws {
+    try options.score {
+      try $0.inceptionScore(
+        of: folder, splits: splits, softmax: softmax, logitsFile: saveLogits, featuresFile: saveFeatures)
+    }
+  }
+}
+
+struct FrechetScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fid", abstract: "The Fréchet distance between two folders: of Inception's features, the FID.")
+
+  @Argument(help: "One folder of pictures.")
+  var first: String
+
+  @Argument(help: "The other.")
+  var second: String
+
+  @OptionGroup var options: ScoreOptions
+
+  func run() throws { try options.score { try $0.frechetDistance(from: first, to: second) } }
+}
+
+struct KernelScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kid", abstract: "The kernel distance between two folders: of Inception's features, the KID.")
+
+  @Argument(help: "One folder of pictures.")
+  var first: String
+
+  @Argument(help: "The other.")
+  var second: String
+
+  @Option(help: "Subsets to take the mean over.")
+  var subsets = KernelDistance.defaultSubsets
+
+  @Option(help: "Pictures of each folder in a subset (default: 1,000, or as many as there are).")
+  var subsetSize: Int?
+
+  @Option(help: "Seed of the subsets.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var options: ScoreOptions
+
+  func validate() throws {
+    if !(1...100_000).contains(subsets) { throw ValidationError("--subsets \(subsets): expected 1 to 100000") }
+    if let subsetSize, subsetSize < 2 { throw ValidationError("--subset-size \(subsetSize): expected 2 or more") }
+  }
+
+  func run() throws {
+    try options.score {
+      try $0.kernelDistance(from: first, to: second, subsets: subsets, subsetSize: subsetSize, seed: seed)
+    }
+  }
+}
