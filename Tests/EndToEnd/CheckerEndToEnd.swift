@@ -151,6 +151,8 @@ import Testing
     #expect(try place.book("bless", "--yes").code == 0)
     #expect(try place.book("list").output.contains("; stale: the goldens have changed since"))
     try FileManager.default.createDirectory(atPath: place.folder("chapters/07-new"), withIntermediateDirectories: true)
+    #expect(try !place.book("list").output.contains("07-new"))
+    try "".write(toFile: place.folder("chapters/07-new/main.swift"), atomically: true, encoding: .utf8)
     #expect(try place.book("list").output.contains("07-new"))
     try place.edit("log.txt") { $0 + "x" }
     #expect(try place.book("list").output.contains("damaged: "))
