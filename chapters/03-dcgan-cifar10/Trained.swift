@@ -66,7 +66,7 @@ private func showLearned(_ weights: TrainedWeights, _ act: Act, _ plan: Plan) th
     caption:
       "64 samples of the \(act.rawValue) run's G after \(weights.ledger.epochs.count) epochs, in evaluation mode",
     description: "Four rows of sixteen generated pictures of 32 by 32 pixels.")
-  if plan.dtype == .float32 { try showNearest(samples, act) }
+  if plan.dtype == .float32 && plan.iterations == nil { try showNearest(samples, act) }
 }
 
 /// G of a whole run, in evaluation mode.

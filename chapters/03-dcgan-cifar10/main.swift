@@ -100,7 +100,7 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
   guard trainings.count >= 2 else { return }
   try compare(trainings[0], trainings[1], in: run)
   if options.chapter.data == nil { try showWholeRuns(plan) }
-  if plan.dtype == .float32 && options.chapter.data == nil { try compareFirstLines(plan) }
+  if plan.dtype == .float32 && options.chapter.data == nil && plan.iterations == nil { try compareFirstLines(plan) }
   guard plan.dtype == .float32 else { return }
   for answer in 1...3 { try answerExercise(answer, plan, iterations: answerIterations) }
 }
