@@ -85,12 +85,9 @@ package struct ImageFolder: ImageDataset {
   package func colorPicture(_ index: Int) throws -> Picture {
     precondition((0..<count).contains(index), "image \(index) of \(count) was asked for")
     let path = root + "/" + files[index]
-    let bytes = try FileSystem.read(path, limit: 512 << 20)
-    // By content, as Pillow does: real folders hold JPEGs that are called .png.
-    let isJPEG = bytes.starts(with: [0xFF, 0xD8])
-    let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
-    guard isJPEG || isPNG else { throw ImageFolderError.notAPicture(path: path) }
-    return try (isJPEG ? JPEG.decode(bytes, path: path) : PNG.decode(bytes, path: path)).inColor
+    do { return try PictureFile.colorPicture(path) } catch is PictureFileError {
+      throw ImageFolderError.notAPicture(path: path)
+    }
   }
 }
 

@@ -75,6 +75,15 @@ package func goldenWholeRuns(of chapter: String) throws -> String {
   try ChapterCatalog.nearestFolder() + "/\(chapter)/full"
 }
 
+extension Ledger {
+  /// What made it, in words: hours, processors, and its digest's first digits.
+  package var making: String {
+    let hours = Double(stretches.reduce(0) { $0 + $1.seconds }) / 3600
+    let processors = Set(stretches.map(\.processor)).sorted().joined(separator: ", ")
+    return "\(formatted(hours, decimals: 1)) h on \(processors); ledger \(digest.prefix(12))…"
+  }
+}
+
 extension ChapterOptions {
   /// The options by which a run of the full profile is not the one that everybody makes.
   fileprivate var departures: [String] {

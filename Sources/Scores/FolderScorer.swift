@@ -123,7 +123,7 @@ package struct FolderScorer {
 
   /// The file of the first row that is not finite.
   private static func culprit(of rows: Tensor, _ numbers: Range<Int>, _ folder: ScoredFolder) -> String {
-    let index = rows.values.firstIndex { !$0.isFinite } ?? 0
+    let index = rows.firstNotFinite?.index ?? 0
     return folder.file(numbers.lowerBound + index / max(1, rows.shape[1]))
   }
 }

@@ -12,20 +12,9 @@ enum NetworkOutputs {
       throw ScoreError.wrongShape(
         what: what, expected: "[pictures, \(width.map(String.init) ?? "1 to \(widthLimit)")]", found: rows.shape)
     }
-    let place: (index: Int, value: Double)? =
-      switch rows.dtype {
-      case .float32: rows.withElements(of: Float.self) { firstNotFinite($0) }
-      case .float64: rows.withElements(of: Double.self) { firstNotFinite($0) }
-      }
-    if let place {
+    if let place = rows.firstNotFinite {
       let (row, column) = place.index.quotientAndRemainder(dividingBy: rows.shape[1])
       throw ScoreError.notFinite(what: what, picture: "picture \(first + row)", column: column, value: place.value)
     }
-  }
-
-  private static func firstNotFinite<Scalar: TensorScalar>(
-    _ elements: UnsafeBufferPointer<Scalar>
-  ) -> (index: Int, value: Double)? {
-    elements.firstIndex { !$0.isFinite }.map { ($0, Double(elements[$0])) }
   }
 }

@@ -32,8 +32,7 @@ struct SampleCommand: ParsableCommand {
   private static func chapter(_ selector: String) throws -> String {
     let folder = try ChapterCatalog.nearestFolder()
     let keeping = try ChapterCatalog(folder: folder).select([]).filter { chapter in
-      let runs = folder + "/\(chapter)/full"
-      return try Ledger.acts(in: runs).contains { try Ledger(readingFrom: runs, act: $0).weights != nil }
+      try !TrainedWeights.ledgers(in: folder + "/\(chapter)/full").isEmpty
     }
     let wanted = keeping.filter { $0 == selector || ChapterCatalog.number(of: $0) == Int(selector) }
     guard let chapter = wanted.first else {

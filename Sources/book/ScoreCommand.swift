@@ -112,30 +112,31 @@ struct InceptionScoreCommand: ParsableCommand {
   }
 }
 
-struct FrechetScoreCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "fid", abstract: "The Fréchet distance between two folders: of Inception's features, the FID.")
-
+/// The two folders of a distance.
+struct FolderPair: ParsableArguments {
   @Argument(help: "One folder of pictures.")
   var first: String
 
   @Argument(help: "The other.")
   var second: String
+}
+
+struct FrechetScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fid", abstract: "The Fréchet distance between two folders: of Inception's features, the FID.")
+
+  @OptionGroup var folders: FolderPair
 
   @OptionGroup var options: ScoreOptions
 
-  func run() throws { try options.score { try $0.frechetDistance(from: first, to: second) } }
+  func run() throws { try options.score { try $0.frechetDistance(from: folders.first, to: folders.second) } }
 }
 
 struct KernelScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kid", abstract: "The kernel distance between two folders: of Inception's features, the KID.")
 
-  @Argument(help: "One folder of pictures.")
-  var first: String
-
-  @Argument(help: "The other.")
-  var second: String
+  @OptionGroup var folders: FolderPair
 
   @Option(help: "Subsets to take the mean over.")
   var subsets = KernelDistance.defaultSubsets
@@ -155,7 +156,8 @@ struct KernelScoreCommand: ParsableCommand {
 
   func run() throws {
     try options.score {
-      try $0.kernelDistance(from: first, to: second, subsets: subsets, subsetSize: subsetSize, seed: seed)
+      try $0.kernelDistance(
+        from: folders.first, to: folders.second, subsets: subsets, subsetSize: subsetSize, seed: seed)
     }
   }
 }

@@ -28,16 +28,17 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     let folder = try goldenWholeRuns(of: "03-dcgan-cifar10")
-    let kept = try Ledger.acts(in: folder).filter { try Ledger(readingFrom: folder, act: $0).weights != nil }
-    guard let chosen = act?.rawValue ?? (kept.contains(Act.repaired.rawValue) ? Act.repaired.rawValue : kept.first)
+    let kept = try TrainedWeights.ledgers(in: folder)
+    let names = kept.map(\.act)
+    guard let chosen = act?.rawValue ?? (names.contains(Act.repaired.rawValue) ? Act.repaired.rawValue : names.first)
     else {
       throw CatalogError("\(folder): there are no trained weights yet")
     }
-    guard kept.contains(chosen) else {
+    guard let ledger = kept.first(where: { $0.act == chosen }) else {
       throw CatalogError(
-        "\(folder): there are no weights of the \(chosen) run; there are of \(kept.joined(separator: ", "))")
+        "\(folder): there are no weights of the \(chosen) run; there are of \(names.joined(separator: ", "))")
     }
-    let generator = try trainedGenerator(TrainedWeights(readingFrom: folder, act: chosen), dtype: .float32)
+    let generator = try trainedGenerator(TrainedWeights(of: ledger, in: folder), dtype: .float32)
     try samples.write(latents: 64, dtype: .float32) { from, to, share in
       from * cos(.pi / 2 * share) + to * sin(.pi / 2 * share)
     } pictures: { latents in

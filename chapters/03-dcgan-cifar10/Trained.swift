@@ -28,11 +28,8 @@ func showWholeRuns(_ plan: Plan) throws {
 }
 
 private func showProvenance(of ledger: Ledger) {
-  let hours = Double(ledger.stretches.reduce(0) { $0 + $1.seconds }) / 3600
-  let processors = Set(ledger.stretches.map(\.processor)).sorted().joined(separator: ", ")
   say(
-    "The whole \(ledger.act) run: \(ledger.iterations) iterations, \(ledger.epochs.count) epochs, \(formatted(hours, decimals: 1)) h on "
-      + "\(processors); ledger \(ledger.digest.prefix(12))…")
+    "The whole \(ledger.act) run: \(ledger.iterations) iterations, \(ledger.epochs.count) epochs, \(ledger.making)")
 }
 
 //: {{weave Curves.swift}}

@@ -97,10 +97,10 @@ struct TrainedGenerator {
   /// The one that the package keeps.
   static func kept() throws -> TrainedGenerator {
     let folder = try goldenWholeRuns(of: "06-progan-training")
-    guard try Ledger.acts(in: folder).contains(Act.portraits.rawValue) else {
+    guard let ledger = try TrainedWeights.ledgers(in: folder).first(where: { $0.act == Act.portraits.rawValue }) else {
       throw CatalogError("\(folder): there are no trained weights yet")
     }
-    return try TrainedGenerator(TrainedWeights(readingFrom: folder, act: Act.portraits.rawValue).file, dtype: .float32)
+    return try TrainedGenerator(TrainedWeights(of: ledger, in: folder).file, dtype: .float32)
   }
 
   /// Pictures in [0, 1] of latents [N, Z, 1, 1].

@@ -15,9 +15,9 @@ import TorchRandom
 /// What is kept of whole runs, by act.
 func keptWeights() throws -> [(act: Act, weights: TrainedWeights)] {
   let folder = try goldenWholeRuns(of: "06-progan-training")
-  let kept = try Ledger.acts(in: folder)
-  return try Act.allCases.filter { kept.contains($0.rawValue) }
-    .map { ($0, try TrainedWeights(readingFrom: folder, act: $0.rawValue)) }
+  return try TrainedWeights.ledgers(in: folder).compactMap { ledger in
+    try Act(rawValue: ledger.act).map { ($0, try TrainedWeights(of: ledger, in: folder)) }
+  }
 }
 
 /// Draws from the weights of the whole run what PyTorch draws from them.
@@ -67,13 +67,10 @@ private func showLegibility(of weights: TrainedWeights, _ act: Act) throws {
 }
 
 private func showProvenance(of ledger: Ledger) {
-  let hours = Double(ledger.stretches.reduce(0) { $0 + $1.seconds }) / 3600
-  let processors = Set(ledger.stretches.map(\.processor)).sorted().joined(separator: ", ")
   let epochs = Dictionary(grouping: ledger.epochs, by: \.stage).values.sorted { $0[0].iteration < $1[0].iteration }
     .map { "\($0.count) at \($0[0].stage)" }.joined(separator: ", ")
   say(
-    "The whole run on \(ledger.act): \(ledger.iterations) iterations, epochs: \(epochs); \(formatted(hours, decimals: 1)) h on \(processors); "
-      + "ledger \(ledger.digest.prefix(12))…")
+    "The whole run on \(ledger.act): \(ledger.iterations) iterations, epochs: \(epochs); \(ledger.making)")
   let shown = ["channels", "learning-rate", "falling-learning-rate", "ema", "batch-sizes", "images"]
   say(shown.map { "\($0) \(ledger.settings[$0] ?? "?")" }.joined(separator: ", "))
 }

@@ -20,16 +20,9 @@ from PIL import Image
 from torchvision import transforms
 from torchvision.utils import make_grid, save_image
 
+from congruential import words
+
 FOLDER = "Tests/Pictures/Samples"
-
-
-def words(count, seed):
-    """The upper 24 bits of each state of x ← 1664525·x + 1013904223 (mod 2³²)."""
-    out, x = np.empty(count, np.uint32), seed
-    for i in range(count):
-        x = (1664525 * x + 1013904223) & 0xFFFFFFFF
-        out[i] = x >> 8
-    return out
 
 
 def picture(width, height, channels, seed):

@@ -19,6 +19,8 @@ from PIL import Image
 from torchvision import transforms
 from torchvision.models import Inception_V3_Weights
 
+from congruential import words
+
 try:
     from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
     from torch_fidelity.metric_isc import isc_features_to_metric
@@ -33,15 +35,6 @@ except ImportError:
 FILE = "Tests/Scores/Samples/scores.json"
 torch.set_num_threads(1)
 second_opinions = []
-
-
-def words(count, seed):
-    """The upper 24 bits of each state of x ← 1664525·x + 1013904223 (mod 2³²)."""
-    out, x = np.empty(count, np.uint32), seed
-    for i in range(count):
-        x = (1664525 * x + 1013904223) & 0xFFFFFFFF
-        out[i] = x >> 8
-    return out
 
 
 def unit(rows, columns, seed):

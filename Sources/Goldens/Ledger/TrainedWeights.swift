@@ -54,6 +54,13 @@ package struct TrainedWeights: Sendable {
 
   // MARK: - Reading
 
+  /// The ledgers in a folder that weights are kept of, in order of their acts.
+  ///
+  /// - Throws: `FileError` where one is damaged.
+  package static func ledgers(in folder: String) throws -> [Ledger] {
+    try Ledger.acts(in: folder).map { try Ledger(readingFrom: folder, act: $0) }.filter { $0.weights != nil }
+  }
+
   /// Reads an act's weights and verifies that they are those of its ledger.
   ///
   /// - Throws: `FileError` where the ledger or the weights are absent, damaged, or not of one run.

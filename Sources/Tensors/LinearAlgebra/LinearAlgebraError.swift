@@ -23,10 +23,7 @@ package enum LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvert
 
   /// Throws where an element is NaN or infinite: LAPACK's methods may never end on those.
   static func refuseNonFinite(_ matrix: Tensor) throws {
-    let first = matrix.withElements(of: Double.self) { elements in
-      elements.firstIndex { !$0.isFinite }.map { ($0, elements[$0]) }
-    }
-    if let (index, value) = first {
+    if let (index, value) = matrix.firstNotFinite {
       throw Self.notFinite(row: index / matrix.shape[1], column: index % matrix.shape[1], value: value)
     }
   }

@@ -106,7 +106,7 @@ package struct InceptionWeights {
           file.path, .badShape, at: "tensor \(name)", expected: "shape \(box.shape)", found: "\(found.shape)")
       }
       let tensor = try found.tensor(file: file.path)
-      if let place = firstNotFinite(tensor) {
+      if let place = tensor.firstNotFinite {
         throw FileError(
           file.path, .badValue, at: "tensor \(name), element \(place.index)", expected: "finite weights",
           found: "\(place.value)")
@@ -117,15 +117,6 @@ package struct InceptionWeights {
 
   private static func isCounter(_ entry: StateEntry) -> Bool {
     if case .counter = entry.content { true } else { false }
-  }
-
-  private static func firstNotFinite(_ tensor: Tensor) -> (index: Int, value: Double)? {
-    func search<Scalar: TensorScalar>(_: Scalar.Type) -> (index: Int, value: Double)? {
-      tensor.withElements(of: Scalar.self) { elements in
-        elements.firstIndex { !$0.isFinite }.map { ($0, Double(elements[$0])) }
-      }
-    }
-    return tensor.dtype == .float32 ? search(Float.self) : search(Double.self)
   }
 }
 

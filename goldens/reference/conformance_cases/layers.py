@@ -7,6 +7,26 @@ import torch.nn.functional as F
 from .recorder import case, text
 
 
+def pools(shape, kernel, stride, padding):
+    """The mean with its padding and the maximum under one window."""
+    attributes = {"kernel": kernel, "stride": stride, "padding": padding}
+    label = f"{text(shape)} {kernel} s{stride} p{padding}"
+    case(
+        "average-pool",
+        label,
+        lambda x: F.avg_pool2d(x, kernel, stride, padding, count_include_pad=True),
+        lambda d: [d(*shape)],
+        attributes,
+    )
+    case(
+        "maximum-pool",
+        label,
+        lambda x: F.max_pool2d(x, kernel, stride, padding),
+        lambda d: [d(*shape, kind="distinct")],
+        attributes,
+    )
+
+
 def record():
     for shape, factor in (
         ((1, 1, 1, 1), 2),
@@ -32,22 +52,7 @@ def record():
         ((1, 1, 5, 5), 2, 3, 0),
         ((1, 3, 4, 4), 4, 4, 0),
     ):
-        attributes = {"kernel": kernel, "stride": stride, "padding": padding}
-        label = f"{text(shape)} {kernel} s{stride} p{padding}"
-        case(
-            "average-pool",
-            label,
-            lambda x: F.avg_pool2d(x, kernel, stride, padding, count_include_pad=True),
-            lambda d: [d(*shape)],
-            attributes,
-        )
-        case(
-            "maximum-pool",
-            label,
-            lambda x: F.max_pool2d(x, kernel, stride, padding),
-            lambda d: [d(*shape, kind="distinct")],
-            attributes,
-        )
+        pools(shape, kernel, stride, padding)
     for shape, kernel, stride, padding in (  # Inception's: odd sizes, stride 2 without padding, stride 1 that keeps the size
         ((2, 3, 9, 7), 3, 1, 1),
         ((1, 2, 11, 8), 3, 2, 0),
@@ -57,31 +62,15 @@ def record():
         ((1, 2, 6, 9), 4, 1, 2),
         ((2, 1, 5, 6), 3, 2, 1),
     ):
-        attributes = {"kernel": kernel, "stride": stride, "padding": padding}
-        label = f"{text(shape)} {kernel} s{stride} p{padding}"
         case(
             "average-pool-of-pixels",
-            label,
+            f"{text(shape)} {kernel} s{stride} p{padding}",
             lambda x: F.avg_pool2d(x, kernel, stride, padding, count_include_pad=False),
             lambda d: [d(*shape)],
-            attributes,
+            {"kernel": kernel, "stride": stride, "padding": padding},
         )
-        if (kernel, stride, padding) == (3, 2, 1):
-            continue  # there is such a case above
-        case(
-            "average-pool",
-            label,
-            lambda x: F.avg_pool2d(x, kernel, stride, padding, count_include_pad=True),
-            lambda d: [d(*shape)],
-            attributes,
-        )
-        case(
-            "maximum-pool",
-            label,
-            lambda x: F.max_pool2d(x, kernel, stride, padding),
-            lambda d: [d(*shape, kind="distinct")],
-            attributes,
-        )
+        if (kernel, stride, padding) != (3, 2, 1):  # there is such a case above
+            pools(shape, kernel, stride, padding)
     for shape in ((2, 3, 8, 8), (1, 2, 1, 1), (3, 1, 5, 7)):
         case(
             "average-pool-to-one",
