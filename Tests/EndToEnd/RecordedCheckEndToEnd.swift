@@ -64,12 +64,11 @@ import Testing
 
   /// Makes the place a checkout of the whole package, as it was when the programs were built.
   private func copyPackage() throws {
-    for path in ["Package.swift", "Sources", "Tests/FakeChapter"] {
-      let source = Repository.root.appending(path: path).path
-      if path.contains("/") {
-        try FileManager.default.createDirectory(atPath: place.folder("Tests"), withIntermediateDirectories: true)
-      }
-      try FileManager.default.copyItem(atPath: source, toPath: place.folder(path))
+    // The last one is a library of a chapter's that `book` itself is built from.
+    for path in ["Package.swift", "Sources", "Tests/FakeChapter", "chapters/07-scores/Inception"] {
+      let copy = URL(filePath: place.folder(path))
+      try FileManager.default.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(at: Repository.root.appending(path: path), to: copy)
     }
   }
 
