@@ -46,17 +46,24 @@ package enum Kernels {
       guard level >= 3 else {
         stop("this processor lacks AVX2 and FMA (x86-64-v3), which the kernels are compiled for")
       }
-      let v3 = Table(name: "v3", float32: KernelsV3.KernelTable.float32, float64: KernelsV3.KernelTable.float64)
-      let v4 = Table(name: "v4", float32: KernelsV4.KernelTable.float32, float64: KernelsV4.KernelTable.float64)
       guard let wish = getenv("BOOK_ISA").map({ String(cString: $0) }), !wish.isEmpty else {
-        return level >= 4 ? v4 : v3
+        return level >= 4 ? v4() : v3()
       }
       switch wish {
-      case "v3": return v3
-      case "v4" where level >= 4: return v4
+      case "v3": return v3()
+      case "v4" where level >= 4: return v4()
       case "v4": stop("BOOK_ISA=v4 was asked for, but this processor has no AVX-512 (x86-64-v4)")
       default: stop("BOOK_ISA is '\(wish)'; it may be v3 or v4")
       }
+    }
+
+    // Functions: the code that only fills a table already uses its instruction set, and an older processor must never come to it.
+    private static func v3() -> Table {
+      Table(name: "v3", float32: KernelsV3.KernelTable.float32, float64: KernelsV3.KernelTable.float64)
+    }
+
+    private static func v4() -> Table {
+      Table(name: "v4", float32: KernelsV4.KernelTable.float32, float64: KernelsV4.KernelTable.float64)
     }
   #else
     private static func select() -> Table {
