@@ -107,8 +107,11 @@ let chapterTargets: [Target] = [
   .target(name: "Transport", dependencies: ["Tensors"], path: "chapters/05-wgan-gp/Transport"),
   chapter("05-wgan-gp", ["Algorithm1", "ProGAN", "Transport", "Datasets"], exclude: ["Transport"]),
   chapter("06-progan-training", ["ProGAN", "Datasets", "Checkpoints", "EventLog"]),
-  // Inception v3, the network that scores pictures.
+  // Inception v3, the network that scores pictures, and a small one that the book trains itself.
   .target(name: "Inception", dependencies: ["NeuralNets", "TensorFiles"], path: "chapters/07-scores/Inception"),
+  .target(name: "Classifier", dependencies: ["NeuralNets"], path: "chapters/07-scores/Classifier"),
+  chapter(
+    "07-scores", ["Classifier", "Scores", "Datasets", "Checkpoints"], exclude: ["Inception", "Classifier"]),
 ]
 
 // MARK: - Tests

@@ -53,6 +53,17 @@ package struct CIFAR10: Sendable {
     return CIFAR10(checked: records)
   }
 
+  /// The same images seen in a mirror: left and right are exchanged.
+  package var mirrored: CIFAR10 {
+    var mirrored = records
+    for record in stride(from: 0, to: records.count, by: Self.recordByteCount) {
+      for row in stride(from: record + 1, to: record + Self.recordByteCount, by: Self.side) {
+        mirrored[row..<row + Self.side].reverse()
+      }
+    }
+    return CIFAR10(checked: mirrored)
+  }
+
   private init(checked records: [UInt8]) { self.records = records }
 
   /// The class of image `index`, 0 through 9.

@@ -1,0 +1,145 @@
+//: The whole training takes minutes on two cores, too long for a page that is run again and again. As with the whole runs of chapters 3 and 6, the
+//: package keeps what it learned, with a ledger of every line and of the state after every epoch; `book check 07 --profile full` makes it again,
+//: bit for bit. The page itself runs only the first iterations, and holds them against PyTorch.
+
+import Autograd
+import Checkpoints
+import Classifier
+import Datasets
+import Goldens
+import Literate
+import TensorFiles
+import Tensors
+
+//src begin
+extension Training {
+  /// All that the next iteration depends on.
+  func state(identity: [String: String] = [:]) throws -> Checkpoint {
+    var checkpoint = try Checkpoint(identity: identity)
+    try checkpoint.add(classifier, as: "classifier")
+    try checkpoint.add(optimizer, as: "optimizer")
+    try checkpoint.add(random, as: "random")
+    let position = loader.position
+    try checkpoint.add([position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1], as: "loader")
+    return checkpoint
+  }
+
+  func save(to paths: [String], identity: [String: String], run: [UInt8], ledger: LedgerRecord) throws {
+    var checkpoint = try state(identity: identity)
+    try checkpoint.add(history.losses, as: "history/loss")
+    try checkpoint.add(history.accuracies, as: "history/accuracy")
+    try checkpoint.add(bytes: run, as: "run")
+    let (index, log) = try ledger.current.contents(level: 3)
+    try checkpoint.add(bytes: index, as: "ledger/index")
+    try checkpoint.add(bytes: log, as: "ledger/log")
+    for path in paths { try checkpoint.write(to: path) }
+  }
+
+  /// Restores everything `save` wrote; returns what the run had recorded by then.
+  func restore(from path: String, identity: [String: String], ledger: LedgerRecord) throws -> [UInt8] {
+    let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
+    let place = try checkpoint.integers("loader", count: 3)
+    var position = loader.position
+    (position.epoch, position.batch) = (place[0], place[1])
+    position.samplerSeed = place[2] < 0 ? nil : Int64(place[2])
+    let resumed = try ShuffledLoader(count: loader.count, batchSize: loader.batchSize, resumingAt: position)
+    let (losses, accuracies) = (
+      try checkpoint.numbers("history/loss"), try checkpoint.numbers("history/accuracy")
+    )
+    guard losses.count == accuracies.count else {
+      throw ChapterError("\(path): the history's series differ in length")
+    }
+    try checkpoint.restore(classifier, from: "classifier")
+    try checkpoint.restore(optimizer, from: "optimizer")
+    try checkpoint.restore(random, from: "random")
+    loader = resumed
+    try ledger.resume(index: checkpoint.bytes("ledger/index"), log: checkpoint.bytes("ledger/log"), path: path)
+    try ledger.requireRestored(state: state().digest)
+    history = History(losses: losses, accuracies: accuracies)
+    return try checkpoint.bytes("run")
+  }
+}
+
+extension Options {
+  /// What a resumed run must share with the one it goes on from.
+  func identity(in run: ChapterRun) -> [String: String] {
+    [
+      "chapter": run.chapter, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
+      "profile": chapter.profile.rawValue,
+    ]
+  }
+}
+
+/// The one act of the whole run.
+let wholeRunAct = "classifier"
+
+/// Refuses to begin where there is a checkpoint that cannot be gone on from, or must not be replaced.
+func checkEarlierRun(_ options: Options, in run: ChapterRun) throws {
+  if let start = options.whole.from {
+    try EarlierCheckpoint.check(
+      start, identity: options.identity(in: run), isResumed: true, isOverwritten: false, remade: nil)
+  }
+  try EarlierCheckpoint.check(
+    checkpointPath(in: run), identity: options.identity(in: run), isResumed: options.chapter.resume,
+    isOverwritten: options.chapter.overwrite, remade: options.chapter.remake ? options.chapter.iterations ?? 0 : nil)
+}
+
+private func checkpointPath(in run: ChapterRun) -> String {
+  "\(run.folder)/checkpoint-\(wholeRunAct)-\(run.dtype.rawValue).safetensors"
+}
+
+/// Trains the classifier from its start, or from a checkpoint, to its end, and leaves its ledger and its weights.
+func trainWholly(_ options: Options, in run: ChapterRun) throws {
+  let training = Training(data: try .embedded(.training), seed: options.chapter.seed, dtype: run.dtype)
+  let checkpoint = checkpointPath(in: run)
+  let identity = options.identity(in: run)
+  guard
+    let ledger = try run.beginLedger(
+      of: wholeRunAct, arguments: [], settings: ["images": String(training.data.count)],
+      iterations: training.iterations, departures: [], options.whole)
+  else { return }
+  let mark = run.mark
+  if options.whole.from != nil || run.resumes(from: checkpoint) {
+    let start = options.whole.from ?? checkpoint
+    try run.restore(training.restore(from: start, identity: identity, ledger: ledger), path: start)
+    if let warning = ledger.otherPrograms {
+      Terminal.shared.printError("\(start): \(warning): its ledger cannot be blessed")
+    }
+  }
+  let iterations = options.chapter.iterations ?? training.iterations
+  let progress = ProgressBar("classifier", total: iterations, startingAt: training.iteration)
+  defer { progress.finish() }
+  func save(keptAs kept: String? = nil) throws {
+    let notes = [CheckpointNote.iteration: String(training.iteration)]
+    try training.save(
+      to: [checkpoint] + (kept.map { [$0] } ?? []), identity: identity.merging(notes) { $1 },
+      run: run.snapshot(since: mark), ledger: ledger)
+  }
+  while training.iteration < min(iterations, training.iterations) {
+    if Interruption.isRequested {
+      try save()
+      throw ChapterInterrupted(at: "iteration \(training.iteration) of the classifier", checkpoint: checkpoint)
+    }
+    let batch = training.iterate().batch
+    let line = training.history.line(batch, batchesPerEpoch: training.loader.batchesPerEpoch)
+    Terminal.shared.printLine(line)
+    try ledger.line(line)
+    if batch.isLast {
+      try ledger.epoch(batch.epoch + 1, state: training.state().digest)
+      try save(
+        keptAs: options.whole.keepEpochs ? "\(run.folder)/epoch-0\(batch.epoch + 1).safetensors" : nil)
+    }
+    progress.advance(to: training.iteration)
+  }
+  try save()
+  if Interruption.endPolling() { throw ChapterInterrupted(at: "the end of the training", checkpoint: checkpoint) }
+  try finish(ledger, of: training, in: run)
+}
+
+private func finish(_ ledger: LedgerRecord, of training: Training, in run: ChapterRun) throws {
+  guard ledger.ledger.isComplete else { return try run.write(ledger) }
+  var file = try TensorFile()
+  try file.append(training.classifier)
+  try run.write(ledger, file.entries)
+}
+//src end
