@@ -80,7 +80,9 @@ let moduleTargets: [Target] = [
   .executableTarget(
     name: "book",
     dependencies: [
-      "Benchmarks", "Datasets", "Downloading", "Goldens", "Inception", "Literate", "Processes", "Scores", arguments,
+      "Benchmarks", "Checkpoints", "Classifier", "Datasets", "Downloading", "Goldens", "Inception", "Literate",
+      "Processes",
+      "Scores", arguments,
     ],
     plugins: [.plugin(name: stamping)]),
 ]
@@ -99,7 +101,9 @@ let chapterTargets: [Target] = [
   // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces them.
   .target(name: "Algorithm1", dependencies: ["NeuralNets", "Literate"], path: "chapters/02-algorithm-1/Algorithm1"),
   chapter("02-algorithm-1", ["Algorithm1"], exclude: ["Algorithm1"]),
-  chapter("03-dcgan-cifar10", ["Datasets", "Checkpoints"]),
+  // The networks that chapters 3 and 7 share, woven with the chapter that introduces them.
+  .target(name: "DCGAN", dependencies: ["NeuralNets"], path: "chapters/03-dcgan-cifar10/DCGAN"),
+  chapter("03-dcgan-cifar10", ["DCGAN", "Datasets", "Checkpoints"], exclude: ["DCGAN"]),
   // The networks that chapters 4, 5 and 6 share, woven with the chapter that introduces them.
   .target(name: "ProGAN", dependencies: ["NeuralNets"], path: "chapters/04-progan-parts/ProGAN"),
   chapter("04-progan-parts", ["ProGAN", "Datasets"], exclude: ["ProGAN"]),
@@ -108,10 +112,10 @@ let chapterTargets: [Target] = [
   chapter("05-wgan-gp", ["Algorithm1", "ProGAN", "Transport", "Datasets"], exclude: ["Transport"]),
   chapter("06-progan-training", ["ProGAN", "Datasets", "Checkpoints", "EventLog"]),
   // Inception v3, the network that scores pictures, and a small one that the book trains itself.
-  .target(name: "Inception", dependencies: ["NeuralNets", "TensorFiles"], path: "chapters/07-scores/Inception"),
+  .target(name: "Inception", dependencies: ["Checkpoints"], path: "chapters/07-scores/Inception"),
   .target(name: "Classifier", dependencies: ["NeuralNets"], path: "chapters/07-scores/Classifier"),
   chapter(
-    "07-scores", ["Classifier", "Scores", "Datasets", "Checkpoints"], exclude: ["Inception", "Classifier"]),
+    "07-scores", ["Classifier", "DCGAN", "Scores", "Datasets", "Checkpoints"], exclude: ["Inception", "Classifier"]),
 ]
 
 // MARK: - Tests

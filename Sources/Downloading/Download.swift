@@ -1,22 +1,28 @@
 import Files
 
-/// A file on the network that is known before it is fetched: where it is, how long, and what its bytes add up to.
+/// A file on the network that is known before it is fetched: where it is, and what its bytes add up to.
 package struct Download: Sendable {
   /// The name it has on disk.
   package let fileName: String
   /// http or https.
   package let address: String
-  package let byteCount: Int
+  /// Where its publisher says so; else the server's word is taken, up to `limit`.
+  package let byteCount: Int?
+  /// A longer file is refused before it is fetched.
+  package let limit: Int
   package let algorithm: MessageDigest.Algorithm
-  /// Lowercase hexadecimal digits.
+  /// Lowercase hexadecimal digits; those that the publisher gives, which may be the first ones only.
   package let digest: String
 
   package init(
-    fileName: String, address: String, byteCount: Int, algorithm: MessageDigest.Algorithm, digest: String
+    fileName: String, address: String, byteCount: Int?, limit: Int = 1 << 30, algorithm: MessageDigest.Algorithm,
+    digest: String
   ) {
+    precondition(digest.count >= 8, "a digest of \(digest.count) digits tells too few files apart")
     self.fileName = fileName
     self.address = address
     self.byteCount = byteCount
+    self.limit = byteCount ?? limit
     self.algorithm = algorithm
     self.digest = digest
   }
@@ -54,7 +60,7 @@ package enum DownloadError: Error, Equatable, CustomStringConvertible {
       "\(address): expected \(expected) bytes, found the end after \(arrived) (\(reason)); "
         + "these are kept, the same command goes on from there"
     case .digest(let address, let algorithm, let expected, let found):
-      "\(address): expected the \(algorithm.rawValue) \(expected), found \(found); what arrived was removed"
+      "\(address): expected the \(algorithm.rawValue) \(expected)\(expected.count < found.count ? "…" : ""), found \(found); what arrived was removed"
     case .interrupted(let arrived, let expected):
       "interrupted after \(arrived) of \(expected) bytes; these are kept, the same command goes on from there"
     case .folderInUse(let folder, let process):

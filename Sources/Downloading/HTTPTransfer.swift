@@ -12,8 +12,10 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
     let address: String
     /// The first byte that is wanted.
     let start: Int
-    /// The length of the whole file.
-    let byteCount: Int
+    /// The length of the whole file, where that is known; else the server's word is taken.
+    let byteCount: Int?
+    /// A longer file is refused.
+    let limit: Int
   }
 
   enum Outcome: Equatable { case complete, rangeRefused }
@@ -26,6 +28,8 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
   private let arrivedLock = NSLock()
   private var arrived: Int
   private var isAnswered = false
+  /// The length of the whole file, once anybody has said it.
+  private var byteCount: Int?
   private var failure: (any Error)?
   private var isRangeRefused = false
 
@@ -33,7 +37,11 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
     self.request = request
     self.part = part
     arrived = part.length
+    byteCount = request.byteCount
   }
+
+  /// What errors say was expected.
+  private var expected: Int { byteCount ?? request.limit }
 
   /// Sends the request and waits for the whole answer.
   ///
@@ -67,8 +75,8 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
       }
     }
     progress(part.length)
-    if wasCancelled && part.length < request.byteCount {
-      throw DownloadError.interrupted(arrived: part.length, expected: request.byteCount)
+    if wasCancelled && part.length < transfer.expected {
+      throw DownloadError.interrupted(arrived: part.length, expected: transfer.expected)
     }
     return try transfer.outcome()
   }
@@ -80,11 +88,11 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
     if isRangeRefused { return .rangeRefused }
     if let failure = failure as? DownloadError { throw failure }
     if let failure = failure as? FileError { throw failure }
-    if part.length == request.byteCount { return .complete }
+    if part.length == byteCount || (isAnswered && byteCount == nil && failure == nil) { return .complete }
     let reason = failure.map { $0.localizedDescription } ?? "the server sent no more"
     if !isAnswered { throw DownloadError.noAnswer(address: request.address, reason: reason) }
     throw DownloadError.brokenOff(
-      address: request.address, arrived: part.length, expected: request.byteCount, reason: reason)
+      address: request.address, arrived: part.length, expected: expected, reason: reason)
   }
 
   // MARK: - What the session calls
@@ -104,10 +112,10 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
     guard failure == nil, !isRangeRefused else { return }
     do {
-      guard data.count <= request.byteCount - part.length else {
+      guard data.count <= expected - part.length else {
         // Not the file: its first bytes are worth nothing either.
         try part.truncate(to: 0)
-        throw DownloadError.length(address: request.address, expected: request.byteCount, found: "more")
+        throw DownloadError.length(address: request.address, expected: expected, found: "more")
       }
       try part.append(Array(data))
       arrivedLock.withLock { arrived = part.length }
@@ -136,7 +144,7 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
       try check(range?.byteCount)
       guard range?.first == request.start else {
         throw DownloadError.length(
-          address: request.address, expected: request.byteCount - request.start,
+          address: request.address, expected: expected - request.start,
           found: "other ones (\(answer.value(forHTTPHeaderField: "Content-Range") ?? "no Content-Range"))")
       }
     case 416: isRangeRefused = true
@@ -145,8 +153,11 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
   }
 
   private func check(_ announced: Int?) throws {
-    guard let announced, announced != request.byteCount else { return }
-    throw DownloadError.length(address: request.address, expected: request.byteCount, found: "\(announced)")
+    guard let announced else { return }
+    guard request.byteCount.map({ $0 == announced }) ?? (announced <= request.limit) else {
+      throw DownloadError.length(address: request.address, expected: expected, found: "\(announced)")
+    }
+    byteCount = announced
   }
 }
 

@@ -1,9 +1,9 @@
 extension [Double] {
   /// `numpy.mean`.
-  var mean: Double { reduce(0, +) / Double(count) }
+  package var mean: Double { reduce(0, +) / Double(count) }
 
   /// `numpy.std`: the root of the mean squared distance from the mean, divided by N and not N − 1.
-  var populationDeviation: Double {
+  package var populationDeviation: Double {
     let mean = mean
     return (reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
   }

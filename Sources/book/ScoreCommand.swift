@@ -9,21 +9,28 @@ import Tensors
 
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "score", abstract: "Scores folders of pictures with Inception v3.",
+    commandName: "score", abstract: "Scores folders of pictures with Inception v3, or with the book's own classifier.",
     discussion: """
       Every number is printed with what it depends on: weights, preparation, estimator, count and order. Scores of one model differ by a \
       factor of two through these, and only scores of one protocol may be compared.
       """,
-    subcommands: [InceptionScoreCommand.self, FrechetScoreCommand.self, KernelScoreCommand.self])
+    subcommands: [
+      InceptionScoreCommand.self, FrechetScoreCommand.self, KernelScoreCommand.self, ClassifierScoreCommand.self,
+      FrechetClassifierCommand.self,
+    ])
 }
 
 /// What all scores need.
 struct ScoreOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Inception v3's weights, .pth or .safetensors: torchvision's, or those of published FIDs (1,008 outputs).",
+      "Inception v3's weights, .pth or .safetensors: torchvision's, or those of published FIDs (1,008 outputs). "
+        + "With --classifier, those of a classifier like chapter 7's.",
       valueName: "file"))
-  var weights: String
+  var weights: String?
+
+  @Flag(help: "Score with chapter 7's classifier, which needs no download; its scores go by other names.")
+  var classifier = false
 
   @Option(help: "Pictures to send through the network at a time.")
   var batch = 32
@@ -54,16 +61,17 @@ struct ScoreOptions: ParsableArguments {
   }
 
   /// Computes a score and prints it; everything that cannot be is one line, and nothing is half-written.
-  func score(_ compute: (FolderScorer) throws -> ScoreReport) throws {
+  func score(withClassifier: Bool = false, _ compute: (FolderScorer) throws -> ScoreReport) throws {
     if let threads { ThreadPool.shared.threads = threads }
     // Minutes of work must not end in a file that cannot be written.
     if let json { try AtomicFile(json).discard() }
     Interruption.beginPolling()
     defer { Terminal.shared.setStatus("") }
     do {
-      let network = try InceptionNetwork(weights: weights, preprocessing: prepared?.preprocessing, dtype: dtype)
+      let usesClassifier = withClassifier || classifier
+      let network = try network(usesClassifier)
       let report = try compute(
-        FolderScorer(network, names: .inception, batchSize: batch) { done, total in
+        FolderScorer(network, names: usesClassifier ? .classifier : .inception, batchSize: batch) { done, total in
           if Interruption.isRequested { throw Interrupted() }
           Terminal.shared.setStatus("\(done) of \(total) pictures")
         })
@@ -79,10 +87,45 @@ struct ScoreOptions: ParsableArguments {
   }
 }
 
+extension ScoreOptions {
+  private func network(_ usesClassifier: Bool) throws -> any FeatureNetwork {
+    if usesClassifier {
+      return try ClassifierNetwork(weights: weights, preprocessing: prepared?.preprocessing, dtype: dtype)
+    }
+    guard let weights else {
+      throw CatalogError(
+        "--weights: expected the file of Inception v3's weights, which `book fetch inception` downloads; without any download, "
+          + "--classifier scores with chapter 7's own network")
+    }
+    return try InceptionNetwork(weights: weights, preprocessing: prepared?.preprocessing, dtype: dtype)
+  }
+}
+
 struct InceptionScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inception", abstract: "The Inception Score of a folder, as the GAN document computes it.")
 
+  @OptionGroup var folder: ScoredFolderOptions
+
+  @OptionGroup var options: ScoreOptions
+
+  func run() throws { try options.score(folder.score) }
+}
+
+struct ClassifierScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "classifier",
+    abstract: "The same score of a folder by the book's own classifier; no download, and comparable only with itself.")
+
+  @OptionGroup var folder: ScoredFolderOptions
+
+  @OptionGroup var options: ScoreOptions
+
+  func run() throws { try options.score(withClassifier: true, folder.score) }
+}
+
+/// The folder of a score, and how it is cut into parts.
+struct ScoredFolderOptions: ParsableArguments {
   @Argument(help: "Folder of PNG and JPEG files; they are taken by name.")
   var folder: String
 
@@ -98,17 +141,13 @@ struct InceptionScoreCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Also write all features, a row a picture.", valueName: "file.npy"))
   var saveFeatures: String?
 
-  @OptionGroup var options: ScoreOptions
-
   func validate() throws {
     if splits < 1 { throw ValidationError("--splits \(splits): expected 1 or more") }
   }
 
-  func run() throws {
-    try options.score {
-      try $0.inceptionScore(
-        of: folder, splits: splits, softmax: softmax, logitsFile: saveLogits, featuresFile: saveFeatures)
-    }
+  func score(_ scorer: FolderScorer) throws -> ScoreReport {
+    try scorer.inceptionScore(
+      of: folder, splits: splits, softmax: softmax, logitsFile: saveLogits, featuresFile: saveFeatures)
   }
 }
 
@@ -130,6 +169,20 @@ struct FrechetScoreCommand: ParsableCommand {
   @OptionGroup var options: ScoreOptions
 
   func run() throws { try options.score { try $0.frechetDistance(from: folders.first, to: folders.second) } }
+}
+
+struct FrechetClassifierCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "frechet-classifier",
+    abstract: "The Fréchet distance between two folders by the book's own classifier: no FID, and no download.")
+
+  @OptionGroup var folders: FolderPair
+
+  @OptionGroup var options: ScoreOptions
+
+  func run() throws {
+    try options.score(withClassifier: true) { try $0.frechetDistance(from: folders.first, to: folders.second) }
+  }
 }
 
 struct KernelScoreCommand: ParsableCommand {

@@ -6,6 +6,7 @@
 
 import Autograd
 import Checkpoints
+import DCGAN
 import Datasets
 import NeuralNets
 import Tensors

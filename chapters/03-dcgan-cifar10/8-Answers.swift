@@ -3,6 +3,7 @@
 //: seconds for 12 iterations, with `--iterations 192` as many as the literal run has.
 
 import Autograd
+import DCGAN
 import Datasets
 import Literate
 import NeuralNets

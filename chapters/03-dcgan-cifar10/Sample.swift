@@ -7,6 +7,7 @@
 
 import ArgumentParser
 import Autograd
+import DCGAN
 import Foundation
 import Goldens
 import Literate

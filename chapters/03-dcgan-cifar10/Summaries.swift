@@ -5,6 +5,7 @@
 //: weights of convolutions.
 
 import Autograd
+import DCGAN
 import Goldens
 import Literate
 import NeuralNets

@@ -5,6 +5,7 @@
 
 import Autograd
 import Checkpoints
+import DCGAN
 import Datasets
 import Files
 import Goldens

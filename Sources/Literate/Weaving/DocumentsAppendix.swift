@@ -4,7 +4,7 @@ import Goldens
 /// "The documents, piece by piece": every code block and claim of both documents with the line and the golden entry of the book
 /// that reproduces it.
 ///
-/// It is Markdown in which a reference stands between double brackets: `[[03-dcgan-cifar10/1-Networks.swift: Sigmoid()]]` means the one
+/// It is Markdown in which a reference stands between double brackets: `[[03-dcgan-cifar10/DCGAN/Discriminator.swift: Sigmoid()]]` means the one
 /// line of that file of `chapters/` that holds the text, `[[03-dcgan-cifar10 # gradient/G]]` an entry of that chapter's goldens, with
 /// `*` for any characters. A reference to what is not there is an error: the page cannot outlive what it speaks of.
 package struct DocumentsAppendix: Sendable {

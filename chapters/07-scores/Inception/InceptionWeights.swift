@@ -1,3 +1,4 @@
+import Checkpoints
 import NeuralNets
 import TensorFiles
 import Tensors
@@ -14,10 +15,28 @@ package struct KnownWeights: Sendable, Equatable {
   package let hashPrefix: String
   package let variant: InceptionVariant
 
-  package static let all = [
-    KnownWeights(name: "inception_v3_google-0cc3c7bd.pth", hashPrefix: "0cc3c7bd", variant: .torchvision),
-    KnownWeights(name: "pt_inception-2015-12-05-6726825d.pth", hashPrefix: "6726825d", variant: .fid),
-  ]
+  /// The folder at its publisher's.
+  private let folder: String
+
+  /// Where its publisher offers it.
+  package var address: String { folder + name }
+
+  private static let torchvision = KnownWeights(
+    name: "inception_v3_google-0cc3c7bd.pth", hashPrefix: "0cc3c7bd", variant: .torchvision,
+    folder: "https://download.pytorch.org/models/")
+  private static let fid = KnownWeights(
+    name: "pt_inception-2015-12-05-6726825d.pth", hashPrefix: "6726825d", variant: .fid,
+    folder: "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/")
+
+  package static let all = [torchvision, fid]
+
+  /// The published file of a variant.
+  package static func of(_ variant: InceptionVariant) -> KnownWeights {
+    switch variant {
+    case .torchvision: torchvision
+    case .fid: fid
+    }
+  }
 
   /// The known file of this digest, in lowercase hexadecimal digits; `nil` for any other.
   package init?(sha256: String) {
@@ -25,8 +44,8 @@ package struct KnownWeights: Sendable, Equatable {
     self = known
   }
 
-  private init(name: String, hashPrefix: String, variant: InceptionVariant) {
-    (self.name, self.hashPrefix, self.variant) = (name, hashPrefix, variant)
+  private init(name: String, hashPrefix: String, variant: InceptionVariant, folder: String) {
+    (self.name, self.hashPrefix, self.variant, self.folder) = (name, hashPrefix, variant, folder)
   }
 }
 
@@ -57,66 +76,11 @@ package struct InceptionWeights {
 
   /// The network whose state `file` holds. Throws as `load` does.
   package static func network(from file: TensorFile) throws -> Inception3 {
-    try refuseTrainingState(file)
     let outputs = file["fc.bias"]?.shape
     let variant: InceptionVariant = outputs == [InceptionVariant.fid.classes] ? .fid : .torchvision
     let network = Inception3(variant: variant, random: TorchGenerator(seed: 0))
-    try checkNames(file, network)
-    try network.load(StateDictionary(network.state.compactMap { try value(of: $0, in: file) }))
+    try file.restoreWeights(of: network, known: "the state of Inception v3 as \(variant.publisher) names it")
     return network
-  }
-
-  // MARK: - What is refused
-
-  /// A checkpoint holds an optimizer and more beside the weights, all under longer names.
-  private static func refuseTrainingState(_ file: TensorFile) throws {
-    let marks = ["optim", "param_groups", "exp_avg", "momentum_buffer"]
-    guard let entry = file.entries.first(where: { entry in marks.contains { entry.name.lowercased().contains($0) } })
-    else { return }
-    throw FileError(
-      file.path, .inconsistent, at: "tensor \(entry.name)", expected: "the weights of a network and nothing else",
-      found: "the state of an optimizer", remedy: "save the network's state_dict() by itself")
-  }
-
-  private static func checkNames(_ file: TensorFile, _ network: Inception3) throws {
-    let state = network.state
-    let names = Set(state.map(\.name))
-    let missing = state.first { !isCounter($0) && file[$0.name] == nil }?.name
-    let unexpected = file.entries.first { !names.contains($0.name) }?.name
-    let found = [missing.map { "no '\($0)'" }, unexpected.map { "'\($0)'" }].compactMap { $0 }
-    guard found.isEmpty else {
-      throw FileError(
-        file.path, .inconsistent, at: "its \(file.entries.count) tensors",
-        expected: "the state of Inception v3 as \(network.variant.publisher) names it",
-        found: found.joined(separator: ", but "))
-    }
-  }
-
-  /// `nil` for a counter that the file leaves out.
-  private static func value(of entry: StateEntry, in file: TensorFile) throws -> (
-    name: String, value: StateDictionary.Value
-  )? {
-    let name = entry.name
-    switch entry.content {
-    case .counter: return (name, .counter(0))
-    case .parameter(let box), .buffer(let box):
-      let found = try file.entry(name)
-      guard found.shape == box.shape else {
-        throw FileError(
-          file.path, .badShape, at: "tensor \(name)", expected: "shape \(box.shape)", found: "\(found.shape)")
-      }
-      let tensor = try found.tensor(file: file.path)
-      if let place = tensor.firstNotFinite {
-        throw FileError(
-          file.path, .badValue, at: "tensor \(name), element \(place.index)", expected: "finite weights",
-          found: "\(place.value)")
-      }
-      return (name, .tensor(tensor))
-    }
-  }
-
-  private static func isCounter(_ entry: StateEntry) -> Bool {
-    if case .counter = entry.content { true } else { false }
   }
 }
 

@@ -1,0 +1,36 @@
+//: ## Held against PyTorch
+//: The first ten iterations, here and in PyTorch: the same draws to the bit, and losses and gradients within rounding.
+
+import Autograd
+import Goldens
+import Literate
+import NeuralNets
+import TensorFiles
+import Tensors
+
+/// Runs the first iterations of the training and records them.
+func compareFirstIterations(_ plan: Plan, iterations: Int) throws {
+  guard iterations > 0 else { return }
+  let training = Training(data: plan.training, seed: plan.seed, dtype: plan.dtype)
+  for (name, parameter) in training.classifier.namedParameters { record("initial/\(name)", exact: parameter.value) }
+  for number in 0..<iterations {
+    if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(number)", checkpoint: nil) }
+    let iteration = training.iterate()
+    say(training.history.line(iteration.batch, batchesPerEpoch: training.loader.batchesPerEpoch))
+    guard number == 0 else { continue }
+    record("first/order", exact: training.loader.order)
+    record("first/pictures", exact: iteration.pictures)
+    for ((name, _), gradient) in zip(training.classifier.namedParameters, iteration.gradients) {
+      // Relative to the tensor's own size: its small elements are sums that cancel.
+      let size = gradient.values.map(abs).max() ?? 0
+      record(
+        "first/gradient/\(name)", gradient, atol: 1e-11 * size, rtol: 1e-11,
+        float32: .within(atol: 2e-3 * size, rtol: 0))
+    }
+  }
+  record(
+    "first/loss", series: training.history.losses, atol: 1e-9, rtol: 0, float32: .within(atol: 3e-3, rtol: 0))
+  record(
+    "first/accuracy", series: training.history.accuracies, atol: 1e-12, rtol: 0,
+    float32: .within(atol: 2.5 / 128, rtol: 0))
+}
