@@ -103,7 +103,7 @@ let chapterTargets: [Target] = [
   chapter("02-algorithm-1", ["Algorithm1"], exclude: ["Algorithm1"]),
   // The networks that chapters 3 and 7 share, woven with the chapter that introduces them.
   .target(name: "DCGAN", dependencies: ["NeuralNets"], path: "chapters/03-dcgan-cifar10/DCGAN"),
-  chapter("03-dcgan-cifar10", ["DCGAN", "Datasets", "Checkpoints"], exclude: ["DCGAN"]),
+  chapter("03-dcgan-cifar10", ["DCGAN", "Datasets", "Checkpoints", "Inception", "Scores"], exclude: ["DCGAN"]),
   // The networks that chapters 4, 5 and 6 share, woven with the chapter that introduces them.
   .target(name: "ProGAN", dependencies: ["NeuralNets"], path: "chapters/04-progan-parts/ProGAN"),
   chapter("04-progan-parts", ["ProGAN", "Datasets"], exclude: ["ProGAN"]),
@@ -112,7 +112,7 @@ let chapterTargets: [Target] = [
   chapter("05-wgan-gp", ["Algorithm1", "ProGAN", "Transport", "Datasets"], exclude: ["Transport"]),
   chapter("06-progan-training", ["ProGAN", "Datasets", "Checkpoints", "EventLog"]),
   // Inception v3, the network that scores pictures, and a small one that the book trains itself.
-  .target(name: "Inception", dependencies: ["Checkpoints"], path: "chapters/07-scores/Inception"),
+  .target(name: "Inception", dependencies: ["Checkpoints", "Scores"], path: "chapters/07-scores/Inception"),
   .target(name: "Classifier", dependencies: ["NeuralNets"], path: "chapters/07-scores/Classifier"),
   chapter(
     "07-scores", ["Classifier", "DCGAN", "Scores", "Datasets", "Checkpoints"], exclude: ["Inception", "Classifier"]),

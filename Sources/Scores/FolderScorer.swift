@@ -25,8 +25,8 @@ package struct FolderScorer {
   }
 
   /// The folder's pictures, prepared for the network; all headers are read.
-  package func folder(_ path: String) throws -> ScoredFolder {
-    try ScoredFolder(path, preprocessing: network.preprocessing)
+  package func folder(_ path: String, namedLike prefix: String = "") throws -> ScoredFolder {
+    try ScoredFolder(path, namedLike: prefix, preprocessing: network.preprocessing)
   }
 
   /// Sends all pictures through the network.
@@ -58,11 +58,12 @@ package struct FolderScorer {
     try featuresFile?.commit()
   }
 
-  /// The Inception Score of a folder, or the classifier's.
+  /// The Inception Score of a folder, or of the files in it whose names begin with `prefix`; or the classifier's.
   package func inceptionScore(
-    of path: String, splits: Int = 10, softmax: DType = .float32, logitsFile: String? = nil, featuresFile: String? = nil
+    of path: String, namedLike prefix: String = "", splits: Int = 10, softmax: DType = .float32,
+    logitsFile: String? = nil, featuresFile: String? = nil
   ) throws -> ScoreReport {
-    let folder = try folder(path)
+    let folder = try folder(path, namedLike: prefix)
     var score = try InceptionScore(pictures: folder.count, splits: splits, precision: softmax)
     try forEachOutput(of: folder, logitsFile: logitsFile, featuresFile: featuresFile) { logits, _ in
       try score.append(logits)

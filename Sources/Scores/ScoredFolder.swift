@@ -17,16 +17,18 @@ package struct ScoredFolder: Sendable {
 
   package var count: Int { files.count }
 
+  /// `prefix` takes only the files whose names begin so.
+  ///
   /// - Throws: `ScoreError` where there is no such folder or no picture in it, one is in truth a folder or a device, or of a shape that
   ///   `preprocessing` refuses; `FileError`, `PNGError`, `JPEGError`, `PictureFileError` where one's header cannot be read. All name the
   ///   file, the first one in order.
-  package init(_ path: String, preprocessing: PicturePreprocessing) throws {
+  package init(_ path: String, namedLike prefix: String = "", preprocessing: PicturePreprocessing) throws {
     guard FileSystem.kind(of: path) == .folder else { throw ScoreError.missingFolder(path: path) }
     let names = try FileSystem.list(path)
     let files = names.filter { name in
       let name = name.lowercased()
       return [".png", ".jpg", ".jpeg"].contains { name.hasSuffix($0) }
-    }
+    }.filter { $0.hasPrefix(prefix) }
     guard !files.isEmpty else { throw ScoreError.noPictures(path: path) }
     _ = try Parallel.map(files.count) { number in
       let file = "\(path)/\(files[number])"

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Goldens
+import Inception
 import Literate
 import Scores
 import TensorFiles

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct AnswersTests {
   private static let chapters = [
     "ch01-minimax", "ch02-algorithm-1", "ch03-dcgan-cifar10", "ch04-progan-parts", "ch05-wgan-gp",
-    "ch06-progan-training",
+    "ch06-progan-training", "ch07-scores",
   ]
 
   @Test(arguments: chapters, ["1", "2", "3"]) func `every exercise has an answer that runs`(

@@ -80,6 +80,34 @@ import Testing
     #expect(outcome.code == 2 && outcome.errors.contains("data_batch_1.bin") && server.requests.isEmpty, "\(outcome)")
   }
 
+  @Test(arguments: ["torchvision", "fid"]) func `Inception's weights come under their publisher's name, verified by it`(
+    variant: String
+  ) throws {
+    let name = variant == "fid" ? "pt_inception-2015-12-05-6726825d.pth" : "inception_v3_google-0cc3c7bd.pth"
+    let bytes = Array("weights, let us say".utf8)
+    let server = try LoopbackServer { LoopbackServer.file(bytes, for: $0) }
+    func fetch(_ more: [String]) throws -> ChildProcess.Outcome {
+      try ChildProcess.run(
+        "book",
+        ["fetch", "inception", "--variant", variant, "--to", folder("data"), "--address", server.address()] + more,
+        environment: ["no_proxy": "127.0.0.1"])
+    }
+    // Without a digest of its own the test asks for the true one, which these bytes do not have.
+    let wrong = try fetch([])
+    #expect(wrong.code == 2 && wrong.errors.contains("expected the SHA-256 \(name.suffix(12).prefix(8))…"), "\(wrong)")
+    #expect(made.isEmpty)
+    let digest = ["--sha256", try MessageDigest.hexadecimal(of: bytes, .sha256)]
+    let fetched = try fetch(digest)
+    #expect(fetched.code == 0 && fetched.output.contains("--weights \(folder("data"))/\(name)"), "\(fetched)")
+    #expect(made == [name])
+    #expect(try fetch(digest).output.contains("is there already, verified"))
+    #expect(server.requests.count == 2)
+    try AtomicFile.write("other bytes", to: folder("data/\(name)"))
+    let damaged = try fetch(digest)
+    #expect(damaged.code == 2 && damaged.errors.contains("remove it to fetch it again"), "\(damaged)")
+    #expect(try ChildProcess.run("book", ["fetch", "inception", "--variant", "v4"]).code == 2)
+  }
+
   @Test(.enabled(if: DiskFullEndToEnd.canMount)) func `a full disk leaves the part alone`() throws {
     let bytes = try Self.archive.get()
     let server = try LoopbackServer { LoopbackServer.file(bytes, for: $0) }

@@ -47,6 +47,21 @@ import TorchRandom
     #expect(distance.code == 0 && distance.output.contains("Fréchet Inception Distance: 0.0000\n"), "\(distance)")
   }
 
+  @Test func `the book's own classifier scores without any download, under names of its own`() throws {
+    for arguments in [["classifier", folder("pictures")], ["inception", folder("pictures"), "--classifier"]] {
+      let outcome = try ChildProcess.run("book", ["score"] + arguments + ["--splits", "1"])
+      #expect(outcome.code == 0 && outcome.output.contains("Classifier score: "), "\(outcome)")
+      #expect(outcome.output.contains("chapter 7's classifier") && !outcome.output.contains("Inception"), "\(outcome)")
+    }
+    let distance = try score("frechet-classifier", folder("pictures"), folder("pictures"))
+    #expect(distance.code == 0 && distance.output.contains("Fréchet classifier distance: 0.0000\n"), "\(distance)")
+    let without = try score("fid", folder("pictures"), folder("pictures"))
+    #expect(without.code == 2 && without.errors.contains("book fetch inception"), "\(without)")
+    #expect(without.errors.contains("--classifier"))
+    let wrong = try score("classifier", folder("pictures"), "--weights", writeWeights())
+    #expect(wrong.code == 2 && wrong.errors.contains("the state of chapter 7's classifier"), "\(wrong)")
+  }
+
   @Test func `what cannot be scored is one clear error, exit code 2, and nothing is written`() throws {
     let weights = try writeWeights()
     try FileManager.default.createDirectory(atPath: folder("empty"), withIntermediateDirectories: true)

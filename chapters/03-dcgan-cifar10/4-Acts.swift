@@ -16,6 +16,7 @@
 import Autograd
 import Datasets
 import Goldens
+import Inception
 import Literate
 import NeuralNets
 import Pictures
@@ -35,6 +36,8 @@ struct Plan {
   let gridEvery: Int
   let decimals: Int
 
+  /// What scores a whole run's pictures; `nil` for no score.
+  let scoreNetwork: InceptionNetwork?
   /// Of the photographs, only so many; `nil` for all.
   let limit: Int?
 
@@ -167,7 +170,10 @@ func perform(
   if Interruption.endPolling() {
     throw ChapterInterrupted(at: "the end of the \(act.rawValue) run", checkpoint: checkpoint)
   }
-  if let ledger { try finish(ledger, of: training, pictures: folder, in: run) }
+  if let ledger {
+    try finish(ledger, of: training, pictures: folder, in: run)
+    if let network = plan.scoreNetwork, ledger.ledger.isComplete { try score(folder, with: network) }
+  }
   recordSeries(of: training, window: plan.window)
   if let path = run.options.timings { try timings.write(to: path) }
   return training

@@ -94,3 +94,5 @@ func generate(_ count: Int, from training: Training, to folder: String) throws {
     }
   }
 }
+
+//: {{weave Score.swift}}

@@ -22,6 +22,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Inception
 import Literate
 import Tensors
 
@@ -45,6 +46,12 @@ struct Options: ChapterArguments {
     help: "Run only one act: literal (the document's program), repaired, or automobiles (repaired, on these alone).")
   var act: Act?
 
+  @Option(
+    help: ArgumentHelp(
+      "At a whole run's end, print the Inception Score of its folder as the document does, with these weights of Inception v3.",
+      valueName: "file"))
+  var scoreWeights: String?
+
   @Option(help: ArgumentHelp("Train on the first so many of the quick profile's photographs.", visibility: .hidden))
   var pictures: Int?
 
@@ -60,6 +67,11 @@ struct Options: ChapterArguments {
       }
       if chapter.resume { throw ValidationError("--from and --resume: expected one of them at most") }
     }
+    if scoreWeights != nil, chapter.profile != .full {
+      throw ValidationError(
+        "--score-weights: expected --profile full beside it: the quick profile makes no samples to score")
+    }
+    if scoreWeights?.isEmpty == true { throw ValidationError("--score-weights: expected a file, found an empty text") }
     if gridEvery < 1 { throw ValidationError("--grid-every \(gridEvery): expected 1 or more") }
   }
 
@@ -83,7 +95,10 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, r
   let plan = Plan(
     data: data, options: options, seed: options.chapter.seed, dtype: options.chapter.dtype,
     iterations: options.chapter.iterations, k: options.k, gridEvery: options.gridEvery, decimals: run.decimals,
-    limit: options.pictures)
+    // Read before the run: hours of it must not end at a file that is missing.
+    scoreNetwork: try options.scoreWeights.map {
+      try InceptionNetwork(weights: $0, preprocessing: nil, dtype: .float32)
+    }, limit: options.pictures)
 
   say("\(data.count) photographs, seed \(plan.seed), \(plan.dtype)" + (plan.k == 1 ? "" : ", k = \(plan.k)"))
   let answerIterations = min(options.chapter.iterations ?? 12, options.answer == nil ? 12 : .max)

@@ -1,7 +1,7 @@
 //: {{weave Classifier/Classifier.swift}}
 //:
 //: ## Its training
-//: Every iteration sees 128 of the 50,000 training photographs, each mirrored with probability 1/2: a car seen from the left is a
+//: Every iteration sees 64 of the 50,000 training photographs, each mirrored with probability 1/2: a car seen from the left is a
 //: car, and a network that has to call both cars learns less of the photographs by heart. The loss is the **cross-entropy**: with
 //: $p_{ik}$ the softmax of picture $i$'s logits and $y_i$ its class,
 //:
@@ -21,8 +21,8 @@ import TorchRandom
 
 final class Training {
   static let epochs = 8
-  static let batchSize = 128
-  static let learningRate = 3e-3
+  static let batchSize = 64
+  static let learningRate = 2e-3
 
   let dtype: DType
   let data: CIFAR10
@@ -33,8 +33,8 @@ final class Training {
   var loader: ShuffledLoader
   var history = History()
 
-  /// The weights are drawn in float32 and widened, as in every chapter.
-  init(data: CIFAR10, seed: UInt64, dtype: DType) {
+  /// The weights are drawn in float32 and widened, as in every chapter. `limit` takes only the first photographs.
+  init(data: CIFAR10, limit: Int? = nil, seed: UInt64, dtype: DType) {
     self.dtype = dtype
     self.data = data
     mirrored = data.mirrored
@@ -42,7 +42,7 @@ final class Training {
     classifier = Classifier(random: random)
     classifier.convert(to: dtype)
     optimizer = Adam(classifier.parameters, learningRate: Self.learningRate)
-    loader = ShuffledLoader(count: data.count, batchSize: Self.batchSize)
+    loader = ShuffledLoader(count: min(limit ?? data.count, data.count), batchSize: Self.batchSize)
   }
 
   var iteration: Int { history.losses.count }

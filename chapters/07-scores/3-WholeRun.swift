@@ -68,7 +68,7 @@ extension Options {
   func identity(in run: ChapterRun) -> [String: String] {
     [
       "chapter": run.chapter, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
-      "profile": chapter.profile.rawValue,
+      "profile": chapter.profile.rawValue, "pictures": pictures.map(String.init) ?? "all",
     ]
   }
 }
@@ -93,13 +93,14 @@ private func checkpointPath(in run: ChapterRun) -> String {
 
 /// Trains the classifier from its start, or from a checkpoint, to its end, and leaves its ledger and its weights.
 func trainWholly(_ options: Options, in run: ChapterRun) throws {
-  let training = Training(data: try .embedded(.training), seed: options.chapter.seed, dtype: run.dtype)
+  let training = Training(
+    data: try .embedded(.training), limit: options.pictures, seed: options.chapter.seed, dtype: run.dtype)
   let checkpoint = checkpointPath(in: run)
   let identity = options.identity(in: run)
   guard
     let ledger = try run.beginLedger(
-      of: wholeRunAct, arguments: [], settings: ["images": String(training.data.count)],
-      iterations: training.iterations, departures: [], options.whole)
+      of: wholeRunAct, arguments: [], settings: ["images": String(training.loader.count)],
+      iterations: training.iterations, departures: options.pictures.map { ["--pictures \($0)"] } ?? [], options.whole)
   else { return }
   let mark = run.mark
   if options.whole.from != nil || run.resumes(from: checkpoint) {

@@ -14,11 +14,17 @@ struct Options: ChapterArguments {
   @Option(help: "Run the answer to an exercise (1, 2 or 3) instead of the chapter.")
   var answer: Int?
 
+  @Option(help: ArgumentHelp("In the full profile, train on the first so many photographs.", visibility: .hidden))
+  var pictures: Int?
+
   static func decimals(in profile: Profile) -> Int { 6 }
 
   func validate() throws {
     if chapter.data != nil { throw ValidationError("--data: this chapter has data of its own") }
     if let answer, !(1...3).contains(answer) { throw ValidationError("--answer \(answer): expected 1, 2 or 3") }
+    if let pictures, !(2...1_000_000).contains(pictures) {
+      throw ValidationError("--pictures \(pictures): expected 2 to 1000000")
+    }
     if whole.from != nil {
       if chapter.profile != .full { throw ValidationError("--from: expected --profile full beside it") }
       if chapter.resume { throw ValidationError("--from and --resume: expected one of them at most") }

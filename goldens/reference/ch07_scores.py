@@ -20,7 +20,7 @@ from score_formulas import common_variance, document_score, squared_discrepancy
 from trained_weights import kept_weights
 
 CHAPTER = "07-scores"
-EPOCHS, BATCH, LEARNING_RATE, FIRST = 8, 128, 3e-3, 10
+EPOCHS, BATCH, LEARNING_RATE, FIRST = 8, 64, 2e-3, 10
 SAMPLES = 1_000
 PHOTOGRAPHS = {"float32": 10_000, "float64": 1_000}
 SCALE = {"float32": 25, "float64": 50}
