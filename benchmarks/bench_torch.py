@@ -20,6 +20,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+import torchvision
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "goldens" / "reference"))
@@ -98,6 +99,38 @@ class TorchProGAN:
         self.generator.zero_grad()
         (-score(fake).mean()).backward()
         self.optimizer_g.step()
+
+
+class TorchInception:
+    """32 pictures through torchvision's Inception v3 in evaluation mode, weights as its constructor draws them."""
+
+    def __init__(self, mode: str):
+        torch.manual_seed(0)
+        self.network = torchvision.models.inception_v3(weights=None, transform_input=True, init_weights=False).eval()
+        self.pictures = torch.randn(32, 3, 299, 299)
+        if mode == "channels-last":
+            self.network.to(memory_format=torch.channels_last)
+            self.pictures = self.pictures.to(memory_format=torch.channels_last)
+        if mode == "compiled":
+            self.network = torch.compile(self.network)
+
+    @torch.inference_mode()
+    def iterate(self):
+        self.network(self.pictures)
+
+
+def time_scoring(name: str, threads: int, rounds: int) -> list[float]:
+    """Medians that `book bench` takes by itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "bench.json"
+        subprocess.run(
+            [
+                str(REPOSITORY / ".build" / "release" / "book"), "bench", "--filter", name, "--threads", str(threads),
+                "--rounds", str(rounds), "--json", str(report),
+            ],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        return [entry["ms"] / 1e3 for entry in json.loads(report.read_text())["entries"]]
 
 
 def time_ours(executable: str, arguments: list[str], threads: int, iterations: int) -> list[float]:
@@ -185,6 +218,11 @@ def main():
             lambda n, arguments=arguments: time_ours("ch06-progan-training", arguments, options.threads, n),
             # From 8 px on an iteration takes about a second.
             options.rounds if step == 0 else min(options.rounds, 3), options.iterations if step == 0 else 3,
+        ))
+    if wanted("score/inception-32"):
+        entries.append(compare(
+            "score/inception-32", TorchInception, [mode for mode in modes if mode != "compiled"],
+            lambda n: time_scoring("score/inception-32", options.threads, n), min(options.rounds, 5), 3,
         ))
     if not entries:
         sys.exit(f"no benchmark is called {options.filter!r}")

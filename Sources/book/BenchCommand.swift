@@ -10,7 +10,8 @@ import Tensors
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Times every layer of both documents and whole iterations, beside what the machine can do.",
+    abstract:
+      "Times every layer of both documents, whole iterations and the networks that score, beside what the machine can do.",
     discussion: "Medians. Passes over memory are rows/…. For figures worth keeping, leave the machine alone meanwhile.")
 
   @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
@@ -71,6 +72,7 @@ struct BenchCommand: ParsableCommand {
     }
     progress.finish()
     report.entries += RowBenchmarks.measure(rounds: rounds, matching: isWanted)
+    report.entries += ScoringBenchmarks.measure(rounds: rounds, matching: isWanted)
     if isWanted("dcgan/convolutions"), let all = ProductBenchmarks.dcganConvolutions(report.entries) {
       report.entries.insert(all, at: min(1, report.entries.count))
     }

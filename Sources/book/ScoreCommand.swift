@@ -71,12 +71,17 @@ struct ScoreOptions: ParsableArguments {
     do {
       let usesClassifier = withClassifier || classifier
       let network = try network(usesClassifier)
+      var bar: ProgressBar?
+      var last = 0
       let report = try compute(
         FolderScorer(network, names: usesClassifier ? .classifier : .inception, batchSize: batch) { done, total in
           if Interruption.isRequested { throw Interrupted() }
-          Terminal.shared.setStatus("\(done) of \(total) pictures")
+          // A distance has two folders, one after the other.
+          let shown = done > last ? bar ?? ProgressBar("pictures", total: total) : ProgressBar("pictures", total: total)
+          (bar, last) = (shown, done)
+          shown.advance(to: done)
         })
-      Terminal.shared.setStatus("")
+      bar?.finish()
       if let json { try AtomicFile.write(report.json.pretty + "\n", to: json) }
       Terminal.shared.printLine(report.text)
     } catch let error as Interrupted {

@@ -45,6 +45,22 @@ import Testing
     }
     #expect(quick.only(label: 1).only(label: 2).count == 0)
   }
+
+  @Test func `in a mirror every row is reversed, and nothing else has changed`() throws {
+    let quick = try CIFAR10.embedded()
+    let mirrored = quick.mirrored
+    #expect(mirrored.count == quick.count)
+    for index in [0, 1, 777, 1999] {
+      #expect(mirrored.label(index) == quick.label(index))
+      let (pixels, turned) = (quick.picture(index).pixels, mirrored.picture(index).pixels)
+      for row in 0..<32 {
+        let own = (0..<32).map { Array(pixels[(row * 32 + $0) * 3..<(row * 32 + $0 + 1) * 3]) }
+        let other = (0..<32).map { Array(turned[(row * 32 + $0) * 3..<(row * 32 + $0 + 1) * 3]) }
+        #expect(own == other.reversed())
+      }
+    }
+    #expect(try digest(mirrored.mirrored) == digest(quick))
+  }
 }
 
 /// The reader of the file of JPEGs, on a small one that the tests make of the real one's first pictures.

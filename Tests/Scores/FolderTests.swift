@@ -77,6 +77,11 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     let scored = try ScoredFolder(folder.path, preprocessing: preparation)
     #expect(scored.files == sorted)
     #expect(scored.passedOver == 4)
+    let generated = try ScoredFolder(folder.path, namedLike: "gen_", preprocessing: preparation)
+    #expect(generated.files == ["gen_00010.png"] && generated.passedOver == 11)
+    #expect(throws: ScoreError.noPictures(path: folder.path)) {
+      try ScoredFolder(folder.path, namedLike: "grid_", preprocessing: preparation)
+    }
   }
 
   @Test func batchesHoldAllPicturesInOrderWhateverTheirSize() throws {

@@ -1,6 +1,7 @@
-//: The document then scores its folder, all that lies in it, and prints `Inception Score: 1.5730 ± 0.5228`. `--score-weights FILE` does the same with Inception
-//: v3's weights (`book fetch inception`), and beside it scores the thousand samples alone. To have a grid of each iteration in the folder, as the document has,
-//: give `--grid-every 1`. What such numbers are worth is chapter 7's subject, which needs no download.
+//: The document then scores its folder, all that lies in it, and prints `Inception Score: 1.5730 ± 0.5228`. `--score-weights
+//: FILE` does the same with Inception v3's weights (`book fetch inception`), and beside it scores the thousand samples alone.
+//: To have a grid of each iteration in the folder, as the document has, give `--grid-every 1`. What such numbers are worth is
+//: chapter 7's subject, which needs no download.
 
 import Goldens
 import Inception

@@ -4,21 +4,21 @@
 //:
 //: The GAN document ends with one number. It is meant to say how good the pictures are, and a reader who knows the literature
 //: sees at once that it is bad: the paper that proposed the score reports 11.24 for real CIFAR-10 photographs and 8.09 for
-//: generated ones (Salimans and others, 2016, *Improved Techniques for Training GANs*, table 3). How bad, and *what* is bad about
-//: it, the number does not tell. This chapter computes such numbers with everything in sight: the formula, the network behind it,
-//: the pictures that go in, and the order they go in.
+//: generated ones (Salimans and others, 2016, *Improved Techniques for Training GANs*, table 3). How bad, and *what* is bad
+//: about it, the number does not tell. This chapter computes such numbers with everything in sight: the formula, the network
+//: behind it, the pictures that go in, and the order they go in.
 //:
 //: ## The formula
 //: A classifier gives every picture $x$ a distribution $p(y|x)$ over its classes. If it is sure what it sees, that distribution
-//: is narrow. If the pictures are of many kinds, the mean of these distributions, $p(y)$, is broad. The **Inception Score** asks
-//: for both at once:
+//: is narrow. If the pictures are of many kinds, the mean of these distributions, $p(y)$, is broad. The **Inception Score**
+//: asks for both at once:
 //:
 //: $$\mathrm{IS} = \exp\Bigl(\frac1N\sum_i D_{\mathrm{KL}}\bigl(p(y|x_i)\,\|\,p(y)\bigr)\Bigr)$$
 //:
-//: The document cuts the pictures into ten parts, scores each, and prints the mean of the ten and their standard deviation. Three
-//: cases can be computed without any network. Where all predictions are equal, $p(y|x) = p(y)$, every divergence is 0 and the
-//: score is 1, its least value. Where the classifier is sure of every picture, and each of $K$ classes has equally many, every
-//: divergence is $\log K$ and the score is $K$, its largest value. And where half of the classes is missing, it is $K/2$.
+//: The document cuts the pictures into ten parts, scores each, and prints the mean of the ten and their standard deviation.
+//: Three cases can be computed without any network. Where all predictions are equal, $p(y|x) = p(y)$, every divergence is 0 and
+//: the score is 1, its least value. Where the classifier is sure of every picture, and each of $K$ classes has equally many,
+//: every divergence is $\log K$ and the score is $K$, its largest value. And where half of the classes is missing, it is $K/2$.
 
 import Goldens
 import Literate

@@ -1,9 +1,9 @@
 //: ## What is scored
 //: Now the classifier looks at sets of pictures. Generated ones first become what they would be in a folder, 8-bit pixels, and
-//: all are prepared in the same way: made 32 pixels high and wide where they are not, with pixels from −1 to 1. That is no matter
-//: of course. A score depends on the resizing, on the filter it uses, and on the file format, and published numbers have been
-//: wrong by more than the progress they reported (Parmar, Zhang and Zhu, 2022, *On Aliased Resizing and Surprising Subtleties in
-//: GAN Evaluation*).
+//: all are prepared in the same way: made 32 pixels high and wide where they are not, with pixels from −1 to 1. That is no
+//: matter of course. A score depends on the resizing, on the filter it uses, and on the file format, and published numbers have
+//: been wrong by more than the progress they reported (Parmar, Zhang and Zhu, 2022, *On Aliased Resizing and Surprising
+//: Subtleties in GAN Evaluation*).
 
 import Autograd
 import Checkpoints
@@ -93,9 +93,9 @@ extension Plan {
     }
   }
 
-  //: Three sets are generated, a thousand pictures each from one stream of latents: by a generator as it is before any training; by the one that chapter 3's
-  //: run on automobiles has left in this package, and by the repaired run's where its weights are there. And a thousand pictures of noise, every pixel drawn
-  //: uniformly.
+  //: Three sets are generated, a thousand pictures each from one stream of latents: by a generator as it is before any
+  //: training; by the one that chapter 3's run on automobiles has left in this package, and by the repaired run's where its
+  //: weights are there. And a thousand pictures of noise, every pixel drawn uniformly.
 
   /// A thousand samples of a generator in evaluation mode, as 8-bit pictures.
   func samples(of generator: Generator) -> [Picture] {

@@ -1,8 +1,8 @@
 //: ## How many pictures?
 //: Both scores are biased, and differently: with few pictures $p(y)$ is estimated badly and lies too close to the single
 //: predictions, which makes the Inception Score too small, and cutting the pictures into ten parts makes it smaller still. The
-//: Fréchet distance of few pictures is too *large*, even between two sets from the very same source, since $\mu$ and $\Sigma$ are
-//: estimated with errors that add up.
+//: Fréchet distance of few pictures is too *large*, even between two sets from the very same source, since $\mu$ and $\Sigma$
+//: are estimated with errors that add up.
 
 import Goldens
 import Literate
@@ -46,5 +46,5 @@ func showSampleSize(known: Seen, unknown: Seen) throws {
   claim("few-pictures-are-farther", values[0].2 > 2 * values[values.count - 1].2)
 }
 
-//: So a score without its number of pictures is no score. `book score` prints it beside every number, with weights, preparation,
-//: parts and order.
+//: So a score without its number of pictures is no score. `book score` prints it beside every number, with weights,
+//: preparation, parts and order.

@@ -1,7 +1,7 @@
 //: ## Running the chapter
 //: `swift run -c release ch07-scores` takes about a minute on two cores; `--profile full` trains the classifier anew, a quarter
-//: of an hour. The scores of any two folders are computed by `book score classifier DIR` and `book score frechet-classifier A B`,
-//: and with Inception v3's weights, where you have them, by `book score inception`, `fid` and `kid`.
+//: of an hour. The scores of any two folders are computed by `book score classifier DIR` and `book score frechet-classifier A
+//: B`, and with Inception v3's weights, where you have them, by `book score inception`, `fid` and `kid`.
 
 import ArgumentParser
 import Datasets
@@ -48,6 +48,7 @@ runChapter("07-scores", builtFrom: buildStamp, Options.self) { options, run in
   try showClassifier(ledger, plan, unknown: unknown)
   let known = try plan.look(at: plan.training, 0..<plan.photographs)
   try compareSets(plan.scoredSets(known: known, unknown: unknown), known: known, plan)
+  try compareMemory(known: known, unknown: unknown, plan)
   solveTheDocumentsLine()
   try dissectTheFolder(plan)
   try showSampleSize(known: known, unknown: unknown)
