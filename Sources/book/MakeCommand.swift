@@ -11,6 +11,7 @@ struct MakeCommand: ParsableCommand {
     commandName: "make",
     abstract: "Runs chapters, checks what they record and weaves the book, a line a chapter: what `make book` does.",
     discussion: """
+      A chapter is not run where its code, its options and the libraries under it are those of the run that is there; --force runs it. \
       What the chapters print goes to files in --logs. A chapter whose numbers are no longer PyTorch's is woven all the same: its page \
       says which differ. Exit codes: 0 all hold, 1 something does not, 2 something could not be run or woven.
       """)
@@ -26,6 +27,9 @@ struct MakeCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Folder for what the chapters print, and for the whole report.", valueName: "dir"))
   var logs = "out/logs"
+
+  @Flag(help: "Run every chapter, changed or not.")
+  var force = false
 
   @OptionGroup var options: GoldenOptions
 
@@ -55,6 +59,9 @@ struct MakeCommand: ParsableCommand {
   private func make(_ chapter: String, _ catalog: ChapterCatalog, _ checkout: Checkout) throws -> ChapterOutcome {
     let goldens = catalog.path(of: chapter)
     let log = "\(logs)/\(chapter).txt"
+    if !force, UnchangedRun(runs: runs, catalog: catalog, checkout: checkout).isThere(chapter) {
+      return ChapterOutcome(chapter: chapter, seconds: nil, state: .checked(try check(chapter, catalog, checkout)))
+    }
     let program = ChapterProgram(chapter: chapter)
     let clock = ContinuousClock()
     let start = clock.now
@@ -73,12 +80,17 @@ struct MakeCommand: ParsableCommand {
       // Somebody edited a source while it ran, for one.
       return ChapterOutcome(chapter: chapter, seconds: seconds, state: .failed("\(error)"))
     }
+    return ChapterOutcome(chapter: chapter, seconds: seconds, state: .checked(try check(chapter, catalog, checkout)))
+  }
+
+  /// Holds the run that is there against the goldens, and leaves a note of it for the pages.
+  private func check(_ chapter: String, _ catalog: ChapterCatalog, _ checkout: Checkout) throws -> [PrecisionResult] {
     let session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: logs, recorded: runs, checkout: checkout
     )
     let results = session.check([chapter])
     try CheckNote.write(results, chapter: chapter, exact: false, checkout: checkout, to: CheckNote.ofRun(runs, chapter))
-    return ChapterOutcome(chapter: chapter, seconds: seconds, state: .checked(results))
+    return results
   }
 
   // MARK: - What does not hold
@@ -146,7 +158,8 @@ private struct ChapterOutcome {
   }
 
   let chapter: String
-  let seconds: Double
+  /// `nil` where it was not run, because nothing has changed.
+  let seconds: Double?
   let state: State
 
   var results: [PrecisionResult] { if case .checked(let results) = state { results } else { [] } }
@@ -157,8 +170,8 @@ private struct ChapterOutcome {
 
   /// "0.6 s  58 values hold, bit for bit".
   func line(_ style: TextStyle) -> String {
-    let time = "\(NumberText.short((seconds * 10).rounded() / 10)) s"
-    let padded = String(repeating: " ", count: max(0, 7 - time.count)) + time
+    let time = seconds.map { "\(NumberText.short(($0 * 10).rounded() / 10)) s" } ?? "as it was"
+    let padded = String(repeating: " ", count: max(0, 9 - time.count)) + time
     switch state {
     case .failed(let reason): return "\(padded)  \(style.bad("failed")): \(reason)"
     case .withoutGoldens: return "\(padded)  no goldens yet: nothing was compared"

@@ -7,14 +7,18 @@ import TensorFiles
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs chapters one after the other, their output in plain sight.",
-    usage: "book run [<chapters> ...] [--goldens <dir>] [-- <chapter-options> ...]",
+    usage: "book run [<chapters> ...] [--force] [--goldens <dir>] [-- <chapter-options> ...]",
     discussion: """
       Without options for the chapters each is run as its goldens hold it, so that `book weave` and `book check --recorded` can say \
-      of every number whether it is PyTorch's. Options behind -- go to every chapter instead: book run 03 -- --seed 42 --threads 1
+      of every number whether it is PyTorch's; one whose code, options and libraries are those of the run that is there is not run \
+      again, unless --force says so. Options behind -- go to every chapter instead: book run 03 -- --seed 42 --threads 1
       """)
 
   @Argument(help: "Chapters by number or folder name (default: all).")
   var chapters: [String] = []
+
+  @Flag(help: "Run every chapter, changed or not.")
+  var force = false
 
   @Argument(parsing: .postTerminator, help: "Options for the chapters.")
   var chapterOptions: [String] = []
@@ -27,7 +31,12 @@ struct RunCommand: ParsableCommand {
     let selected = try catalog.select(chapters)
     let checkout = try options.checkout()
     for chapter in selected { try ChapterProgram(chapter: chapter).requireCurrent(in: checkout) }
+    let unchanged = UnchangedRun(runs: "out", catalog: catalog, checkout: checkout)
     for chapter in selected {
+      if !force, chapterOptions.isEmpty, unchanged.isThere(chapter) {
+        Terminal.shared.printError("\(chapter) is unchanged since its run in out/\(chapter); --force runs it")
+        continue
+      }
       Terminal.shared.printError("running \(chapter)")
       try ChapterProgram(chapter: chapter).run(
         chapterOptions.isEmpty ? Self.goldenOptions(of: "\(goldens)/\(chapter)") : chapterOptions)
