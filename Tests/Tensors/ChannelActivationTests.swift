@@ -43,6 +43,9 @@ import Testing
     let (x, bias) = (random.tensor([3, 5, 6, 7], dtype), random.tensor([5], dtype))
     let plain = Primitive.binary(.add, x, bias.withShape([1, 5, 1, 1]))
     #expect(haveSameBits(Primitive.addChannelBias(x, bias), plain))
+    let copy = Tensor(x.values, shape: x.shape).converted(to: x.dtype)
+    let reused = Primitive.addChannelBias(copy, bias, reusingMemory: true)
+    #expect(haveSameBits(reused, plain) && reused.storage === copy.storage)
     for (activation, function, _) in Self.activations {
       let fused = Primitive.addChannelBias(x, bias, activation: activation)
       #expect(haveSameBits(fused, Primitive.unary(function, plain)))

@@ -25,9 +25,11 @@ package func transposedConvolution(
   return withBias(bias, convolutionInputGradient(x, weight, geometry))
 }
 
+/// `y` is the convolution, made for this sum alone: no rule asks for its values, so the sum takes its memory.
 private func withBias(_ bias: Tensor?, _ y: Tensor, _ activation: ChannelActivation? = nil) -> Tensor {
   guard let bias else { return y }
-  return .recorded(Primitive.addChannelBias(y, bias, activation: activation), from: [y, bias]) { step in
+  let sum = Primitive.addChannelBias(y, bias, activation: activation, reusingMemory: true)
+  return .recorded(sum, from: [y, bias]) { step in
     // The activation keeps the sign, so its output opens and closes the gate as its input would.
     let cotangent = activation.map { gate(step.cotangent, by: step.output, slope: $0.slope) } ?? step.cotangent
     return [step.ifNeeded(0) { cotangent }, step.ifNeeded(1) { cotangent.sum(axes: [0, 2, 3]) }]

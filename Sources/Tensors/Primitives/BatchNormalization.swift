@@ -38,12 +38,16 @@ extension Primitive {
   }
 
   /// x + bias per channel, then the activation if there is one, in a single pass over memory.
-  package static func addChannelBias(_ x: Tensor, _ bias: Tensor, activation: ChannelActivation? = nil) -> Tensor {
+  ///
+  /// `reusingMemory` puts the result where x was: for an x that was made for this sum, and whose values nobody needs behind it.
+  package static func addChannelBias(
+    _ x: Tensor, _ bias: Tensor, activation: ChannelActivation? = nil, reusingMemory: Bool = false
+  ) -> Tensor {
     precondition(
       x.rank >= 2 && bias.shape == [x.shape[1]], "a bias \(bias.shape) for the channels (axis 1) of \(x.shape)")
     return switch x.dtype {
-    case .float32: addChannelBias(x, bias, activation, Float.self)
-    case .float64: addChannelBias(x, bias, activation, Double.self)
+    case .float32: addChannelBias(x, bias, activation, reusingMemory, Float.self)
+    case .float64: addChannelBias(x, bias, activation, reusingMemory, Double.self)
     }
   }
 
@@ -117,10 +121,10 @@ extension Primitive {
   }
 
   private static func addChannelBias<Scalar: TensorScalar>(
-    _ x: Tensor, _ bias: Tensor, _ activation: ChannelActivation?, _: Scalar.Type
+    _ x: Tensor, _ bias: Tensor, _ activation: ChannelActivation?, _ reusingMemory: Bool, _: Scalar.Type
   ) -> Tensor {
     let (batch, channels, plane) = layout(x)
-    return make(x.shape, Scalar.self) { out in
+    func fill(_ out: UnsafeMutablePointer<Scalar>) {
       let source = x.pointer(to: Scalar.self)
       let biases = bias.pointer(to: Scalar.self)
       Parallel.forEach(batch * channels, costPerIndex: plane) { index in
@@ -129,6 +133,9 @@ extension Primitive {
         if let activation { Scalar.kernels.unary(activation.operation, plane, to, to) }
       }
     }
+    guard reusingMemory else { return make(x.shape, Scalar.self, fill) }
+    if x.count > 0 { fill(x.storage.pointer.assumingMemoryBound(to: Scalar.self)) }
+    return Tensor(shape: x.shape, dtype: x.dtype, storage: x.storage)
   }
 
   private static func normalizeChannelsGradient<Scalar: TensorScalar>(
