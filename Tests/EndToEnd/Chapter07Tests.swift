@@ -10,11 +10,11 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// 66 photographs: a batch of 64 and one of 2.
+  /// 130 photographs: a batch of 128 and one of 2.
   @discardableResult
   private func train(_ out: String, _ others: String..., code: Int32 = 0) throws -> ChildProcess.Outcome {
     let outcome = try ChildProcess.run(
-      "ch07-scores", ["--profile", "full", "--pictures", "66", "--out", folder(out)] + others)
+      "ch07-scores", ["--profile", "full", "--pictures", "130", "--out", folder(out)] + others)
     #expect(outcome.code == code, "\(outcome.errors)")
     return outcome
   }
@@ -29,14 +29,14 @@ import Testing
     #expect(
       whole.isComplete && whole.iterations == 16
         && whole.epochs.map(\.iteration) == Array(stride(from: 2, through: 16, by: 2)))
-    #expect(whole.departures == ["--pictures 66"] && whole.weights != nil)
+    #expect(whole.departures == ["--pictures 130"] && whole.weights != nil)
     #expect(whole.lines[0].hasPrefix("[1/8][0/2] Loss: 2."))
     try train("cut", "--threads", "2", "--iterations", "5")
     try train("cut", "--threads", "2", "--resume")
     let cut = try ledger("cut")
     #expect(cut.digest == whole.digest && cut.weights == whole.weights && cut.stretches.count == 2)
     let kept = try TrainedWeights(readingFrom: folder("whole/ledger"), act: "classifier")
-    #expect(kept.file["readout.weight"]?.shape == [10, 128] && kept.file.entries.count == 5 + 5 * 5 + 2)
+    #expect(kept.file["readout.weight"]?.shape == [10, 128] && kept.file.entries.count == 6 + 6 * 5 + 2)
   }
 
   @Test func `held against a ledger it stops at the first line that differs`() throws {

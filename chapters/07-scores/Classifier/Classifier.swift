@@ -1,6 +1,6 @@
 //: ## A network that reads ten classes
 //: Inception v3 has 24 million weights, which nobody may ship with a book and few machines load without a download. What a
-//: score needs is only a network that knows what pictures show. So we train one of our own: five convolutions of 3×3, two of
+//: score needs is only a network that knows what pictures show. So we train one of our own: six convolutions of 3×3, two of
 //: them with stride 2, each followed by batch normalization and ReLU; the mean over the places that are left; and a linear
 //: layer with ten outputs. Its 128 means are the **features**, its ten outputs the **logits**, and both play the parts that
 //: Inception's play in published scores.
@@ -26,6 +26,7 @@ package final class Classifier: Layer {
     convolutions = Sequential(
       convolution(3, 32)  // [N,  32, 32, 32]
         + convolution(32, 64, stride: 2)  // [N,  64, 16, 16]
+        + convolution(64, 64)  // [N,  64, 16, 16]
         + convolution(64, 64)  // [N,  64, 16, 16]
         + convolution(64, 128, stride: 2)  // [N, 128,  8,  8]
         + convolution(128, 128))  // [N, 128,  8,  8]
