@@ -19,8 +19,11 @@ package struct KernelProducts: Products {
     }
   }
 
+  // Sums over nothing are zero, whatever algorithm the extents would choose; none of them is made for no images or no channels.
+
   package func convolution(_ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
-    switch x.dtype {
+    guard x.count > 0, weight.count > 0 else { return .zeros(geometry.outputShape, dtype: x.dtype) }
+    return switch x.dtype {
     case .float32: Self.convolution(x, weight, geometry, nil, float32)
     case .float64: Self.convolution(x, weight, geometry, nil, float64)
     }
@@ -29,7 +32,9 @@ package struct KernelProducts: Products {
   package func convolution(
     _ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry, activation: ChannelActivation
   ) -> Tensor {
-    switch x.dtype {
+    // Every activation of a channel keeps 0.
+    guard x.count > 0, weight.count > 0 else { return .zeros(geometry.outputShape, dtype: x.dtype) }
+    return switch x.dtype {
     case .float32: Self.convolution(x, weight, geometry, activation, float32)
     case .float64: Self.convolution(x, weight, geometry, activation, float64)
     }
@@ -38,14 +43,16 @@ package struct KernelProducts: Products {
   package func convolutionInputGradient(_ cotangent: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry)
     -> Tensor
   {
-    switch cotangent.dtype {
+    guard cotangent.count > 0, weight.count > 0 else { return .zeros(geometry.inputShape, dtype: cotangent.dtype) }
+    return switch cotangent.dtype {
     case .float32: Self.inputGradient(cotangent, weight, geometry, float32)
     case .float64: Self.inputGradient(cotangent, weight, geometry, float64)
     }
   }
 
   package func convolutionWeightGradient(_ cotangent: Tensor, _ x: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
-    switch x.dtype {
+    guard cotangent.count > 0, x.count > 0 else { return .zeros(geometry.weightShape, dtype: x.dtype) }
+    return switch x.dtype {
     case .float32: Self.weightGradient(cotangent, x, geometry, float32)
     case .float64: Self.weightGradient(cotangent, x, geometry, float64)
     }
