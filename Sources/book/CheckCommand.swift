@@ -36,6 +36,16 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Only the i-th of n parts of the runs, each for a machine of its own; --recording on what they have recorded makes one report.",
+      valueName: "i/n"),
+    transform: { text in
+      guard let shard = Shard(text) else { throw ValidationError("expected i/n with 1 ≤ i ≤ n ≤ \(Shard.limit)") }
+      return shard
+    })
+  var shard: Shard?
+
+  @Option(
+    help: ArgumentHelp(
       "Seconds a run may take before it is stopped and fails (default: 3600; no limit with --profile full).",
       valueName: "seconds"))
   var timeLimit: Int?
@@ -90,20 +100,24 @@ struct CheckCommand: ParsableCommand {
     let selected = try catalog.select(chapters)
     let recordedRuns = RecordedRuns(folder: runs, catalog: catalog, checkout: checkout)
     if recorded { try recordedRuns.require(selected) }
-    let session = CheckSession(
+    var session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
       pattern: entry.map(Glob.init), recorded: recorded ? runs : nil,
       timeLimit: timeLimit ?? CheckSession.defaultTimeLimit, checkout: checkout)
+    session.shard = shard
     // Minutes of checking must not end in a report that cannot be written.
     try reports.requireFolders()
     let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
     // Half a check says nothing, and must not be noted.
     if Interruption.isPending { throw Interrupted() }
+    if let shard, results.isEmpty {
+      throw CatalogError("--shard \(shard): there are fewer runs than \(shard.index), so this part of them is empty")
+    }
     let sources = SourcePaths(root: try options.repository())
     let report = TextReport(results, exact: exact, style: GoldenOptions.style(), sources: sources)
     Terminal.shared.printLine(report.text.trimmingLineEnd)
     try reports.write(results, exact: exact, sources: sources)
-    for chapter in selected where entry == nil {
+    for chapter in selected where entry == nil && shard == nil {
       let own = results.filter { $0.chapter == chapter }
       let note = recorded ? CheckNote.ofRun(runs, chapter) : CheckNote.ofCheck(scratch, chapter)
       try CheckNote.write(own, chapter: chapter, exact: exact, checkout: checkout, to: note)
@@ -120,14 +134,14 @@ extension CheckCommand {
     [
       (entry != nil, "--entry"), (selfTest, "--self-test"), (recorded, "--recorded"),
       (reports.json != nil, "--json"), (reports.junit != nil, "--junit"), (reports.html != nil, "--html"),
-      (jobs != 1, "--jobs"), (recording != nil, "--recording"),
+      (jobs != 1, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"),
     ].filter(\.0).map(\.1)
   }
 
   /// The given options that only chapters have.
   private var chaptersOnly: [String] {
     [
-      (selfTest, "--self-test"), (recorded, "--recorded"), (jobs != 1, "--jobs"),
+      (selfTest, "--self-test"), (recorded, "--recorded"), (jobs != 1, "--jobs"), (shard != nil, "--shard"),
       (timeLimit != nil, "--time-limit"),
     ].filter(\.0).map(\.1)
   }

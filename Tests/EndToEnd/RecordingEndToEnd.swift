@@ -133,7 +133,8 @@ import Testing
     let path = place("recordings/model/recorded-float64.json")
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for (old, new, word) in [
-      ("\"model\"", "\"../../up\"", "../../up"), ("1e-07", "\"nan\"", "tolerance"), ("loss", "lo\\u001bss", "control character"),
+      ("\"model\"", "\"../../up\"", "../../up"), ("1e-07", "\"nan\"", "tolerance"),
+      ("loss", "lo\\u001bss", "control character"),
       ("\"log\"", "\"\\u001b[2J\": 1, \"log\"", "[2J"),
     ] {
       try text.replacing(old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
