@@ -50,10 +50,10 @@ bench-torch: build
 	.venv/bin/python benchmarks/bench_torch.py
 
 lint:
-	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests chapters
+	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 
 format:
-	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests chapters
+	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 
 clean:
 	rm -rf .build out

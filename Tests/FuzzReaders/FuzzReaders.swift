@@ -49,6 +49,7 @@ struct Subject {
     /// One of the three files of a golden set in `folder`.
     case goldens(folder: String)
     case recordedIndex(tensors: [UInt8]), recordedTensors(index: [UInt8]), rehashedTensors(index: [UInt8])
+    case tolerances
   }
 
   let name: String
@@ -85,6 +86,8 @@ struct Subject {
       Subject(name: "index", bytes: index, form: .recordedIndex(tensors: tensors)),
       Subject(name: "tensors", bytes: tensors, form: .recordedTensors(index: index)),
       Subject(name: "rehashed", bytes: tensors, form: .rehashedTensors(index: index)),
+      Subject(
+        name: "tolerances", bytes: Array("# names\n*.weight 1e-6 1e-5\na b exact\n* ulp 2\n".utf8), form: .tolerances),
     ]
   }
 
@@ -171,6 +174,7 @@ struct Fuzzer {
       defer { try? Self.overwrite("\(folder)/\(subject.name)", subject.bytes) }
       let goldens = try GoldenSet(readingFrom: folder)
       _ = goldens.changes(to: goldens)
+    case .tolerances: _ = try ToleranceTable(text: bytes, file: "tolerances").tolerance(for: "a.weight")
     case .recordedIndex(let tensors):
       try readRecording(index: bytes, tensors: tensors)
     case .recordedTensors(let index):

@@ -25,7 +25,7 @@ package enum RecordedNames {
   }
 
   /// Why an entry cannot be called that; `nil` where it can. Slashes are fine: entries are keys of one file.
-  static func problem(withEntry name: String) -> String? {
+  package static func problem(withEntry name: String) -> String? {
     if let problem = RecordedEntry.problem(withName: name) { return problem }
     if name == "__metadata__" { return "the name \"__metadata__\" is safetensors' own" }
     return problem(withText: name) ?? (name.utf8.count > byteLimit ? "the name has more than \(byteLimit) bytes" : nil)
