@@ -22,6 +22,9 @@ struct RecordingsBlessing {
     let check = try RecordingCheck(folder, goldens: goldens, names: names, pattern: pattern)
     let results = try check.results()
     let sources = RecordingChecking.sources(of: folder, goldens: goldens)
+    if let absent = names.first(where: { !folder.names.contains($0) }) {
+      throw CatalogError("\(absent) was not recorded in \(recordings)")
+    }
     var refused = false
     for name in folder.names where names.isEmpty || names.contains(name) {
       refused = try bless(RecordingBlessing(name, check: check, results: results), sources) || refused

@@ -107,6 +107,7 @@ import Testing
     #expect(outcome.code == 1)
     #expect(outcome.output.contains("goldens/one, but no recording") && outcome.output.contains("goldens/two, but no"))
     #expect(try book("check", "two").output.contains("1 of 2 runs failed"))
+    #expect(try book("bless", "one", "--yes").errors.contains("one was not recorded"))
     try FileManager.default.removeItem(atPath: place("recordings"))
     try record("one")
     #expect(try book("check", "one").code == 0)

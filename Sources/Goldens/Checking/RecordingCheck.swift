@@ -43,7 +43,7 @@ package struct RecordingCheck: Sendable {
 
   /// A result for every recording, and a failing one for every golden set that nothing was recorded for.
   package func results() throws -> [PrecisionResult] {
-    var results = try selected.map(result(of:))
+    var results = selected.map(result(of:))
     guard let pattern else { return results + (try unrecorded()) }
     // A pattern is for some of the recordings, not for each.
     let matching = results.filter { !$0.entries.isEmpty || $0.failure != nil && !isUnmatched($0) }
