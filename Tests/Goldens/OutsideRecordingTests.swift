@@ -130,6 +130,20 @@ import Testing
     #expect(throws: CatalogError.self) { try RecordingFolder(root("empty")) }
   }
 
+  @Test func `an empty tensor whose other extents overflow is read, compared, and ends nothing`() throws {
+    let root = try TemporaryFolder()
+    let entry = try TensorFile.Entry(name: "empty", elementType: .float32, shape: [1 << 62, 4, 0], bytes: [])
+    let value = try GoldenValue(.tensor, entry, name: "empty")
+    let made = Recording(
+      chapter: "a", precision: .float64,
+      entries: [RecordedEntry(name: "empty", value: value, tolerance: tight, source: here)], log: [])
+    try made.write(to: root.path)
+    let read = try #require(try RecordingFolder(root.path).recordings.first)
+    #expect(read.recording.entries.first?.value.count == 0)
+    let results = try RecordingCheck(RecordingFolder(root.path), goldens: root("goldens")).results()
+    #expect(results.flatMap(\.entries).map(\.verdict) == [.missing])
+  }
+
   @Test func `a recording of a precision that is none is refused, not passed over`() throws {
     try FileManager.default.moveItem(
       atPath: place("recorded-float64.json"), toPath: place("recorded-float16.json"))
