@@ -2,7 +2,7 @@
 SWIFT_BUILD = swift build -c release
 BOOK = .build/release/book
 
-.PHONY: help book test check full bench bench-torch build setup setup-weaving format lint clean
+.PHONY: help book test check full bench bench-torch build dist setup setup-weaving format lint clean
 
 help:
 	@echo "make book    install what is missing, build, run every chapter, check it against PyTorch, weave out/book/index.html"
@@ -11,6 +11,7 @@ help:
 	@echo "make full    make the whole runs of chapters 3 and 6 again, hours, and hold them against their ledgers; goes on where it was stopped"
 	@echo "make check   only the check of every chapter"
 	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
+	@echo "make dist    after make book: a tarball with book, goldens and pages for Linux machines without Swift"
 	@echo "make format  rewrite the sources as .swift-format says (make lint only looks)"
 
 setup:
@@ -49,11 +50,15 @@ bench-torch: build
 	.venv/bin/pip install --quiet -r goldens/reference/requirements.txt
 	.venv/bin/python benchmarks/bench_torch.py
 
+# The checker for machines without Swift; scripts/try-dist tries it in a root folder of its own.
+dist: setup
+	@scripts/make-dist
+
 lint:
-	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests chapters
+	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 
 format:
-	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests chapters
+	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 
 clean:
 	rm -rf .build out

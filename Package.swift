@@ -72,6 +72,8 @@ let moduleTargets: [Target] = [
   .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
   .target(name: "Scores", dependencies: ["Pictures", "TorchRandom", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
+  // What other packages use of the checker, in their tests.
+  .target(name: "GoldenTensors", dependencies: ["Goldens"]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", arguments]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
@@ -135,6 +137,9 @@ let testTargets: [Target] =
   } + [
     .testTarget(
       name: "DownloadingTests", dependencies: ["Downloading", "Files", "TestSupport"], path: "Tests/Downloading"),
+    .testTarget(
+      name: "GoldenTensorsTests", dependencies: ["GoldenTensors", "Goldens", "Files", "TensorFiles", "TestSupport"],
+      path: "Tests/GoldenTensors", exclude: ["Goldens"]),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Files", "TestSupport"], path: "Tests/Processes"),
     .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
@@ -156,6 +161,7 @@ let testTargets: [Target] =
 
 let package = Package(
   name: "gan-book",
+  products: [.library(name: "GoldenTensors", targets: ["GoldenTensors"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],

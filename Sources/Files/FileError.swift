@@ -6,7 +6,7 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of defect, one for each thing a reader refuses.
   package enum Defect: String, Sendable, CaseIterable {
     // The file itself
-    case cannotOpen, cannotRead, cannotWrite, notARegularFile, tooLarge, truncated, trailingBytes
+    case cannotOpen, cannotRead, cannotWrite, notARegularFile, tooLarge, truncated, trailingBytes, symbolicLink
     // JSON
     case notJSON, notUTF8, duplicateKey, nestedTooDeeply, tooManyValues, missingKey, wrongType, unknownKey
     // Tensors

@@ -13,11 +13,14 @@ package enum FileSystem {
   /// The whole content of a regular file, or its first `prefix` bytes.
   ///
   /// Throws `FileError` where the file is absent, unreadable, not a regular file (a pipe would block for ever) or larger than
-  /// `limit`.
-  package static func read(_ path: String, limit: Int = defaultSizeLimit, prefix: Int = .max) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+  /// `limit`. What comes from strangers is read without `followingLinks`: a link in it names a file of this machine.
+  package static func read(
+    _ path: String, limit: Int = defaultSizeLimit, prefix: Int = .max, followingLinks: Bool = true
+  ) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW))
     guard descriptor >= 0 else {
       let reason = errno
+      if reason == ELOOP && !followingLinks { throw linkRefused(path) }
       throw FileError(
         path, .cannotOpen, expected: "a readable file", found: message(reason),
         remedy: reason == ENOENT ? "check the path" : nil)
@@ -84,6 +87,35 @@ package enum FileSystem {
     case S_IFREG: return .file
     case S_IFDIR: return .folder
     default: return .other
+    }
+  }
+
+  /// Whether a symbolic link stands at the path.
+  package static func isLink(_ path: String) -> Bool {
+    var information = stat()
+    return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// What is thrown at a link where only files and folders may stand.
+  package static func linkRefused(_ path: String) -> FileError {
+    FileError(
+      path, .symbolicLink, expected: "a file or folder of its own", found: "a symbolic link",
+      remedy: "put a copy in its place")
+  }
+
+  /// Exchanges what stands at two paths, so that neither is ever absent. Throws `FileError` where the file system cannot.
+  package static func exchange(_ one: String, _ other: String) throws {
+    #if canImport(Glibc)
+      // Swift's Glibc module does not declare `renameat2`, which the library has; 2 is its RENAME_EXCHANGE.
+      typealias Call = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+      errno = ENOSYS
+      let result = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Call.self)(AT_FDCWD, one, AT_FDCWD, other, 2) }
+    #else
+      let result: Int32? = renamex_np(one, other, UInt32(RENAME_SWAP))
+    #endif
+    guard result == 0 else {
+      throw FileError(
+        other, .cannotWrite, expected: "a file system that exchanges two folders", found: message(errno))
     }
   }
 

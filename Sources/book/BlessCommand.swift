@@ -11,11 +11,23 @@ struct BlessCommand: ParsableCommand {
       Shows what would change and asks. Entries that are wrong against the reference are refused, in all precisions where they \
       are wrong in one, and then nothing of the chapter is blessed: a digest says that bits have not changed, and must never say \
       that wrong numbers are right. --entry leaves the other entries out of the question. With --profile full it takes the ledgers that a whole run has left \
-      in --runs, if the sources as they are made it from its start.
+      in --runs, if the sources as they are made it from its start. With --recording it makes golden sets of what other programs have \
+      recorded, or changes those there are: shows what is new and what does not agree with the old, and asks.
       """)
 
-  @Argument(help: "Chapters by number or folder name (default: all).")
+  @Argument(help: "Chapters by number or folder name, with --recording the names of recordings (default: all).")
   var chapters: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Bless the recordings of any program below this folder: see docs/recording.md.", valueName: "dir"))
+  var recording: String?
+
+  @Flag(help: "With --recording and --yes: also where new values take the place of others, or entries go.")
+  var replace = false
+
+  @Flag(help: "With --recording: also values that are NaN or infinite.")
+  var nonfinite = false
 
   @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
   var entry: String?
@@ -39,12 +51,23 @@ struct BlessCommand: ParsableCommand {
 
   func validate() throws {
     if profile == .full, entry != nil { throw ValidationError("--entry: it is not for --profile full") }
+    let recordingsOnly = [replace ? "--replace" : nil, nonfinite ? "--nonfinite" : nil].compactMap(\.self)
+    if recording == nil, let option = recordingsOnly.first {
+      throw ValidationError("\(option): expected --recording beside it")
+    }
+    if recording != nil, profile == .full { throw ValidationError("--recording: it is not for --profile full") }
     if profile == .quick, act != nil { throw ValidationError("--act: expected --profile full beside it") }
   }
 
   func run() throws {
     if let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty {
       throw CatalogError("bless refuses to run where CI is set: goldens are blessed by a person who has looked at them")
+    }
+    if let recording {
+      return try RecordingsBlessing(
+        recordings: recording, goldens: options.goldens ?? GoldenOptions.foldersDefault, names: chapters,
+        pattern: entry.map(Glob.init), replaces: replace, allowsNonfinite: nonfinite, asks: !yes, confirms: confirms
+      ).run()
     }
     let catalog = try options.catalog()
     if profile == .full {

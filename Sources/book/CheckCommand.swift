@@ -9,11 +9,18 @@ struct CheckCommand: ParsableCommand {
     commandName: "check", abstract: "Runs chapters and holds what they record against the goldens.",
     discussion: """
       With --profile full it makes whole runs again, or a stretch of them, and holds every line and the state after every epoch against \
-      the ledger in goldens/<chapter>/full, bit for bit: `book check 03 --profile full --act repaired --iterations 100`.
+      the ledger in goldens/<chapter>/full, bit for bit: `book check 03 --profile full --act repaired --iterations 100`. \
+      With --recording it holds what other programs have recorded against the golden sets in --goldens, and runs nothing.
       """)
 
-  @Argument(help: "Chapters by number or folder name (default: all).")
+  @Argument(help: "Chapters by number or folder name, with --recording the names of recordings (default: all).")
   var chapters: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Check the recordings of any program below this folder, instead of chapters: see docs/recording.md.",
+      valueName: "dir"))
+  var recording: String?
 
   @Flag(help: "Fail also where bits are not those that were blessed.")
   var exact = false
@@ -29,18 +36,21 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Only the i-th of n parts of the runs, each for a machine of its own; --recording on what they have recorded makes one report.",
+      valueName: "i/n"),
+    transform: { text in
+      guard let shard = Shard(text) else { throw ValidationError("expected i/n with 1 ≤ i ≤ n ≤ \(Shard.limit)") }
+      return shard
+    })
+  var shard: Shard?
+
+  @Option(
+    help: ArgumentHelp(
       "Seconds a run may take before it is stopped and fails (default: 3600; no limit with --profile full).",
       valueName: "seconds"))
   var timeLimit: Int?
 
-  @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
-  var json: String?
-
-  @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
-  var junit: String?
-
-  @Option(help: ArgumentHelp("Write the results as a page with pictures, plots and histograms.", valueName: "file"))
-  var html: String?
+  @OptionGroup var reports: ReportFiles
 
   @Flag(help: "Check what `book run` has recorded, instead of running the chapters anew.")
   var recorded = false
@@ -64,6 +74,9 @@ struct CheckCommand: ParsableCommand {
       throw ValidationError(
         "\(option): it is not for --profile full, whose numbers are compared bit for bit, all of them")
     }
+    if recording != nil, let option = chaptersOnly.first {
+      throw ValidationError("\(option): it is for chapters, which --recording does not run")
+    }
     if !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): expected 1 to 256") }
     if let timeLimit, !(1...1_000_000).contains(timeLimit) {
       throw ValidationError("--time-limit \(timeLimit): expected 1 to 1000000")
@@ -72,6 +85,12 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     if selfTest { return try runSelfTest() }
+    if let recording {
+      return try RecordingChecking(
+        recordings: recording, goldens: options.goldens ?? GoldenOptions.foldersDefault, names: chapters,
+        pattern: entry.map(Glob.init), exact: exact, reports: reports
+      ).run()
+    }
     let catalog = try options.catalog()
     let checkout = try options.checkout()
     if profile == .full {
@@ -81,27 +100,24 @@ struct CheckCommand: ParsableCommand {
     let selected = try catalog.select(chapters)
     let recordedRuns = RecordedRuns(folder: runs, catalog: catalog, checkout: checkout)
     if recorded { try recordedRuns.require(selected) }
-    let session = CheckSession(
+    var session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
       pattern: entry.map(Glob.init), recorded: recorded ? runs : nil,
       timeLimit: timeLimit ?? CheckSession.defaultTimeLimit, checkout: checkout)
+    session.shard = shard
     // Minutes of checking must not end in a report that cannot be written.
-    for path in [json, junit, html].compactMap(\.self) {
-      let folder = URL(filePath: path).deletingLastPathComponent().path
-      guard FileSystem.kind(of: folder) == .folder else {
-        throw CatalogError("\(path) cannot be written: there is no folder \(folder)")
-      }
-    }
+    try reports.requireFolders()
     let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
     // Half a check says nothing, and must not be noted.
     if Interruption.isPending { throw Interrupted() }
+    if let shard, results.isEmpty {
+      throw CatalogError("--shard \(shard): there are fewer runs than \(shard.index), so this part of them is empty")
+    }
     let sources = SourcePaths(root: try options.repository())
     let report = TextReport(results, exact: exact, style: GoldenOptions.style(), sources: sources)
     Terminal.shared.printLine(report.text.trimmingLineEnd)
-    if let json { try AtomicFile.write(JSONReport.text(results, exact: exact), to: json) }
-    if let junit { try AtomicFile.write(JUnitReport.text(results, exact: exact, sources: sources), to: junit) }
-    if let html { try AtomicFile.write(HTMLReport(results, exact: exact, sources: sources).text, to: html) }
-    for chapter in selected where entry == nil {
+    try reports.write(results, exact: exact, sources: sources)
+    for chapter in selected where entry == nil && shard == nil {
       let own = results.filter { $0.chapter == chapter }
       let note = recorded ? CheckNote.ofRun(runs, chapter) : CheckNote.ofCheck(scratch, chapter)
       try CheckNote.write(own, chapter: chapter, exact: exact, checkout: checkout, to: note)
@@ -116,8 +132,17 @@ extension CheckCommand {
   /// The given options that only the quick profile has.
   private var quickOnly: [String] {
     [
-      (entry != nil, "--entry"), (selfTest, "--self-test"), (recorded, "--recorded"), (json != nil, "--json"),
-      (junit != nil, "--junit"), (html != nil, "--html"), (jobs != 1, "--jobs"),
+      (entry != nil, "--entry"), (selfTest, "--self-test"), (recorded, "--recorded"),
+      (reports.json != nil, "--json"), (reports.junit != nil, "--junit"), (reports.html != nil, "--html"),
+      (jobs != 1, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"),
+    ].filter(\.0).map(\.1)
+  }
+
+  /// The given options that only chapters have.
+  private var chaptersOnly: [String] {
+    [
+      (selfTest, "--self-test"), (recorded, "--recorded"), (jobs != 1, "--jobs"), (shard != nil, "--shard"),
+      (timeLimit != nil, "--time-limit"),
     ].filter(\.0).map(\.1)
   }
 

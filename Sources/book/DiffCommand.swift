@@ -37,6 +37,8 @@ struct DiffCommand: ParsableCommand {
       "Most bytes that a compressed file may unpack to (default: 4 times its size + 64 MiB).", valueName: "bytes"))
   var limit: Int?
 
+  @OptionGroup(title: "In CI") var reports: DiffReports
+
   private var tolerance: Tolerance {
     if let ulp { return .ulps(ulp) }
     if atol == nil && rtol == nil { return .exact }
@@ -50,15 +52,19 @@ struct DiffCommand: ParsableCommand {
   }
 
   func run() throws {
+    let table = try reports.table()
     let clock = ContinuousClock()
     let left = try TensorFile(contentsOf: expected, limit: limit)
     let right = try TensorFile(contentsOf: found, limit: limit)
     let start = clock.now
-    var result = FileDiff(tolerance: tolerance, pattern: entry.map(Glob.init)).compare(expected: left, found: right)
+    var diff = FileDiff(tolerance: tolerance, pattern: entry.map(Glob.init))
+    diff.tolerances = table
+    var result = diff.compare(expected: left, found: right)
     result.compareSeconds = (clock.now - start).inSeconds
     let report = TextReport([result], exact: false, style: GoldenOptions.style())
     Terminal.shared.printLine(report.text.trimmingLineEnd)
     if let json { try AtomicFile.write(JSONReport.text([result], exact: false), to: json) }
+    try reports.write([result])
     if result.fails(exact: false) { throw ExitCode.doesNotHold }
   }
 }

@@ -48,7 +48,8 @@ struct Subject {
     case tensors, zip([ZipArchive.Member])
     /// One of the three files of a golden set in `folder`.
     case goldens(folder: String)
-    case recordedIndex(tensors: [UInt8]), recordedTensors(index: [UInt8])
+    case recordedIndex(tensors: [UInt8]), recordedTensors(index: [UInt8]), rehashedTensors(index: [UInt8])
+    case tolerances
   }
 
   let name: String
@@ -84,6 +85,9 @@ struct Subject {
     return [
       Subject(name: "index", bytes: index, form: .recordedIndex(tensors: tensors)),
       Subject(name: "tensors", bytes: tensors, form: .recordedTensors(index: index)),
+      Subject(name: "rehashed", bytes: tensors, form: .rehashedTensors(index: index)),
+      Subject(
+        name: "tolerances", bytes: Array("# names\n*.weight 1e-6 1e-5\na b exact\n* ulp 2\n".utf8), form: .tolerances),
     ]
   }
 
@@ -151,6 +155,14 @@ struct Fuzzer {
     fclose(file)
   }
 
+  /// As a run's own, and as a stranger's, which must not be easier to please.
+  private func readRecording(index: [UInt8], tensors: [UInt8]) throws {
+    let cursor = try JSONCursor(parsing: index, file: "index")
+    _ = try Recording(index: cursor, .float64, tensors: tensors, path: "tensors")
+    let outside = try OutsideRecording(index: cursor, .float64, tensors: tensors, path: "tensors", folder: folder)
+    for entry in outside.recording.entries { _ = (entry.value.count, entry.value.elements?.values.count) }
+  }
+
   private func parse(_ subject: Subject, _ bytes: [UInt8]) throws {
     switch subject.form {
     case .tensors, .zip:
@@ -162,10 +174,16 @@ struct Fuzzer {
       defer { try? Self.overwrite("\(folder)/\(subject.name)", subject.bytes) }
       let goldens = try GoldenSet(readingFrom: folder)
       _ = goldens.changes(to: goldens)
+    case .tolerances: _ = try ToleranceTable(text: bytes, file: "tolerances").tolerance(for: "a.weight")
     case .recordedIndex(let tensors):
-      _ = try Recording(index: JSONCursor(parsing: bytes, file: "index"), .float64, tensors: tensors, path: "tensors")
+      try readRecording(index: bytes, tensors: tensors)
     case .recordedTensors(let index):
-      _ = try Recording(index: JSONCursor(parsing: index, file: "index"), .float64, tensors: bytes, path: "tensors")
+      try readRecording(index: index, tensors: bytes)
+    case .rehashedTensors(let index):
+      // With an index that vouches for the damage, or nothing would get past the hash.
+      let old = try JSONCursor(parsing: index, file: "index").member("content_sha256").string()
+      let text = String(decoding: index, as: UTF8.self).replacing(old, with: Digest.of(bytes))
+      try readRecording(index: Array(text.utf8), tensors: bytes)
     }
   }
 }

@@ -15,10 +15,11 @@ package enum ChildProcess {
   /// Runs `name`, or another build of it, to its end.
   ///
   /// `interruptAfterLines` sends it SIGINT once it has printed so many lines, `killAfter` sends it `signal` after so many
-  /// seconds. A program that `isBuilt` elsewhere is found on the path.
+  /// seconds. A program that `isBuilt` elsewhere is found on the path. It runs in the folder `place`, or in this process's own.
   package static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:], interruptAfterLines: Int? = nil,
-    killAfter: Double? = nil, signal: Int32 = SIGINT, executable: URL? = nil, isBuilt: Bool = true
+    killAfter: Double? = nil, signal: Int32 = SIGINT, executable: URL? = nil, isBuilt: Bool = true,
+    in place: String? = nil
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
     var process = Subprocess(isBuilt ? (executable ?? buildFolder.appending(path: name)).path : name, arguments)
@@ -26,6 +27,7 @@ package enum ChildProcess {
     for name in ["CI", "GITHUB_ACTIONS", "NO_COLOR"] { process.environment.updateValue(nil, forKey: name) }
     for (name, value) in environment { process.environment[name] = value }
     (process.output, process.errors) = (.file(folder("out")), .file(folder("err")))
+    process.folder = place
     func text(_ name: String) throws -> String { try String(contentsOfFile: folder(name), encoding: .utf8) }
     let child = try process.start()
     if let interruptAfterLines {

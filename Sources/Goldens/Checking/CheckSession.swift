@@ -13,6 +13,8 @@ package struct CheckSession: Sendable {
   package var pattern: Glob?
   /// Folder of runs to check instead of running the chapters; of those that are there, in the precisions they are there in.
   package var recorded: String?
+  /// Only this part of the runs.
+  package var shard: Shard?
   /// The sources that the programs must have been built from.
   package let checkout: Checkout
   /// Seconds a run may take: one that hangs is a failure with a name, not a verdict that never comes. Chapters take minutes at most, an
@@ -41,7 +43,8 @@ package struct CheckSession: Sendable {
   package func check(
     _ chapters: [String], jobs: Int = 1, announce: @escaping @Sendable (String) -> Void = { _ in }
   ) -> [PrecisionResult] {
-    let tasks = parallelMap(chapters, jobs: jobs, tasks(of:)).flatMap { $0 }
+    let all = parallelMap(chapters, jobs: jobs, tasks(of:)).flatMap { $0 }
+    let tasks = shard?.part(of: all) ?? all
     return parallelMap(tasks, jobs: jobs) { task in
       switch task {
       case .failed(let result): return result

@@ -6,10 +6,24 @@ package struct Checker {
   package let goldens: GoldenSet
   /// Only entries whose name matches are looked at.
   package let pattern: Glob?
+  private let advice: Advice
 
-  package init(goldens: GoldenSet, pattern: Glob? = nil) {
+  package init(goldens: GoldenSet, pattern: Glob? = nil, advice: Advice = .ofChapter) {
     self.goldens = goldens
     self.pattern = pattern
+    self.advice = advice
+  }
+
+  /// What a report says is to be done about an entry without a golden.
+  package struct Advice: Sendable {
+    package let missing: String
+    package let unblessed: String
+
+    package static var ofChapter: Advice {
+      Advice(
+        missing: "add it to the reference program and run \(BookCommand.quoted("reference"))",
+        unblessed: "run \(BookCommand.quoted("bless"))")
+    }
   }
 
   /// The verdicts on every entry that is recorded or expected, in the order of recording, orphans last.
@@ -58,7 +72,7 @@ package struct Checker {
     guard let expected else {
       return result(
         .missing,
-        "the golden set does not hold it: add it to the reference program and run \(BookCommand.quoted("reference"))")
+        "the golden set does not hold it: \(advice.missing)")
     }
     let comparison = ValueComparison(
       name: entry.name, expected: expected, found: entry.value, tolerance: entry.tolerance, precision: precision)
@@ -98,7 +112,7 @@ package struct Checker {
   /// Whether bits inside the tolerance are those that were blessed.
   private func blessing(_ name: String, digest: String?, _ precision: DType) -> (Verdict, String) {
     guard let blessed = goldens.manifest.digests[precision]?[name] else {
-      return (.drifted, "no digest was blessed yet: run \(BookCommand.quoted("bless"))")
+      return (.drifted, "no digest was blessed yet: \(advice.unblessed)")
     }
     return blessed == digest ? (.identical, "") : (.drifted, "inside the tolerance, but not the blessed bits")
   }

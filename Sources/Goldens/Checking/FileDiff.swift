@@ -5,6 +5,8 @@ import Tensors
 package struct FileDiff {
   package let tolerance: Tolerance
   package var pattern: Glob?
+  /// Those of names that need another; the rest have `tolerance`.
+  package var tolerances: ToleranceTable?
 
   package init(tolerance: Tolerance, pattern: Glob? = nil) {
     self.tolerance = tolerance
@@ -35,6 +37,7 @@ package struct FileDiff {
   private func matches(_ name: String) -> Bool { pattern?.matches(name) ?? true }
 
   private func compare(_ entry: TensorFile.Entry, _ other: TensorFile.Entry?, _ path: String) -> EntryResult {
+    let tolerance = tolerances?.tolerance(for: entry.name) ?? tolerance
     func result(_ verdict: Verdict, _ note: String, _ mismatch: Mismatch? = nil) -> EntryResult {
       EntryResult(
         name: entry.name, precision: nil, kind: EntryKind.tensor.rawValue, verdict: verdict, tolerance: tolerance,

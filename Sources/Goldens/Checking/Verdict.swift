@@ -74,6 +74,16 @@ extension Verdict {
   }
 }
 
+extension [PrecisionResult] {
+  /// What made them, as the heading of a report.
+  package var command: String { comparesFiles ? "book diff" : "book check" }
+
+  /// The verdicts in words, in their order.
+  package var verdictWords: [String] { Verdict.allCases.map { $0.word(betweenFiles: comparesFiles) } }
+
+  private var comparesFiles: Bool { contains { $0.comparesFiles } }
+}
+
 /// The check of one chapter in one precision.
 package struct PrecisionResult: Sendable {
   package let chapter: String

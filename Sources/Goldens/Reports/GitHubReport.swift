@@ -31,8 +31,8 @@ package struct GitHubReport {
       if let source = entry.source, let path = sources.path(of: source) {
         properties = ["file=\(Self.property(path))", "line=\(source.line)"]
       }
-      properties.append(
-        "title=\(Self.property("\(entry.verdict.rawValue): \(entry.name) (\(entry.precision?.rawValue ?? ""))"))")
+      let precision = entry.precision.map { " (\($0.rawValue))" } ?? ""
+      properties.append("title=\(Self.property("\(entry.word): \(entry.name)\(precision)"))")
       var text = [entry.note]
       if let mismatch = entry.mismatch { text += MismatchText.lines(mismatch, kind: entry.kind, note: entry.note) }
       lines.append("::error \(properties.joined(separator: ","))::\(Self.data(text.joined(separator: "\n")))")
@@ -42,21 +42,23 @@ package struct GitHubReport {
 
   /// Markdown for `GITHUB_STEP_SUMMARY`.
   package var summary: String {
-    var text = "### book check\n\n| chapter | precision | " + Verdict.allCases.map(\.rawValue).joined(separator: " | ")
+    var text = "### \(results.command)\n\n| chapter | precision | " + results.verdictWords.joined(separator: " | ")
     text += " |\n|---|---|" + String(repeating: "---:|", count: Verdict.allCases.count) + "\n"
     for result in results {
       let counts = Verdict.allCases.map { verdict in String(result.entries.count { $0.verdict == verdict }) }
-      text += "| \(result.chapter) | \(result.precision?.rawValue ?? "") | \(counts.joined(separator: " | ")) |\n"
+      let cells = [Self.cell(result.chapter), result.precision?.rawValue ?? ""] + counts
+      text += "| \(cells.joined(separator: " | ")) |\n"
     }
     for result in broken {
-      text += "\n**\(result.chapter) \(result.precision?.rawValue ?? "") failed:** \(Self.cell(result.failure ?? ""))\n"
+      let name = "\(Self.cell(result.chapter)) \(result.precision?.rawValue ?? "")"
+      text += "\n**\(name) failed:** \(Self.cell(result.failure ?? ""))\n"
     }
     guard !failing.isEmpty else { return text }
     text += "\n| verdict | entry | precision | recorded at | what |\n|---|---|---|---|---|\n"
     for (position, entry) in failing.enumerated() {
-      let source = entry.source.map { "`\($0)`" } ?? ""
+      let source = entry.source.map { "`\(Self.cell($0.description))`" } ?? ""
       let row =
-        "| \(entry.verdict.rawValue) | `\(Self.cell(entry.name))` | \(entry.precision?.rawValue ?? "") | \(source) | "
+        "| \(entry.word) | `\(Self.cell(entry.name))` | \(entry.precision?.rawValue ?? "") | \(source) | "
         + "\(Self.cell(entry.note)) |\n"
       guard text.utf8.count + row.utf8.count < Self.summaryLimit else {
         text += "\n… and \(failing.count - position) more.\n"

@@ -22,7 +22,7 @@ package struct HTMLReport {
   package var text: String {
     let failing = failing
     let isGood = !results.isEmpty && !results.contains { $0.fails(exact: exact) }
-    var body = "<h1>book check</h1>\n"
+    var body = "<h1>\(results.command)</h1>\n"
     body += "<p class=\"\(isGood ? "good" : "bad")\">\(isGood ? "Everything holds" : "Something does not hold")"
     body += "\(exact ? ", bit for bit" : "").</p>\n" + table
     for result in results {
@@ -36,7 +36,7 @@ package struct HTMLReport {
     body += rest(failing.dropFirst(Self.detailLimit))
     return """
       <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>book check</title>
+      <html lang="en"><head><meta charset="utf-8"><title>\(results.command)</title>
       <meta name="viewport" content="width=device-width"><style>\(Self.styles)</style></head>
       <body>\(body)</body></html>
 
@@ -44,7 +44,7 @@ package struct HTMLReport {
   }
 
   private var table: String {
-    let heads = Verdict.allCases.map { "<th>\($0.rawValue)</th>" }.joined()
+    let heads = results.verdictWords.map { "<th>\($0)</th>" }.joined()
     let rows = results.map { result in
       let counts = Verdict.allCases.map { verdict in
         let count = result.entries.count { $0.verdict == verdict }
@@ -58,7 +58,7 @@ package struct HTMLReport {
   }
 
   private func section(_ entry: EntryResult, isOpen: Bool) -> String {
-    var text = "<details\(isOpen ? " open" : "")><summary><span class=\"bad\">\(entry.verdict.rawValue)</span> "
+    var text = "<details\(isOpen ? " open" : "")><summary><span class=\"bad\">\(entry.word)</span> "
     text += "<b>\(MarkupText.escaped(entry.name))</b> \(entry.precision?.rawValue ?? "")"
     if let source = entry.source { text += " <code>\(MarkupText.escaped(sources.text(of: source)))</code>" }
     text += "</summary><p>\(MarkupText.escaped(entry.note))</p>"
@@ -75,7 +75,7 @@ package struct HTMLReport {
   private func rest(_ entries: ArraySlice<EntryResult>) -> String {
     if entries.isEmpty { return "" }
     let rows = entries.prefix(Self.rowLimit).map {
-      "<tr><td class=\"bad\">\($0.verdict.rawValue)</td><td>\(MarkupText.escaped($0.name))</td><td>\($0.precision?.rawValue ?? "")</td>"
+      "<tr><td class=\"bad\">\($0.word)</td><td>\(MarkupText.escaped($0.name))</td><td>\($0.precision?.rawValue ?? "")</td>"
         + "<td>\(MarkupText.escaped($0.note))</td></tr>"
     }
     let hidden = entries.count - rows.count

@@ -17,7 +17,7 @@ package enum JUnitReport {
     let seconds = results.reduce(0) { $0 + $1.runSeconds + $1.compareSeconds }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="book check" tests="\(tests)" failures="\(failures)" errors="\(errors)" time="\(time(seconds))">
+      <testsuites name="\(results.command)" tests="\(tests)" failures="\(failures)" errors="\(errors)" time="\(time(seconds))">
       \(suites.map(\.xml).joined(separator: "\n"))
       </testsuites>
 
@@ -54,14 +54,14 @@ package enum JUnitReport {
         continue
       }
       failures += 1
-      let message = "\(entry.verdict.rawValue): \(entry.note)"
+      let message = "\(entry.word): \(entry.note)"
       var lines = [message]
       if let source = entry.source { lines.append("recorded at \(sources.text(of: source))") }
       if let mismatch = entry.mismatch { lines += MismatchText.lines(mismatch, kind: entry.kind, note: entry.note) }
       cases.append(
         """
         \(opening)>
-              <failure type="\(entry.verdict.rawValue)" message="\(attribute(message))">\(MarkupText.escaped(lines.joined(separator: "\n")))</failure>
+              <failure type="\(entry.word)" message="\(attribute(message))">\(MarkupText.escaped(lines.joined(separator: "\n")))</failure>
             </testcase>
         """)
     }

@@ -13,6 +13,16 @@ package struct SourcePaths: Sendable {
 
   package init(paths: [String]) { self.paths = paths }
 
+  /// Looks also for the files of recordings, which other languages name by their path below the folder they were run in, this one for
+  /// the most part.
+  package init(root: String?, recordings: [Recording]) {
+    let sources = recordings.flatMap { $0.entries.map(\.source) + $0.log.map(\.source) }
+    let files = Set(sources.map(\.file)).filter {
+      !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") && FileSystem.kind(of: $0) == .file
+    }
+    paths = (root.map { SourcePaths(root: $0).paths } ?? []) + files.sorted()
+  }
+
   private static func collect(_ root: String, _ folder: String, depth: Int, into paths: inout [String]) {
     guard depth < 8, let names = try? FileSystem.list("\(root)/\(folder)") else { return }
     for name in names where !name.hasPrefix(".") {
@@ -33,6 +43,7 @@ package struct SourcePaths: Sendable {
   package func path(of source: SourceLocation) -> String? {
     let parts = source.file.split(separator: "/")
     guard let name = parts.last, let module = parts.first else { return nil }
+    if paths.contains(source.file) { return source.file }
     let candidates = paths.filter { $0.hasSuffix("/\(name)") }
     if candidates.count == 1 { return candidates.first }
     // Target "ch03-dcgan-cifar10" is module ch03_dcgan_cifar10 in folder 03-dcgan-cifar10.

@@ -1,9 +1,10 @@
 import TensorFiles
 import Tensors
 
-/// Writes a golden set as `golden_store.py` does: for the self-test and the tests, which plant faults in sets of their own.
+/// Writes a golden set as `golden_store.py` does: for what others have recorded and somebody has blessed, for the self-test and the
+/// tests, which plant faults in sets of their own.
 ///
-/// Real references are made by the PyTorch programs of goldens/reference; a reference that this package computed would hold nothing.
+/// The chapters' references are made by the PyTorch programs of goldens/reference; one that this package computed would hold nothing.
 package struct GoldenSetWriter {
   package let chapter: String
   package var seed = 0
@@ -12,6 +13,9 @@ package struct GoldenSetWriter {
   package var values: [DType: [(name: String, value: GoldenValue)]] = [:]
   package var log: [DType: [String]] = [:]
   package var digests: [DType: [String: String]] = [:]
+  /// What the manifest says of the reference's origin beside seed and profile, and of who blessed it.
+  package var provenance = JSONObject()
+  package var blessed: JSONObject?
 
   package init(chapter: String) { self.chapter = chapter }
 
@@ -46,7 +50,10 @@ package struct GoldenSetWriter {
       guard let lines = log[precision] else { continue }
       text += "# \(precision.rawValue)\n" + lines.map { $0 + "\n" }.joined()
     }
-    let manifest: JSONObject = [
+    var provenance = provenance
+    provenance["profile"] = .string(profile)
+    provenance["seed"] = .int(seed)
+    var manifest: JSONObject = [
       "chapter": .string(chapter), "format": .int(1),
       "digests": object(digests) { named in
         .object(named.reduce(into: JSONObject()) { $0[$1.key] = .string($1.value) })
@@ -55,9 +62,10 @@ package struct GoldenSetWriter {
       "reference": .object([
         "content_sha256": .string(Digest.of(content)), "entries": .object(entries),
         "log_lines": object(log) { .int($0.count) }, "log_sha256": .string(Digest.of(Array(text.utf8))),
-        "provenance": .object(["seed": .int(seed), "profile": .string(profile)]),
+        "provenance": .object(provenance),
       ]),
     ]
+    if let blessed { manifest["blessed"] = .object(blessed) }
     try AtomicFile.write(Zstd.compress(content, level: 3), to: file.path)
     try AtomicFile.write(text, to: folder + "/log.txt")
     try AtomicFile.write(JSONValue.object(manifest).pretty, to: GoldenSet.manifestPath(folder))

@@ -28,7 +28,8 @@ package struct GoldenValue: Sendable {
   /// Of all elements. A recording always knows it; a reference only where it does not keep the whole.
   package let digest: String?
 
-  package var count: Int { shape.reduce(1, *) }
+  /// The size was checked where the shape was read; but the product of the other extents may overflow beside a zero.
+  package var count: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
 
   package init(
     kind: EntryKind, elementType: ElementType, shape: [Int], keeping: Keeping, elements: TensorFile.Entry?,

@@ -19,6 +19,8 @@ package struct Manifest: Sendable {
   package let logLineCounts: [DType: Int]
   package let seed: Int
   package let profile: String
+  /// All that the manifest says of where the reference comes from.
+  package let origin: JSONValue
 
   package init(contentsOf path: String) throws {
     let top = try JSONCursor(contentsOf: path)
@@ -43,6 +45,7 @@ package struct Manifest: Sendable {
     let provenance = try reference.member("provenance")
     seed = try provenance.member("seed").int()
     profile = try provenance.member("profile").string()
+    origin = provenance.value
   }
 
   /// The precisions that the reference holds anything for, float64 first: where an error in a formula cannot hide behind rounding.
