@@ -17,21 +17,15 @@ package struct VerifiedFolder: Sendable {
   ///   - didRead: Called after every file, from several threads at once.
   /// - Throws: `ImageFolderError` with all that is wrong at once, or where nothing is left.
   package init(_ folder: ImageFolder, leavingOut: Bool, didRead: () -> Void = {}) throws {
-    let read = try Parallel.map(folder.count) { index -> Result<[UInt8], FolderProblem> in
-      defer { didRead() }
-      let path = folder.files[index]
-      do {
-        let bytes = try FileSystem.read(folder.root + "/" + path, limit: PictureFile.fileLimit)
-        _ = try PictureFile.inspect(bytes, path: path)
-        return .success(SHA256.hash(data: bytes))
-      } catch {
-        // The error says the path itself, in front of what it found.
-        let text = "\(error)"
-        let prefix = "\(path.visible): "
-        return .failure(
-          FolderProblem(path: path, what: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
+    // A few at a time: every one is in memory while it is looked at, however many threads there are.
+    let lanes = min(folder.count, Self.lanes)
+    let inLanes = try Parallel.map(lanes) { lane in
+      stride(from: lane, to: folder.count, by: lanes).map { index in
+        defer { didRead() }
+        return Self.look(at: folder.files[index], below: folder.root)
       }
     }
+    let read = folder.files.indices.map { inLanes[$0 % lanes][$0 / lanes] }
     var (problems, bad): ([FolderProblem], Set<Int>) = (folder.problems, [])
     var digest = SHA256()
     for (index, result) in read.enumerated() {
@@ -50,5 +44,22 @@ package struct VerifiedFolder: Sendable {
     images = folder.without(bad)
     leftOut = problems
     self.digest = SHA256.hexadecimal(digest.finalize())
+  }
+
+  private static let lanes = 16
+
+  /// The digest of a picture's file, or what is wrong with it.
+  private static func look(at path: String, below root: String) -> Result<[UInt8], FolderProblem> {
+    do {
+      let bytes = try FileSystem.read(root + "/" + path, limit: PictureFile.fileLimit)
+      _ = try PictureFile.inspect(bytes, path: path)
+      return .success(SHA256.hash(data: bytes))
+    } catch {
+      // The error says the path itself, in front of what it found.
+      let text = "\(error)"
+      let prefix = "\(path.visible): "
+      return .failure(
+        FolderProblem(path: path, what: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
+    }
   }
 }
