@@ -93,19 +93,36 @@ package struct Checkpoint {
         found: digest, remedy: "the file is damaged; resume from another one, or start anew")
     }
     for (key, value) in identity.sorted(by: { $0.key < $1.key }) where file.metadata[key] != value {
+      if file.metadata[key] == nil && Self.isOwn(key, value) { continue }
       throw ForeignCheckpoint(file: path, option: key, expected: value, found: file.metadata[key] ?? "nothing")
     }
   }
+
+  /// What a checkpoint of before these keys does not say, but was: made with the package's own kernels, from the data inside it.
+  private static func isOwn(_ key: String, _ value: String) -> Bool {
+    key == kernelsKey && value == "own" || key == dataKey && value.hasPrefix(builtIn)
+  }
+
+  /// The identity's keys for what computed the products, and for what was learned from; other data than the package's own are named by
+  /// a digest of their names and contents.
+  package static let kernelsKey = "kernels"
+  package static let dataKey = "data"
+  package static let builtIn = "built-in"
 
   package func restore(_ network: any Module, from prefix: String) throws {
     try file.restore(network, from: prefix + "/")
   }
 
-  package func restore(_ optimizer: Adam, from prefix: String) throws {
+  /// Restores an optimizer that cannot have made more than `limit` steps.
+  package func restore(_ optimizer: Adam, from prefix: String, atMost limit: Int) throws {
     let saved = try optimizer.moments.indices.map { index in
-      (
-        step: try integers("\(prefix)/\(index)/step", count: 1)[0],
-        first: try tensor("\(prefix)/\(index)/exp_avg"), second: try tensor("\(prefix)/\(index)/exp_avg_sq")
+      let name = "\(prefix)/\(index)/step"
+      let step = try integers(name, count: 1)[0]
+      guard (0...max(0, limit)).contains(step) else {
+        throw FileError(file.path, .badValue, at: "tensor \(name)", expected: "0 to \(limit) steps", found: "\(step)")
+      }
+      return (
+        step: step, first: try tensor("\(prefix)/\(index)/exp_avg"), second: try tensor("\(prefix)/\(index)/exp_avg_sq")
       )
     }
     try file.naming(prefix) { try optimizer.load(saved) }

@@ -22,6 +22,12 @@ package enum EarlierCheckpoint {
   package static func check(
     _ path: String, identity: [String: String], isResumed: Bool, isOverwritten: Bool, remade: Int?
   ) throws {
+    // A link that leads nowhere is no checkpoint, but somebody has put it there to be one.
+    if FileSystem.kind(of: path) == nil && FileSystem.isLink(path) {
+      throw FileError(
+        path, .cannotOpen, expected: "a checkpoint, or nothing", found: "a link to nothing, or in a circle",
+        remedy: "remove it, or choose another --out")
+    }
     guard FileSystem.kind(of: path) != nil, !isOverwritten else { return }
     if isResumed {
       _ = try Checkpoint(readingFrom: path, identity: identity)

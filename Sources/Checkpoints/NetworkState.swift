@@ -27,7 +27,14 @@ extension TensorFile {
   package func restore(_ network: any Module, from prefix: String = "") throws {
     let entries = try network.state.map { entry -> (name: String, value: StateDictionary.Value) in
       let name = prefix + entry.name
-      if case .counter = entry.content { return (entry.name, .counter(try integers(name, count: 1)[0])) }
+      if case .counter = entry.content {
+        let count = try integers(name, count: 1)[0]
+        // It will be counted on; no run comes anywhere near this.
+        guard (0..<1 << 53).contains(count) else {
+          throw FileError(path, .badValue, at: "tensor \(name)", expected: "a count of 0 to 2^53", found: "\(count)")
+        }
+        return (entry.name, .counter(count))
+      }
       return (entry.name, .tensor(try self.entry(name).tensor(file: path)))
     }
     try naming(prefix.isEmpty ? "network" : String(prefix.dropLast())) { try network.load(StateDictionary(entries)) }

@@ -1,3 +1,4 @@
+import Files
 import Pictures
 
 /// CIFAR-10: 32x32 color photographs of ten kinds of things, in memory in the layout of the official binary version.
@@ -18,6 +19,9 @@ package struct CIFAR10: Sendable {
 
   /// Number of images.
   package var count: Int { records.count / Self.recordByteCount }
+
+  /// SHA-256 of all labels and pixels.
+  package var digest: String { SHA256.hexadecimal(SHA256.hash(data: records)) }
 
   /// Takes the bytes of one file after checking them; `path` only names it in errors.
   ///

@@ -18,7 +18,9 @@ extension CIFAR10 {
 
   /// Whether the path is, or holds, CIFAR-10's binary version: an archive, or a folder with its first batch.
   package static func isHeld(by path: String) -> Bool {
-    let names = ["data_batch_1.bin", "cifar-10-batches-bin/data_batch_1.bin", "cifar-10-batches-bin"]
+    let names = [
+      "data_batch_1.bin", "cifar-10-batches-bin/data_batch_1.bin", "cifar-10-batches-bin", "cifar-10-binary.tar.gz",
+    ]
     return FileSystem.kind(of: path) == .file || names.contains { FileSystem.kind(of: "\(path)/\($0)") != nil }
   }
 
@@ -28,8 +30,9 @@ extension CIFAR10 {
   /// `recordsPerFile` is 10,000 in the official files; every file must have exactly so many.
   ///
   /// - Throws: `CIFAR10Error` for a missing folder or file, a file that is too short or too long (with the byte where it
-  ///   should or does end), a label above 9 (with record and byte); `FileError` for a file that cannot be read.
+  ///   should or does end), a label above 9 (with record and byte); `OtherCIFAR` for another version of the data; `FileError` for a file that cannot be read.
   package init(folder: String, split: Split = .training, recordsPerFile: Int = 10_000) throws {
+    if let other = OtherCIFAR(at: folder) { throw other }
     if FileSystem.kind(of: folder) == .file {
       self = try Self.readArchive(folder, names: split.fileNames, recordsPerFile: recordsPerFile)
       return
@@ -38,6 +41,11 @@ extension CIFAR10 {
     let names = split.fileNames
     let candidates = [folder, folder + "/cifar-10-batches-bin"]
     let home = candidates.first { home in names.contains { FileSystem.kind(of: home + "/" + $0) != nil } }
+    let archive = folder + "/cifar-10-binary.tar.gz"
+    if home == nil, FileSystem.kind(of: archive) == .file {
+      self = try Self.readArchive(archive, names: names, recordsPerFile: recordsPerFile)
+      return
+    }
     guard let home else {
       throw CIFAR10Error.noBatches(folder: folder, expected: names.joined(separator: ", "))
     }

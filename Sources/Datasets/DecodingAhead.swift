@@ -11,6 +11,8 @@ package final class DecodingAhead: @unchecked Sendable {
   private var decoded: [Picture] = []
   private var failure: (any Error)?
   private var isCancelled = false
+  /// Whether the thread runs: where there is no memory for one more, nobody says so.
+  private var hasBegun = false
 
   private let dataset: any ImageDataset
   private let indices: [Int]
@@ -39,11 +41,18 @@ package final class DecodingAhead: @unchecked Sendable {
     }
   }
 
-  /// The next `count` pictures; waits for them. Throws what decoding one of them threw, again and again from then on.
+  /// The next `count` pictures; waits for them. Throws what decoding one of them threw, again and again from then on, and
+  /// `DecodingThreadError` where the system has no thread for it.
   package func next(_ count: Int) throws -> [Picture] {
     precondition(count <= limit, "\(count) pictures were asked for where \(limit) wait at most")
     return try condition.withLock {
-      while decoded.count < count && failure == nil && !isCancelled { condition.wait() }
+      while decoded.count < count && failure == nil && !isCancelled {
+        if hasBegun {
+          condition.wait()
+        } else if !condition.wait(until: Date(timeIntervalSinceNow: Self.patience)) && !hasBegun {
+          throw DecodingThreadError()
+        }
+      }
       guard decoded.count >= count else {
         if let failure { throw failure }
         preconditionFailure("pictures were asked for after cancel()")
@@ -56,7 +65,14 @@ package final class DecodingAhead: @unchecked Sendable {
     }
   }
 
+  /// Seconds that a thread may take to begin, on a machine that is busy with everything else.
+  private static let patience = 20.0
+
   private func decodeAll() {
+    condition.withLock {
+      hasBegun = true
+      condition.broadcast()
+    }
     for index in indices {
       let picture = Result { try dataset.colorPicture(index, size: size) }
       let goesOn = condition.withLock {
@@ -71,5 +87,12 @@ package final class DecodingAhead: @unchecked Sendable {
       }
       if !goesOn { return }
     }
+  }
+}
+
+/// There is no thread to decode pictures on.
+package struct DecodingThreadError: Error, CustomStringConvertible {
+  package var description: String {
+    "expected one more thread to decode pictures on, found none: too little memory, or too many threads; try fewer --threads"
   }
 }

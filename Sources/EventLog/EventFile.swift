@@ -20,8 +20,8 @@ package final class EventFile {
 
   /// Makes a new file in `folder`, which is made too, under the name that TensorBoard looks for.
   ///
-  /// A resumed run gives the step it goes on from: TensorBoard then forgets what an earlier file of the folder holds from
-  /// that step on. One that starts anew replaces earlier files: TensorBoard would join them to one curve. `now` gives the seconds
+  /// A resumed run gives the step it goes on from: what earlier files of the folder hold from that step on, logged past the checkpoint
+  /// by a run that was killed, is cut off them, and TensorBoard is told to forget it. One that starts anew replaces earlier files: TensorBoard would join them to one curve. `now` gives the seconds
   /// since 1970.
   ///
   /// - Throws: `FileError` where the folder or the file cannot be made.
@@ -34,6 +34,8 @@ package final class EventFile {
     self.now = now
     try FileSystem.createFolder(folder)
     if replacing { replaced = try Self.files(in: folder) }
+    // TensorBoard's own forgetting does not reach over files it has read before.
+    if let step { for earlier in try Self.files(in: folder) { try EventRecords.cut(earlier, fromStep: step) } }
     let name = "\(Self.prefix)\(Int(now())).\(Platform.hostName).\(FileSystem.processID)"
     file = try AppendedFile(createdIn: folder, named: name)
     path = file.path

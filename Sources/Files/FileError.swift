@@ -38,11 +38,12 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// One line, in which nothing that came out of the file can reach a terminal as anything but text.
   package var description: String {
     var text = file
     if !place.isEmpty { text += ", \(place)" }
     text += ": expected \(expected), found \(found)"
     if let remedy { text += "; \(remedy)" }
-    return text
+    return text.visible
   }
 }

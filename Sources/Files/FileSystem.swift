@@ -17,7 +17,7 @@ package enum FileSystem {
   package static func read(
     _ path: String, limit: Int = defaultSizeLimit, prefix: Int = .max, followingLinks: Bool = true
   ) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW))
+    let descriptor = open(PathBytes.system(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW))
     guard descriptor >= 0 else {
       let reason = errno
       if reason == ELOOP && !followingLinks { throw linkRefused(path) }
@@ -40,6 +40,11 @@ package enum FileSystem {
       throw FileError(path, .tooLarge, expected: "at most \(limit) bytes", found: "\(wholeSize) bytes")
     }
     let size = min(wholeSize, max(0, prefix))
+    guard hasMemory(for: size) else {
+      throw FileError(
+        path, .tooLarge, expected: "a file that fits into memory", found: "\(size) bytes",
+        remedy: "more memory is needed than this machine, or the limit set for this process, has left")
+    }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       guard let base = buffer.baseAddress else { return }
@@ -70,10 +75,22 @@ package enum FileSystem {
     return bytes
   }
 
+  /// Whether so many bytes can be had. Small amounts are not asked for: Swift's own allocation ends the process where there is none, and
+  /// nothing useful is left to be done then.
+  package static func hasMemory(for byteCount: Int) -> Bool {
+    guard byteCount > 64 << 20 else { return true }
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let pageSize = sysconf(Int32(_SC_PAGESIZE))
+    if pages > 0, pageSize > 0, byteCount / pageSize >= pages { return false }
+    guard let block = malloc(byteCount) else { return false }
+    free(block)
+    return true
+  }
+
   /// The size of the regular file at the path; `nil` where there is none.
   package static func byteCount(of path: String) -> Int? {
     var information = stat()
-    guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard stat(PathBytes.system(path), &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(information.st_size)
   }
 
@@ -82,18 +99,12 @@ package enum FileSystem {
   /// What stands at the path, following symbolic links; `nil` where nothing does.
   package static func kind(of path: String) -> Kind? {
     var information = stat()
-    guard stat(path, &information) == 0 else { return nil }
+    guard stat(PathBytes.system(path), &information) == 0 else { return nil }
     switch information.st_mode & S_IFMT {
     case S_IFREG: return .file
     case S_IFDIR: return .folder
     default: return .other
     }
-  }
-
-  /// Whether a symbolic link stands at the path.
-  package static func isLink(_ path: String) -> Bool {
-    var information = stat()
-    return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
   }
 
   /// What is thrown at a link where only files and folders may stand.
@@ -109,9 +120,11 @@ package enum FileSystem {
       // Swift's Glibc module does not declare `renameat2`, which the library has; 2 is its RENAME_EXCHANGE.
       typealias Call = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
       errno = ENOSYS
-      let result = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Call.self)(AT_FDCWD, one, AT_FDCWD, other, 2) }
+      let result = dlsym(nil, "renameat2").map {
+        unsafeBitCast($0, to: Call.self)(AT_FDCWD, PathBytes.system(one), AT_FDCWD, PathBytes.system(other), 2)
+      }
     #else
-      let result: Int32? = renamex_np(one, other, UInt32(RENAME_SWAP))
+      let result: Int32? = renamex_np(PathBytes.system(one), PathBytes.system(other), UInt32(RENAME_SWAP))
     #endif
     guard result == 0 else {
       throw FileError(
@@ -124,7 +137,7 @@ package enum FileSystem {
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       partial += partial.isEmpty || partial.hasSuffix("/") ? String(part) : "/" + part
-      if mkdir(partial, 0o755) == 0 { continue }
+      if mkdir(PathBytes.system(partial), 0o755) == 0 { continue }
       let reason = errno
       guard kind(of: partial) == .folder else {
         throw FileError(
@@ -134,20 +147,35 @@ package enum FileSystem {
     }
   }
 
-  /// The names in a folder, sorted by code point, without "." and "..".
+  /// What stands at the path itself, which may be a link to nothing.
+  package static func isLink(_ path: String) -> Bool {
+    var information = stat()
+    return lstat(PathBytes.system(path), &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// What tells one folder from every other, however it is reached; `nil` where there is nothing.
+  package static func identity(of path: String) -> [UInt64]? {
+    var information = stat()
+    guard stat(PathBytes.system(path), &information) == 0 else { return nil }
+    return [UInt64(information.st_dev), UInt64(information.st_ino)]
+  }
+
+  /// The names in a folder, sorted by code point, without "." and "..". What is not UTF-8 in them: see `PathBytes`.
   package static func list(_ folder: String) throws -> [String] {
-    guard let stream = opendir(folder) else {
+    guard let stream = opendir(PathBytes.system(folder)) else {
       throw FileError(folder, .cannotOpen, expected: "a readable folder", found: message(errno))
     }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+        pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { name in
+          PathBytes.text(of: UnsafeRawBufferPointer(start: name, count: strlen(name)))
+        }
       }
       if name != "." && name != ".." { names.append(name) }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.sorted(by: PathBytes.precedes)
   }
 
   /// Gives a file or folder another name. An empty folder of that name is replaced.
@@ -159,7 +187,7 @@ package enum FileSystem {
 
   /// Removes a file if it is there.
   package static func remove(_ path: String) throws {
-    guard unlink(path) == 0 || errno == ENOENT else {
+    guard unlink(PathBytes.system(path)) == 0 || errno == ENOENT else {
       throw FileError(path, .cannotWrite, expected: "a file that can be removed", found: message(errno))
     }
   }
@@ -181,9 +209,9 @@ package struct FileSystemCalls: Sendable {
   package var synchronize: @Sendable (Int32) -> Int32 = { fsync($0) }
   package var rename: @Sendable (String, String) -> Int32 = { old, new in
     #if canImport(Glibc)
-      Glibc.rename(old, new)
+      Glibc.rename(PathBytes.system(old), PathBytes.system(new))
     #else
-      Darwin.rename(old, new)
+      Darwin.rename(PathBytes.system(old), PathBytes.system(new))
     #endif
   }
 
@@ -199,13 +227,13 @@ extension FileSystem {
 
   /// Opens a new file for writing that nothing else has open; `nil` with `errno` set where it cannot.
   static func createNew(_ path: String) -> Int32? {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let descriptor = open(PathBytes.system(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     return descriptor >= 0 ? descriptor : nil
   }
 
   /// Opens a folder; `nil` with `errno` set where it cannot.
   static func openFolder(_ path: String) -> Int32? {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = open(PathBytes.system(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     return descriptor >= 0 ? descriptor : nil
   }
 
@@ -216,7 +244,7 @@ extension FileSystem {
 
   /// What the system says in a file without a size; nothing where it does not.
   package static func systemText(_ path: String) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(PathBytes.system(path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
@@ -252,7 +280,7 @@ extension FileSystem {
 
   /// Opens a regular file, or makes it, to write behind its end; `nil` with `errno` set where it cannot.
   static func openToExtend(_ path: String) -> (descriptor: Int32, length: Int)? {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
+    let descriptor = open(PathBytes.system(path), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { return nil }
     var information = stat()
     guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
@@ -267,7 +295,7 @@ extension FileSystem {
 
   /// Makes a rename in the folder survive a power cut.
   static func synchronizeFolder(_ folder: String) -> Bool {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = open(PathBytes.system(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     // Some file systems refuse fsync on a folder (EINVAL); there is nothing more to be done on those.

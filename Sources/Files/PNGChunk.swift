@@ -4,19 +4,33 @@ package struct PNGChunk {
 
   package let name: String
   package let data: ArraySlice<UInt8>
+  /// What the file says after the data; `nil` for a chunk that is not from a file.
+  private let checksum: Int?
+  /// Name and data as the file has them.
+  private let namedData: ArraySlice<UInt8>
 
   package init(name: String, data: [UInt8] = []) {
     self.name = name
     self.data = data[...]
+    namedData = []
+    checksum = nil
   }
 
-  /// The chunk that begins at `offset`; nil where `bytes` end before it does. Its CRC is left to libpng.
+  /// The chunk that begins at `offset`; nil where `bytes` end before it does. Its CRC is not looked at: see `isIntact`.
   package init?(in bytes: [UInt8], at offset: Int) {
     guard offset >= 0, bytes.count - offset >= 12 else { return nil }
     let length = Self.number(bytes[offset..<(offset + 4)])
     guard length <= bytes.count - offset - 12 else { return nil }
     name = String(decoding: bytes[(offset + 4)..<(offset + 8)], as: UTF8.self)
+    namedData = bytes[(offset + 4)..<(offset + 8 + length)]
     data = bytes[(offset + 8)..<(offset + 8 + length)]
+    checksum = Self.number(bytes[(offset + 8 + length)..<(offset + 12 + length)])
+  }
+
+  /// Whether name and data are those that the checksum behind them was made of.
+  package var isIntact: Bool {
+    guard let checksum else { return true }
+    return Int(CyclicRedundancyCheck.ieee(namedData)) == checksum
   }
 
   /// Bytes in the file.

@@ -16,7 +16,9 @@ package enum Profile: String, Sendable, CaseIterable, ExpressibleByArgument {
 ///
 /// A chapter with options of its own declares a type with `@OptionGroup var chapter: ChapterOptions`; see `ChapterArguments`.
 package struct ChapterOptions: ParsableArguments {
-  @Option(help: "Seed of every random draw; the same seed gives PyTorch's numbers.")
+  @Option(
+    parsing: .unconditional, help: "Seed of every random draw; the same seed gives PyTorch's numbers.",
+    transform: seedArgument)
   package var seed: UInt64 = 0
 
   @Option(help: "Threads to compute with (default: BOOK_THREADS, else all cores). The numbers do not depend on it.")
@@ -42,6 +44,9 @@ package struct ChapterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Folder of the full data set (default: what is embedded in the repository).", valueName: "dir"))
   package var data: String?
+
+  @Flag(help: "Go on where a loss has become NaN or infinite, instead of ending the run with an error.")
+  package var allowNonFinite = false
 
   @Option(
     help: ArgumentHelp(

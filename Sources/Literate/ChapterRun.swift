@@ -177,3 +177,10 @@ package struct ChapterInterrupted: Error, CustomStringConvertible {
     description = "interrupted at \(place)\(next)"
   }
 }
+
+/// Says which file a value came from that another module has refused; `body`'s own file errors say it themselves.
+package func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+  do { return try body() } catch let error as FileError { throw error } catch {
+    throw ChapterError("\(path): \(error)")
+  }
+}

@@ -17,7 +17,7 @@ package func runChapter<Options: ChapterArguments>(
   }
   let options: Options
   do {
-    options = try Options.parse()
+    options = try Options.parse(PathBytes.commandLineArguments)
   } catch {
     exitAfterParsing(error, type, name)
   }

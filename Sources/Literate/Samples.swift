@@ -11,7 +11,7 @@ package struct SampleOptions: ParsableArguments {
   @Option(help: "Pictures to draw.")
   package var count = 16
 
-  @Option(help: "Seed of the latents.")
+  @Option(parsing: .unconditional, help: "Seed of the latents.", transform: seedArgument)
   package var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Folder to write samples.png (and interpolation.png) to.", valueName: "dir"))

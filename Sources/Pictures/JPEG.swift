@@ -7,10 +7,10 @@ package enum JPEG {
   /// The picture in a file: 1 channel for a gray file, 3 for color.
   ///
   /// The accurate integer transform and smooth chroma upsampling, as Pillow decodes; orientation tags are ignored, as
-  /// torchvision ignores them.
+  /// torchvision ignores them. CMYK becomes color as in Pillow's `convert("RGB")`.
   ///
   /// - Throws: `FileError` when there is no such file or it is too large; `JPEGError` when it is no JPEG, is cut short or
-  ///   damaged, is CMYK, or asks for no or too many pixels. All of them name the file.
+  ///   so damaged that libjpeg gives up, or asks for no or too many pixels. All of them name the file.
   package static func read(_ path: String) throws -> Picture {
     try decode(FileSystem.read(path, limit: fileLimit), path: path)
   }
@@ -33,18 +33,19 @@ package enum JPEG {
 package enum JPEGError: Error, Equatable, CustomStringConvertible {
   case notJPEG(path: String)
   case size(path: String, width: Int, height: Int)
-  case cmyk(path: String)
+  case depth(path: String, bits: Int)
+  case components(path: String, count: Int)
   case damaged(path: String, reason: String)
 
   package var description: String {
     switch self {
-    case .notJPEG(let path): "\(path): expected a JPEG, found another signature in the first 2 bytes"
+    case .notJPEG(let path): "\(path.visible): expected a JPEG, found another signature in the first 2 bytes"
     case .size(let path, let width, let height):
-      "\(path): expected sides of 1 to \(PNGStructure.sideLimit) and at most \(PNGStructure.pixelLimit) pixels, "
+      "\(path.visible): expected sides of 1 to \(PNGStructure.sideLimit) and at most \(PNGStructure.pixelLimit) pixels, "
         + "found \(width)x\(height) in the header"
-    case .cmyk(let path):
-      "\(path): expected a gray or color JPEG, found CMYK, which has no one way to red, green and blue; convert it first"
-    case .damaged(let path, let reason): "\(path): expected intact JPEG data, found: \(reason)"
+    case .depth(let path, let bits): "\(path.visible): expected 8 bits a channel, found \(bits); convert it first"
+    case .components(let path, let count): "\(path.visible): expected 1, 3 or 4 channels, found \(count)"
+    case .damaged(let path, let reason): "\(path.visible): expected intact JPEG data, found: \(reason.visible)"
     }
   }
 }

@@ -13,12 +13,12 @@ package enum PNG {
 
   /// The picture in a file: 1 channel for a gray file, 3 for color and palette files.
   ///
-  /// Depths of 1, 2 and 4 bits are widened to 8. Transparency is dropped, not blended, and 16 bits are refused. Equal to
-  /// Pillow's `convert("RGB")` for every file of up to 8 bits that carries no gamma (`gAMA`) of its own: libpng applies
-  /// one, Pillow does not.
+  /// Pillow's `convert("RGB")`, which is what torchvision's users see: depths of 1, 2 and 4 bits are widened to 8, transparency is
+  /// dropped, not blended, gamma and color profiles are not applied, of 16 bits a color keeps the upper 8, and a gray value
+  /// above 255 becomes 255.
   ///
   /// - Throws: `FileError` when there is no such file or it is too large; `PNGError` when it is no PNG, is cut short or
-  ///   damaged, is 16-bit, or asks for no or too many pixels. All of them name the file.
+  ///   damaged, or asks for no or too many pixels. All of them name the file.
   package static func read(_ path: String) throws -> Picture {
     try decode(FileSystem.read(path, limit: fileLimit), path: path)
   }
@@ -26,7 +26,14 @@ package enum PNG {
   /// The picture in the bytes of a PNG; `path` only names them in errors.
   package static func decode(_ bytes: [UInt8], path: String) throws -> Picture {
     let structure = try PNGStructure(bytes, path: path)
-    guard structure.bitDepth <= 8 else { throw PNGError.sixteenBit(path: path) }
+    do { return try decode(structure, path: path) } catch let error as PNGError {
+      throw structure.isCut ? PNGError.truncated(path: path, offset: bytes.count) : error
+    }
+  }
+
+  private static func decode(_ structure: PNGStructure, path: String) throws -> Picture {
+    guard structure.bitDepth <= 8 else { return try structure.deepPicture(path: path) }
+    let bytes = structure.plainBytes
 
     var image = png_image()
     image.version = structureVersion

@@ -1,12 +1,17 @@
 import Tensors
 
-/// The element types a safetensors file can hold, with the format's own names.
+/// The element types of tensor files, named in code as PyTorch names them and in safetensors headers by their raw value.
 ///
 /// The sub-byte types of newer files (F4, F6) are refused by name.
 package enum ElementType: String, Sendable, CaseIterable {
   case bool = "BOOL"
   case uint8 = "U8"
   case int8 = "I8"
+  case float8_e4m3fn = "F8_E4M3"
+  case float8_e5m2 = "F8_E5M2"
+  case float8_e8m0fnu = "F8_E8M0"
+  case float8_e4m3fnuz = "F8_E4M3FNUZ"
+  case float8_e5m2fnuz = "F8_E5M2FNUZ"
   case uint16 = "U16"
   case int16 = "I16"
   case float16 = "F16"
@@ -14,25 +19,47 @@ package enum ElementType: String, Sendable, CaseIterable {
   case uint32 = "U32"
   case int32 = "I32"
   case float32 = "F32"
+  case complex32 = "C32"
   case uint64 = "U64"
   case int64 = "I64"
   case float64 = "F64"
+  case complex64 = "C64"
+  case complex128 = "C128"
 
   package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8: 1
+    case .float8_e4m3fn, .float8_e5m2, .float8_e8m0fnu, .float8_e4m3fnuz, .float8_e5m2fnuz: 1
     case .uint16, .int16, .float16, .bfloat16: 2
-    case .uint32, .int32, .float32: 4
-    case .uint64, .int64, .float64: 8
+    case .uint32, .int32, .float32, .complex32: 4
+    case .uint64, .int64, .float64, .complex64: 8
+    case .complex128: 16
     }
   }
+
+  /// The type of the real and of the imaginary part; the type itself where it is not complex.
+  package var component: ElementType {
+    switch self {
+    case .complex32: .float16
+    case .complex64: .float32
+    case .complex128: .float64
+    default: self
+    }
+  }
+
+  package var isComplex: Bool { component != self }
+
+  /// Whether safetensors has a name for it.
+  package var isInSafetensors: Bool { self != .complex32 && self != .complex128 }
 
   package var isFloatingPoint: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true
-    default: false
+    default: smallFloat != nil
     }
   }
+
+  package var isInteger: Bool { !isFloatingPoint && !isComplex && self != .bool }
 
   /// The name that NumPy and PyTorch use: "float32", "uint8", "bool".
   package var name: String { "\(self)" }

@@ -15,14 +15,16 @@ extension TensorFile.Entry {
     try self.init(name: name, elementType: .float64, shape: shape, bytes: values.withUnsafeBytes { Array($0) }[...])
   }
 
-  /// The entry as a tensor of its own precision. Throws `FileError` where it is neither float32 nor float64.
+  /// The entry as a tensor of its own precision; what is narrower than float32 is widened, which is exact. Throws `FileError` for numbers
+  /// that are whole or complex.
   package func tensor(file: String) throws -> Tensor {
     switch elementType {
     case .float32: return Tensor(shape: shape, of: Float.self) { copyBytes(to: UnsafeMutableRawBufferPointer($0)) }
     case .float64: return Tensor(shape: shape, of: Double.self) { copyBytes(to: UnsafeMutableRawBufferPointer($0)) }
+    case _ where elementType.isFloatingPoint: return Tensor(values.map { Float($0) }, shape: shape)
     default:
       throw FileError(
-        file, .unsupported, at: "tensor \(name)", expected: "float32 or float64", found: elementType.name)
+        file, .unsupported, at: "tensor \(name)", expected: "a floating-point type", found: elementType.name)
     }
   }
 
@@ -30,9 +32,16 @@ extension TensorFile.Entry {
     bytes.withUnsafeBytes { target.copyMemory(from: $0) }
   }
 
-  /// Every element as a Double. Integers beyond 2^53 are rounded; nothing else is.
+  /// The real and imaginary parts of complex numbers along one more axis; real numbers as they are.
+  package var components: TensorFile.Entry {
+    guard elementType.isComplex else { return self }
+    return TensorFile.Entry(componentsOf: self)
+  }
+
+  /// Every element as a Double, every part of a complex one. Integers beyond 2^53 are rounded; nothing else is.
   package var values: [Double] {
-    bytes.withUnsafeBytes { raw in
+    if elementType.isComplex { return components.values }
+    return bytes.withUnsafeBytes { raw in
       [Double](unsafeUninitializedCapacity: count) { out, initialized in
         func each(_ body: (Int) -> Double) {
           for index in 0..<count { out.initializeElement(at: index, to: body(index)) }
@@ -55,6 +64,8 @@ extension TensorFile.Entry {
         case .int32: integers(Int32.self)
         case .uint64: integers(UInt64.self)
         case .int64: integers(Int64.self)
+        // The floats of a byte; complex numbers are not here.
+        default: each { elementType.smallFloat?.value(of: raw[$0]) ?? .nan }
         }
         initialized = count
       }

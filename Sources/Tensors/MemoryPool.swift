@@ -88,12 +88,29 @@ package final class MemoryPool: Sendable {
     var pointer: UnsafeMutableRawPointer?
     let result = posix_memalign(&pointer, isLarge ? hugePage : 64, size)
     guard result == 0, let pointer else {
-      // There is nothing a caller deep inside a training step could do about it.
-      preconditionFailure("out of memory: \(size) bytes for a tensor could not be allocated")
+      OutOfMemory(byteCount: size).end()
     }
     #if os(Linux)
       if isLarge { madvise(pointer, size, MADV_HUGEPAGE) }
     #endif
     return Block(pointer: pointer, bucket: size)
+  }
+}
+
+/// There is no memory for a tensor. Nothing a caller deep inside a training step could do about it, and no mistake of the program's:
+/// it is said, and the process ends with 2, as for everything that could not be done.
+package struct OutOfMemory: Error, Equatable, CustomStringConvertible {
+  package let byteCount: Int
+
+  package var description: String {
+    "error: out of memory: \(byteCount) bytes for a tensor could not be allocated; use fewer --threads, smaller batches, or a machine "
+      + "with more memory"
+  }
+
+  func end() -> Never {
+    let line = Array("\(description)\n".utf8)
+    _ = write(2, line, line.count)
+    // Not exit(): what runs at a normal end may need memory.
+    _exit(2)
   }
 }

@@ -24,7 +24,7 @@ struct Book: ParsableCommand {
   static func main() {
     CommandLineProgram.begin()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(PathBytes.commandLineArguments)
       try command.run()
       if Interruption.isPending { throw Interrupted() }
     } catch  where Interruption.isPending {

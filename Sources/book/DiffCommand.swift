@@ -8,7 +8,8 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff", abstract: "Compares two tensor files: safetensors, npy, npz, pth, also zstd-compressed.",
     discussion: """
       Without a tolerance every bit counts. With --atol or --rtol an element holds where |b − a| ≤ atol + rtol·|a|; with \
-      --ulp where at most so many representable numbers lie between. Exit codes: 0 equal, 1 different, 2 could not read.
+      --ulp where at most so many representable numbers lie between. What is no tensor (texts, foreign objects, arrays of \
+      strings) is named and left out. Exit codes: 0 equal, 1 different, 2 could not read.
       """)
 
   @Argument(help: "The file that is expected.")
@@ -29,6 +30,18 @@ struct DiffCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only tensors whose name matches; * stands for any characters.", valueName: "glob"))
   var entry: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Take this off the names that begin with it, in both files: module. or _orig_mod., say. May be given several times.",
+      valueName: "prefix"))
+  var stripPrefix: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What the elements of NumPy arrays are that NumPy has no name for: bfloat16, float8_e4m3fn, float8_e5m2, ...",
+      valueName: "type"))
+  var view: ElementType?
+
   @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
   var json: String?
 
@@ -46,6 +59,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if stripPrefix.contains("") { throw ValidationError("--strip-prefix: expected a prefix, found nothing") }
     if ulp != nil && (atol != nil || rtol != nil) { throw ValidationError("give either --ulp or --atol and --rtol") }
     if !tolerance.isValid { throw ValidationError("tolerances must be finite and not negative") }
     if let limit, limit < 1 { throw ValidationError("--limit \(limit): expected 1 or more") }
@@ -54,12 +68,12 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let table = try reports.table()
     let clock = ContinuousClock()
-    let left = try TensorFile(contentsOf: expected, limit: limit)
-    let right = try TensorFile(contentsOf: found, limit: limit)
+    let left = try TensorFile(contentsOf: expected, limit: limit, view: view)
+    let right = try TensorFile(contentsOf: found, limit: limit, view: view)
     let start = clock.now
-    var diff = FileDiff(tolerance: tolerance, pattern: entry.map(Glob.init))
+    var diff = FileDiff(tolerance: tolerance, pattern: entry.map(Glob.init), prefixes: stripPrefix)
     diff.tolerances = table
-    var result = diff.compare(expected: left, found: right)
+    var result = try diff.compare(expected: left, found: right)
     result.compareSeconds = (clock.now - start).inSeconds
     let report = TextReport([result], exact: false, style: GoldenOptions.style())
     Terminal.shared.printLine(report.text.trimmingLineEnd)
@@ -67,4 +81,9 @@ struct DiffCommand: ParsableCommand {
     try reports.write([result])
     if result.fails(exact: false) { throw ExitCode.doesNotHold }
   }
+}
+
+extension ElementType: ExpressibleByArgument {
+  public init?(argument: String) { self.init(named: argument) }
+  public static var allValueStrings: [String] { allCases.map(\.name) }
 }

@@ -19,7 +19,7 @@ struct PortraitsCommand: ParsableCommand {
   @Option(help: "Their width and height in pixels, 32 to 256.")
   var size = 64
 
-  @Option(help: "Seed of their factors.")
+  @Option(parsing: .unconditional, help: "Seed of their factors.", transform: seedArgument)
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Folder to write the PNG files to; one that exists must be empty.", valueName: "dir"))

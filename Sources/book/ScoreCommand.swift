@@ -203,7 +203,7 @@ struct KernelScoreCommand: ParsableCommand {
   @Option(help: "Pictures of each folder in a subset (default: 1,000, or as many as there are).")
   var subsetSize: Int?
 
-  @Option(help: "Seed of the subsets.")
+  @Option(parsing: .unconditional, help: "Seed of the subsets.", transform: seedArgument)
   var seed: UInt64 = 0
 
   @OptionGroup var options: ScoreOptions

@@ -47,30 +47,84 @@ import Testing
     #expect(throws: ImageFolderError.noPictures(path: folder.path)) { try ImageFolder(folder.path) }
     try write(png(1), folder, "a/1.png")
     try write(Array("hello".utf8), folder, "b/readme.txt")
-    #expect(throws: ImageFolderError.noPictures(path: folder("b"))) { try ImageFolder(folder.path) }
+    #expect(try ImageFolder(folder.path).problems.map(\.path) == ["b"])
     try write([], folder, "b/1.webp")
-    #expect(throws: ImageFolderError.unsupportedFormat(path: folder("b/1.webp"), format: "webp")) {
-      try ImageFolder(folder.path)
-    }
+    let problems = try ImageFolder(folder.path).problems
+    #expect(problems.map(\.path) == ["b/1.webp"] && problems[0].what.contains("torchvision would read"))
   }
 
   @Test func linkInACircleEnds() throws {
     let folder = try TemporaryFolder()
     try write(png(1), folder, "a/1.png")
     try FileManager.default.createSymbolicLink(atPath: folder("a/loop"), withDestinationPath: folder("a"))
-    #expect(throws: ImageFolderError.self) { try ImageFolder(folder.path) }
+    try FileManager.default.createSymbolicLink(atPath: folder("a/top"), withDestinationPath: folder.path)
+    let images = try ImageFolder(folder.path)
+    #expect(images.files == ["a/1.png"])
+    #expect(images.problems.map(\.path) == ["a/loop", "a/top"])
   }
 
-  @Test func damagedPicturesAreNamedWhenTheirTurnComes() throws {
+  @Test func `all that cannot be trained on is named at once, with what it is`() throws {
     let folder = try TemporaryFolder()
     try write(png(1), folder, "a/1.png")
     try write(Array("no picture".utf8), folder, "a/2.jpg")
     try write(Array(try png(3).dropLast(20)), folder, "a/3.png")
     try write([], folder, "a/4.png")
+    try write(Array("GIF89a....".utf8), folder, "a/5.jpg")
+    try write(Array("RIFF1234WEBPVP8 ".utf8), folder, "a/6.jpg")
+    try write([0, 5, 0x16, 7, 0, 2, 0, 0], folder, "a/._1.png")
+    try write([0, 5, 0x16, 7, 0, 2, 0, 0], folder, "__MACOSX/a/._1.png")
+    try write(Array("hello".utf8), folder, "empty/readme.txt")
+    try FileManager.default.createSymbolicLink(atPath: folder("a/7.jpg"), withDestinationPath: "nothing.jpg")
+    try FileManager.default.createSymbolicLink(atPath: folder("a/8.jpg"), withDestinationPath: "8.jpg")
     let images = try ImageFolder(folder.path)
-    #expect(throws: ImageFolderError.notAPicture(path: folder("a/2.jpg"))) { try images.colorPicture(1) }
-    #expect(throws: PNGError.self) { try images.colorPicture(2) }
-    #expect(throws: ImageFolderError.notAPicture(path: folder("a/4.png"))) { try images.colorPicture(3) }
+    let error = try #require(throws: ImageFolderError.self) { try VerifiedFolder(images, leavingOut: false) }
+    for (name, what) in [
+      ("a/2.jpg", "text"), ("a/3.png", "cut"), ("a/4.png", "empty file"), ("a/5.jpg", "a GIF"), ("a/6.jpg", "a WebP"),
+      ("a/._1.png", "AppleDouble"), ("__MACOSX", "macOS"), ("empty", "no .png"), ("a/7.jpg", "link to nothing"),
+      ("a/8.jpg", "circle"),
+    ] {
+      let lines = "\(error)".split(separator: "\n").filter { $0.contains("/\(name): ") }
+      #expect(lines.count == 1 && (lines[0].contains(what) || name == "a/3.png"), "\(name): \(error)")
+    }
+    #expect("\(error)".split(separator: "\n").count == 11)
+    let verified = try VerifiedFolder(images, leavingOut: true)
+    #expect(verified.images.files == ["a/1.png"] && verified.leftOut.count == 10)
+    try FileSystem.remove(folder("a/1.png"))
+    #expect(throws: ImageFolderError.self) { try VerifiedFolder(ImageFolder(folder.path), leavingOut: true) }
+  }
+
+  @Test func `the digest of a folder knows names, classes and contents`() throws {
+    let folder = try TemporaryFolder()
+    func digest() throws -> String { try VerifiedFolder(ImageFolder(folder.path), leavingOut: false).digest }
+    try write(png(1), folder, "a/1.png")
+    try write(png(2), folder, "a/2.png")
+    let first = try digest()
+    #expect(try digest() == first)
+    try write(png(3), folder, "a/2.png")
+    let changed = try digest()
+    #expect(changed != first)
+    try write(png(2), folder, "a/2.png")
+    #expect(try digest() == first)
+    try FileSystem.rename(folder("a/2.png"), to: folder("a/3.png"))
+    #expect(try digest() != first)
+    try FileSystem.createFolder(folder("b"))
+    try FileSystem.rename(folder("a/3.png"), to: folder("b/2.png"))
+    #expect(try digest() != first)
+  }
+
+  @Test func `a name that is not UTF-8 is a name`() throws {
+    let folder = try TemporaryFolder()
+    try write(png(1), folder, "a/1.png")
+    let name = PathBytes.text(of: Array("a/caf".utf8) + [0xE9] + Array(".png".utf8))
+    try write(png(2), folder, name)
+    let images = try ImageFolder(folder.path)
+    #expect(images.files == ["a/1.png", name])
+    #expect(try images.colorPicture(1).pixels[0] == 2)
+    try write([1], folder, name)
+    let error = try #require(throws: ImageFolderError.self) {
+      try VerifiedFolder(ImageFolder(folder.path), leavingOut: false)
+    }
+    #expect("\(error)".contains(#"a/caf\xE9.png"#), "\(error)")
   }
 
   @Test func jpegThatIsCalledPNGIsRead() throws {

@@ -235,27 +235,24 @@ import Testing
     for part in parts { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
   }
 
-  @Test func damagedPicturesAreNamedAndNothingLearnedIsLost() throws {
+  @Test func damagedPicturesAreNamedBeforeTrainingBegins() throws {
     let header: [UInt8] = Array(try PNG.encode(Picture(width: 1, height: 1, channels: 1, pixels: [0])))
     var huge = header
     huge.replaceSubrange(16..<24, with: [0, 1, 0x86, 0xA0, 0, 1, 0x86, 0xA0])
     var empty = header
     empty.replaceSubrange(16..<24, with: Array(repeating: 0, count: 8))
-    var sixteenBit = header
-    sixteenBit[24] = 16
-    let cmyk = try FileSystem.read(Repository.sample("jpeg/cmyk.jpg", of: "Pictures").path)
+    let cut = try FileSystem.read(Repository.sample("jpeg/color-420.jpg", of: "Pictures").path).dropLast(9)
     for (name, bytes, reason) in [
       ("text.jpg", Array("hello".utf8), "signature"), ("cut.png", Array(header.dropLast(20)), "cut.png"),
-      ("huge.png", huge, "100000x100000"), ("empty.png", empty, "0x0"), ("deep.png", sixteenBit, "16"),
-      ("cmyk.jpg", cmyk, "CMYK"),
+      ("huge.png", huge, "100000x100000"), ("empty.png", empty, "0x0"),
+      ("cut.jpg", Array(cut), "cut short"),
     ] {
       try put(bytes, "data/a/\(name)")
       defer { try? FileSystem.remove(folder("data/a/\(name)")) }
       let outcome = try chapter(["--epochs", "5", "--batch-sizes", "3"], out: name)
       expectRefused(outcome, naming: "data/a/\(name)", reason)
-      // The damaged picture's turn comes in the first epoch: what was trained before it is saved.
-      let done = logLines(outcome).count
-      #expect(done == 0 || FileSystem.kind(of: folder("\(name)/checkpoint-float32.safetensors")) == .file)
+      // All files are looked at before training begins.
+      #expect(logLines(outcome).isEmpty)
     }
   }
 

@@ -63,6 +63,37 @@ import Testing
     #expect(try diff(a, a, "--atol", "-1").code == 2)
     #expect(try diff(a, a, "--atol", "1", "--ulp", "1").code == 2)
   }
+
+  /// Files of the kinds that public bug reports are about, each against what it should equal.
+  @Test func `files that people's own tools write compare as they should`() throws {
+    func reported(_ name: String) -> String { Self.sample("reported/" + name) }
+    for name in ["crc0.pth", "counter.pth", "device.pth", "nprng.pth", "seed.pth"] {
+      let outcome = try diff(reported("ref.pth"), reported(name), "--entry", "a")
+      #expect(outcome.code == 0, "\(name): \(outcome.output)\(outcome.errors)")
+    }
+    #expect(try diff(reported("nprng.pth"), reported("nprng.pth")).output.contains("numpy.ndarray"))
+    let wrapped = try diff(reported("module.pth"), reported("orig.pth"))
+    #expect(wrapped.code == 1 && wrapped.output.contains("--strip-prefix module. --strip-prefix _orig_mod."))
+    #expect(
+      try diff(
+        reported("module.pth"), reported("orig.pth"), "--strip-prefix", "module.", "--strip-prefix", "_orig_mod."
+      ).code == 0)
+    for name in ["note.npz", "strmix.npz"] {
+      let outcome = try diff(reported("ref.npz"), reported(name))
+      #expect(
+        outcome.code == 0 && outcome.output.contains("not compared"), "\(name): \(outcome.output)\(outcome.errors)")
+    }
+    let integers = try diff(reported("i64a.npy"), reported("i64b.npy"))
+    #expect(integers.code == 1)
+    #expect(
+      integers.output.contains("expected 9007199254740992, found 9007199254740993")
+        || integers.output.contains("expected 9007199254740993, found 9007199254740992"))
+    let brain = try diff(reported("bf16.npy"), reported("bf16.npy"))
+    #expect(brain.code == 2 && brain.errors.contains("--view bfloat16"))
+    #expect(try diff(reported("bf16.npy"), reported("bf16.npy"), "--view", "bfloat16").code == 0)
+    #expect(try diff(reported("bf16.npy"), reported("bf16.npy"), "--view", "bfloat17").code == 2)
+    #expect(try diff(reported("ref.pth"), reported("ref.pth"), "--strip-prefix", "").code == 2)
+  }
 }
 
 enum SamplesList {

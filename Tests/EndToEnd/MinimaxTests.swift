@@ -63,6 +63,18 @@ import Testing
     #expect(outcome.code == 0 && outcome.output.contains("\n"))
   }
 
+  @Test(arguments: chapters, [["--seed=-1"], ["--seed", "-1"], ["--seed", "18446744073709551615"]])
+  func `a negative seed is the one that PyTorch makes of it, and the largest runs too`(
+    _ chapter: String, _ seed: [String]
+  ) throws {
+    let outcome = try ChildProcess.run(chapter, ["--out", folder("out"), "--iterations", "2"] + seed)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let journal = try String(contentsOfFile: folder("out/run.jsonl"), encoding: .utf8)
+    #expect(journal.contains("\"seed\": 18446744073709551615"))
+    let tooLarge = try ChildProcess.run(chapter, ["--out", folder("out"), "--seed", "18446744073709551616"])
+    #expect(tooLarge.code == 2 && tooLarge.errors.contains("18446744073709551615"), "\(tooLarge.errors)")
+  }
+
   @Test func anInterruptedRunSaysWhereAndLeavesNoRecording() throws {
     let outcome = try ChildProcess.run(
       "ch02-algorithm-1", ["--out", folder("out"), "--profile", "full"], interruptAfterLines: 1)

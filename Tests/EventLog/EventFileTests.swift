@@ -98,3 +98,35 @@ struct ReadEvents: Decodable {
     #expect(try FileSystem.read(events.path) == before)
   }
 }
+
+@Suite struct CutEventFileTests {
+  private func records(_ path: String) throws -> Int {
+    let bytes = try FileSystem.read(path)
+    var (offset, count) = (0, 0)
+    while bytes.count - offset >= 16 {
+      offset += 16 + Int(bytes[offset]) + Int(bytes[offset + 1]) << 8
+      count += 1
+    }
+    #expect(offset == bytes.count)
+    return count
+  }
+
+  @Test func `what a killed run logged past its checkpoint is cut off, a torn record too`() throws {
+    let folder = try TemporaryFolder()
+    let first = try EventFile(inFolder: folder.path)
+    for step in 0..<6 {
+      try first.add(scalar: Double(step), as: "loss", step: step)
+      try first.add(scalar: -Double(step), as: "other", step: step)
+    }
+    // The file's version, then two records a step.
+    #expect(try records(first.path) == 13)
+    try AppendedFile(extending: first.path).append([9, 0, 0, 0, 0, 0, 0, 0, 1, 2])
+    let second = try EventFile(inFolder: folder.path, resumingAt: 4)
+    #expect(try records(first.path) == 9)
+    try second.add(scalar: 40, as: "loss", step: 4)
+    let third = try EventFile(inFolder: folder.path, resumingAt: 5)
+    #expect(try records(first.path) == 9 && records(second.path) == 3 && records(third.path) == 2)
+    _ = try EventFile(inFolder: folder.path, resumingAt: 0)
+    #expect(try records(first.path) == 1 && records(second.path) == 2)
+  }
+}

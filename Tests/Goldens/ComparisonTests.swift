@@ -140,6 +140,39 @@ import Testing
   }
 }
 
+@Suite struct SampledVerdictTests {
+  private func check(_ count: Int, changing: Bool = false) throws -> PrecisionResult {
+    func made(_ offset: Double) throws -> Recording {
+      let values = (0..<count).map { Double($0 % 97) / 97 + offset }
+      return try recording { $0.record("x", Tensor(values, shape: [count]), tight, at: here) }
+    }
+    return try GoldensTests.check(made(changing ? 1e-12 : 0), against: made(0))
+  }
+
+  @Test(arguments: [false, true]) func `the verdict on a sampled tensor says how many elements were compared`(
+    changing: Bool
+  )
+    throws
+  {
+    let result = try check(20_000, changing: changing)
+    let entry = try #require(result.entries.first)
+    let sampled = try #require(entry.sampled)
+    #expect(entry.verdict == (changing ? .drifted : .identical))
+    #expect(sampled.of == 20_000 && sampled.compared < 20_000 && sampled.compared > 0)
+    #expect(entry.note.contains("\(sampled.compared) of 20000 elements were compared"))
+    let text = TextReport([result], exact: false, style: TextStyle(usesColor: false)).text
+    #expect(text.contains("1 of them by a sample"))
+    #expect(
+      JSONReport.text([result], exact: false).contains(
+        "\"sampled\": {\"compared\": \(sampled.compared), \"of\": 20000}"))
+  }
+
+  @Test func `a verdict on all elements says nothing of the kind`() throws {
+    let result = try check(100)
+    #expect(result.entries.first?.sampled == nil && result.entries.first?.note == "")
+  }
+}
+
 @Suite struct LogComparisonTests {
   let tolerance = Tolerance.within(atol: 1e-4, rtol: 0)
 
@@ -166,6 +199,27 @@ import Testing
     let wide = Tolerance.within(atol: 10, rtol: 1)
     #expect(LogComparison.difference("[3/50] loss 1.0", "[4/50] loss 1.0", wide) != nil)
     #expect(LogComparison.difference("[3/50] loss 1.0", "[3/50] loss 5.0", wide) == nil)
+  }
+
+  @Test(arguments: [
+    ("9007199254740993", "9007199254740992"), ("step 9007199254740993", "step 9007199254740992"),
+    (String(repeating: "9", count: 400), String(repeating: "9", count: 399) + "8"), ("1e400", "1e401"),
+    ("1e-400", "1e-401"),
+    ("1" + String(repeating: "0", count: 400) + ".5", "2" + String(repeating: "0", count: 400) + ".5"), ("0", "1"),
+  ])
+  func `numbers that float64 takes for equal are told apart`(expected: String, found: String) {
+    #expect(LogComparison.difference(expected, found, .exact) != nil)
+    guard !expected.contains("-") else { return }  // within a tolerance, 1e-400 and 1e-401 are both 0
+    #expect(LogComparison.difference(expected, found, tolerance) != nil)
+    #expect(LogComparison.difference(expected, found, .ulps(4)) != nil)
+  }
+
+  @Test(arguments: [("0", "-0"), ("5", "+5"), ("0.0", "-0.0"), ("007", "7")])
+  func `equal numbers in other writings are told apart where every bit counts, and only there`(a: String, b: String) {
+    #expect(LogComparison.difference(a, b, .exact) != nil)
+    #expect(LogComparison.difference(b, a, .exact) != nil)
+    #expect(LogComparison.difference(a, b, tolerance) == nil)
+    #expect(LogComparison.difference(a, a, .exact) == nil)
   }
 
   @Test func `the first line that differs is named with both texts`() throws {

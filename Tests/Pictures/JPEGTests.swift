@@ -30,11 +30,6 @@ import Testing
     #expect(try JPEG.read(Self.path("gray.jpg")).channels == 1)
   }
 
-  @Test func cmykIsRefusedByName() {
-    let path = Self.path("cmyk.jpg")
-    #expect(throws: JPEGError.cmyk(path: path)) { try JPEG.read(path) }
-  }
-
   @Test func textFileWithAPicturesNameIsNoJPEG() {
     #expect(throws: JPEGError.notJPEG(path: "a.jpg")) { try JPEG.decode(Array("hello, world".utf8), path: "a.jpg") }
     #expect(throws: JPEGError.notJPEG(path: "a.jpg")) { try JPEG.decode([], path: "a.jpg") }

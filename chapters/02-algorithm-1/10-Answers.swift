@@ -34,7 +34,7 @@ private func answerOneLatentNumber(_ plan: Plan) throws {
   rules.latent = 1
   let z = (-60...60).map { Double($0) / 20 }
   let rows = try (0..<3).map { index -> [String] in
-    var run = Run("one latent number", rules, seed: plan.seed + UInt64(index), dtype: plan.dtype)
+    var run = Run("one latent number", rules, seed: plan.seed &+ UInt64(index), dtype: plan.dtype)
     try run.train(iterations: plan.bellIterations, measuringEvery: max(1, plan.bellIterations / 6))
     let x = withoutRecording {
       run.training.generator(Tensor(z, shape: [z.count, 1]).converted(to: plan.dtype)).values
@@ -42,7 +42,7 @@ private func answerOneLatentNumber(_ plan: Plan) throws {
     let slopes = zip(x.dropFirst(), x).map { $0 - $1 }
     let folds = zip(slopes.dropFirst(), slopes).count { $0 * $1 < 0 }
     let ends = [20, 40, 60, 80, 100].map { formatted(x[$0], decimals: 2) }
-    return ["\(run.training.history.count)", "\(plan.seed + UInt64(index))", "\(folds)"] + ends
+    return ["\(run.training.history.count)", "\(plan.seed &+ UInt64(index))", "\(folds)"] + ends
       + [formatted(run.grid.divergence(of: run.training.samples(20_000)), decimals: 4)]
   }
   let line = [-2.0, -1, 0, 1, 2].map { formatted(2 + $0 / 2, decimals: 2) }
@@ -64,11 +64,11 @@ private func answerRates(_ plan: Plan, iterations: Int) throws {
       var rules = Rules(data: .ring)
       rules.k = k
       rules.rateD *= factor
-      var run = Run(name, rules, seed: plan.seed + UInt64(index), dtype: plan.dtype)
+      var run = Run(name, rules, seed: plan.seed &+ UInt64(index), dtype: plan.dtype)
       try run.train(iterations: iterations, measuringEvery: max(1, iterations / 6))
       let samples = run.training.samples(2000)
       rows.append([
-        name, "\(plan.seed + UInt64(index))", "\(Coverage(of: samples).modes)",
+        name, "\(plan.seed &+ UInt64(index))", "\(Coverage(of: samples).modes)",
         formatted(run.grid.divergence(of: samples), decimals: 3), formatted(run.late(\.onData), decimals: 3),
         formatted(run.late(\.slopeG), decimals: 3),
       ])

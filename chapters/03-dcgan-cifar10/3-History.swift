@@ -28,6 +28,9 @@ struct LogLine: Equatable {
   var outputX: Double
   var outputGZ: Double
 
+  /// What must stay finite.
+  var losses: [(name: String, value: Double)] { [("Loss_D", lossD), ("Loss_G", lossG)] }
+
   /// In the document's format.
   func text(_ batch: ShuffledLoader.Batch, batchesPerEpoch: Int, epochs: Int, decimals: Int) -> String {
     func fixed(_ value: Double) -> String { formatted(value, decimals: decimals) }
@@ -97,16 +100,24 @@ extension Training {
     var position = loader.position
     (position.epoch, position.batch) = (place[0], place[1])
     position.samplerSeed = place[2] < 0 ? nil : Int64(place[2])
-    let resumed = try ShuffledLoader(count: pictures.count, batchSize: loader.batchSize, resumingAt: position)
+    let resumed = try naming(path) {
+      try ShuffledLoader(count: pictures.count, batchSize: loader.batchSize, resumingAt: position)
+    }
     let series = try History.series.map { try checkpoint.numbers("history/\($0.name)") }
     let run = try checkpoint.bytes("run")
     guard Set(series.map(\.count)).count == 1 else {
       throw ChapterError("\(path): the history's series differ in length")
     }
+    let (whole, overflow) = position.epoch.multipliedReportingOverflow(by: loader.batchesPerEpoch)
+    guard !overflow, whole.addingReportingOverflow(position.batch) == (series[0].count, false) else {
+      throw ChapterError(
+        "\(path): expected the history up to batch \(position.batch) of epoch \(position.epoch), found \(series[0].count) iterations"
+      )
+    }
     try checkpoint.restore(generator, from: "G")
     try checkpoint.restore(discriminator, from: "D")
-    try checkpoint.restore(optimizerG, from: "optimizer-G")
-    try checkpoint.restore(optimizerD, from: "optimizer-D")
+    try checkpoint.restore(optimizerG, from: "optimizer-G", atMost: series[0].count)
+    try checkpoint.restore(optimizerD, from: "optimizer-D", atMost: series[0].count * k)
     try checkpoint.restore(random, from: "random")
     loader = resumed
     if let ledger {
@@ -132,7 +143,7 @@ extension Options {
     [
       "chapter": run.chapter, "act": act.rawValue, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
       "grid-every": String(gridEvery), "decimals": String(run.decimals), "k": String(k),
-      "profile": chapter.profile.rawValue,
+      "profile": chapter.profile.rawValue, Checkpoint.kernelsKey: chapter.kernels.rawValue,
     ]
   }
 

@@ -108,7 +108,7 @@ func perform(
 ) throws -> Training {
   let training = Training(act, data: plan.data, limit: plan.limit, seed: plan.seed, dtype: plan.dtype, k: plan.k)
   let checkpoint = checkpointPath(of: act, in: run)
-  let identity = plan.options.identity(of: act, in: run).merging(["images": String(training.pictures.count)]) { $1 }
+  let identity = plan.options.identity(of: act, in: run).merging(dataIdentity(of: training, plan)) { $1 }
   let ledger = try beginLedger(of: training, plan, in: run)
   let mark = run.mark
   if plan.options.whole.from != nil || run.resumes(from: checkpoint) {
@@ -142,6 +142,7 @@ func perform(
     }
     let number = training.iteration
     let step = timings.measure { training.iterate() }
+    try run.requireFinite(step.line.losses, at: training.iteration)
     let line = step.line.text(
       step.batch, batchesPerEpoch: training.loader.batchesPerEpoch, epochs: act.epochs, decimals: plan.decimals)
     if number < plan.window {

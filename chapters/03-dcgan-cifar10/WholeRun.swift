@@ -29,6 +29,13 @@ func photographs(for options: Options) throws -> CIFAR10 {
   return try .embedded(options.chapter.profile == .quick || options.pictures != nil ? .quick : .training)
 }
 
+/// Which photographs a training learns from: a resumed one must find the same.
+func dataIdentity(of training: Training, _ plan: Plan) -> [String: String] {
+  let isBuiltIn = plan.options.chapter.data == nil
+  let pixels = isBuiltIn ? Checkpoint.builtIn : "CIFAR-10 \(digest(of: training.pictures, in: training.data))"
+  return ["images": String(training.pictures.count), Checkpoint.dataKey: pixels]
+}
+
 extension Plan {
   /// How far a training goes.
   func iterations(of training: Training) -> Int {

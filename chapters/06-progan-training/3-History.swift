@@ -24,6 +24,9 @@ struct LogLine: Equatable {
   /// The critic's estimate of the distance between data and fakes.
   var distance: Double { scoreReal - scoreFake }
 
+  /// What must stay finite.
+  var losses: [(name: String, value: Double)] { [("Loss_C", lossC), ("Loss_G", lossG), ("GP", penalty)] }
+
   func text(epoch: Int, epochs: Int, batch: Int, batches: Int, decimals: Int) -> String {
     func fixed(_ value: Double) -> String { formatted(value, decimals: decimals) }
     return

@@ -53,7 +53,7 @@ extension Training {
   }
 
   /// Restores everything `save` wrote; returns what the run had recorded and what is kept of finished resolutions.
-  func restore(from path: String, identity: [String: String], ledger: LedgerRecord?) throws -> (
+  func restore(from path: String, identity: [String: String], firstStep: Int, ledger: LedgerRecord?) throws -> (
     run: [UInt8], finished: [FinishedResolution]
   ) {
     let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
@@ -65,7 +65,9 @@ extension Training {
     var position = ShuffledLoader(count: data.count, batchSize: batchSize).position
     (position.epoch, position.batch) = (place[1], place[2])
     position.samplerSeed = place[3] < 0 ? nil : Int64(place[3])
-    let resumed = try ShuffledLoader(count: data.count, batchSize: batchSize, resumingAt: position)
+    let resumed = try naming(path) {
+      try ShuffledLoader(count: data.count, batchSize: batchSize, resumingAt: position)
+    }
     let alphas = try checkpoint.numbers("alpha")
     guard let savedAlpha = alphas.first, alphas.count == 1, (0...1).contains(savedAlpha) else {
       throw ChapterError("\(path): expected one alpha between 0 and 1, found \(alphas)")
@@ -79,19 +81,26 @@ extension Training {
     guard legible.0.count == legible.1.count else {
       throw ChapterError("\(path): the shares that could be read differ in number from their iterations")
     }
-    let finished = try (0..<max(0, checkpoint.integers("finished/count", count: 1)[0])).map { index in
+    let finishedCount = try checkpoint.integers("finished/count", count: 1)[0]
+    guard (0...plan.epochs.count).contains(finishedCount) else {
+      throw ChapterError("\(path): expected at most \(plan.epochs.count) finished resolutions, found \(finishedCount)")
+    }
+    let finished = try (0..<finishedCount).map { index in
       let quality = try checkpoint.numbers("finished/\(index)/quality")
       return FinishedResolution(
         pictures: try checkpoint.tensor("finished/\(index)/pictures"),
         quality: quality.count == 2 ? Quality(color: quality[0], patches: quality[1]) : nil)
     }
+    try requirePossible(
+      SavedPlace(place, alpha: savedAlpha), from: firstStep, steps: steps, alphas: series[5], legible: legible.0,
+      finished: finished.map(\.pictures.shape), path)
     let run = try checkpoint.bytes("run")
     try checkpoint.restore(generator, from: "gen")
     try checkpoint.restore(critic, from: "critic")
-    try checkpoint.restore(optimizerG, from: "opt_gen")
-    try checkpoint.restore(optimizerC, from: "opt_critic")
+    try checkpoint.restore(optimizerG, from: "opt_gen", atMost: steps.count)
+    try checkpoint.restore(optimizerC, from: "opt_critic", atMost: steps.count * plan.criticIterations)
     if let average {
-      average.restore(try average.values.indices.map { try checkpoint.tensor("average/\($0)") })
+      try average.restore(average.values.indices.map { try checkpoint.tensor("average/\($0)") }, path)
     }
     try checkpoint.restore(random, from: "random")
     (step, tensorBoardStep, alpha, loader) = (place[0], place[4], savedAlpha, resumed)
@@ -127,6 +136,7 @@ extension Options {
       "falling-learning-rate": String(parameters.learningRateFalls), "drift": String(parameters.driftWeight),
       "ema": parameters.averageDecay.map { String($0) } ?? "none",
       "decimals": String(run.decimals), "log-every": String(logEvery), "act": act?.rawValue ?? "none",
+      Checkpoint.kernelsKey: chapter.kernels.rawValue,
     ]
   }
 }

@@ -99,7 +99,8 @@ struct GrowingRun {
     var resumesAt = 0
     let isResumed = plan.options.whole.from != nil || run.resumes(from: path)
     if isResumed {
-      let restored = try training.restore(from: path, identity: plan.identity, ledger: ledger)
+      let restored = try training.restore(
+        from: path, identity: plan.identity, firstStep: plan.firstStep, ledger: ledger)
       try run.restore(restored.run, path: path)
       finished = restored.finished
       resumesAt = training.tensorBoardStep
@@ -128,6 +129,7 @@ struct GrowingRun {
       do {
         let iteration = try timings.measure { try training.iterate() }
         onModel += clock.now - began
+        try run.requireFinite(iteration.line.losses, at: training.history.count)
         try report(iteration)
         if let reader, iteration.batch.isLast {
           training.history.legible.append((training.history.count, reader.share(training)))
@@ -140,6 +142,8 @@ struct GrowingRun {
         }
       } catch let difference as LedgerDifference {
         throw difference
+      } catch let loss as NonFiniteLoss {
+        throw loss  // there is nothing left worth saving
       } catch {
         // A damaged picture, or a full disk under the logs: what has been learned is saved before the error is told.
         if training.history.count > 0 { try save() }

@@ -12,6 +12,7 @@
 //: weights as they are.
 
 import Autograd
+import Literate
 import NeuralNets
 import Tensors
 
@@ -45,5 +46,14 @@ final class MovingAverage {
     }
   }
 
-  func restore(_ saved: [Tensor]) { values = saved }
+  /// Puts saved averages back; `path` names the checkpoint in errors.
+  func restore(_ saved: [Tensor], _ path: String) throws {
+    for (index, (tensor, parameter)) in zip(saved, parameters).enumerated()
+    where tensor.shape != parameter.shape || tensor.dtype != parameter.value.dtype {
+      throw ChapterError(
+        "\(path): average \(index): expected \(parameter.value.dtype) \(parameter.shape), found \(tensor.dtype) \(tensor.shape)"
+      )
+    }
+    values = saved
+  }
 }

@@ -66,7 +66,8 @@ extension Options {
 func beginLedger(of training: Training, _ plan: Plan, in run: ChapterRun) throws -> LedgerRecord? {
   guard let act = plan.options.act else { return nil }
   var settings = plan.identity
-  for key in ["chapter", "log-every", "act"] { settings[key] = nil }
+  // The data are the act's own, and other kernels are a departure.
+  for key in ["chapter", "log-every", "act", Checkpoint.kernelsKey, Checkpoint.dataKey] { settings[key] = nil }
   return try run.beginLedger(
     of: act.rawValue, arguments: ["--act", act.rawValue], settings: settings, iterations: plan.wholeRun,
     departures: plan.options.departures, plan.options.whole)

@@ -36,6 +36,9 @@
 //:   --checkpoint out/06-progan-training-full/checkpoint-float32.safetensors --count 8 --interpolate 12
 //: ```
 //:
+//: Every picture of a folder is looked at before training begins: what is damaged, of another format or not there at all is listed, with what
+//: it is, and `--skip-damaged` trains on the rest. A resumed run must find the same pictures, by name and content.
+//:
 //: `sample` must be the first argument. It takes a checkpoint of any run, finished or not, and writes `samples.png`, and with
 //: `--interpolate` `interpolation.png`, to `out/samples` or the folder given by `--out`; `sample --help` lists the rest.
 
@@ -100,6 +103,12 @@ struct Options: ChapterArguments {
     help: ArgumentHelp(
       "Let the learning rate fall to 0 once the last block has faded in (default: in the quick profile only)."))
   var fallingLearningRate: Bool?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Train without what cannot be trained on in the folder of pictures (damaged files, other formats, links to nothing), "
+        + "which otherwise ends the run before it begins."))
+  var skipDamaged = false
 
   @Option(help: "Run the answer to an exercise (1, 2 or 3) instead of the chapter.")
   var answer: Int?
@@ -168,10 +177,10 @@ struct Options: ChapterArguments {
 
 extension Options {
   /// What a run trains on.
-  func data(_ name: String) throws -> any ImageDataset {
-    guard let act else { return try openData(name, profile: chapter.profile) }
+  func data(_ name: String) throws -> OpenedData {
+    guard let act else { return try openData(name, profile: chapter.profile, skippingDamaged: skipDamaged) }
     let data = act.data
-    return pictures.map { Portraits(count: $0, size: data.size, seed: 0) } ?? data
+    return OpenedData(pictures.map { Portraits(count: $0, size: data.size, seed: 0) } ?? data)
   }
 }
 
@@ -188,26 +197,6 @@ struct NumberList: ExpressibleByArgument, CustomStringConvertible {
   var description: String { numbers.map(String.init).joined(separator: ",") }
 }
 
-/// Data sets that need no folder, by the name that `--data` takes.
-enum BuiltInData: String, CaseIterable {
-  case portraits
-  case photographs = "embedded-cifar10"
-}
-
-/// CIFAR-10 where the folder holds it, else its pictures.
-func openData(_ name: String, profile: Profile) throws -> any ImageDataset {
-  switch BuiltInData(rawValue: name) {
-  case .portraits: return Portraits(count: 4000, size: profile == .full ? 128 : 64, seed: 0)
-  case .photographs: return try CIFAR10.embedded()
-  case nil: break
-  }
-  guard FileSystem.kind(of: name) == .folder else {
-    let names = BuiltInData.allCases.map(\.rawValue).joined(separator: ", ")
-    throw ChapterError("--data \(name): expected a folder of pictures or one of \(names), found no folder of that name")
-  }
-  return CIFAR10.isHeld(by: name) ? try CIFAR10(folder: name) : try ImageFolder(name)
-}
-
 if CommandLine.arguments.dropFirst().first == "sample" {
   runSampleCommand(SampleCommand.self, Array(CommandLine.arguments.dropFirst(2)))
 }
@@ -220,7 +209,8 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   let builtIn = BuiltInData(rawValue: dataName)
   let isWhole = options.chapter.iterations == nil && options.fromStep == 0 && builtIn != nil && options.act == nil
   if !isWhole && !options.firstIterations && builtIn != nil { Interruption.beginPolling() }  //src
-  let data = try options.data(dataName)
+  let opened = try options.data(dataName)
+  let data = opened.images
   let portraits = isWhole || options.act != nil ? data as? Portraits : nil
   let firstStep = options.act?.firstStep ?? options.fromStep
   guard firstStep < parameters.epochs.count else {
@@ -232,7 +222,7 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
     firstStep: firstStep, iterations: options.chapter.iterations, decimals: run.decimals,
     logEvery: options.logEvery, checkpointInterval: .seconds(options.checkpointMinutes * 60),
     logFolder: options.logFolder(in: run), isQuick: options.isQuick,
-    identity: options.identity(parameters, in: run).merging(["images": String(data.count)]) { $1 }, options: options)
+    identity: options.identity(parameters, in: run).merging(opened.identity) { $1 }, options: options)
   say("\(data.count) pictures, seed \(plan.seed), \(plan.dtype)")
   if let answer = options.answer { return try answerExercise(answer, plan) }
 

@@ -122,7 +122,8 @@ def torch_samples():
     note("torch-tensor.pth", {"value": base})
     torch.save({"a": base}, SAMPLES / "torch-protocol-4.pth", pickle_protocol=4)
     note("torch-protocol-4.pth", {"a": base})
-    torch.save({"a": base}, SAMPLES / "refused-legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save({"a": base}, SAMPLES / "torch-legacy.pth", _use_new_zipfile_serialization=False)
+    note("torch-legacy.pth", {"a": base})
     torch.save(torch.nn.Linear(1, 1), SAMPLES / "refused-module.pth")
 
     class Malicious:

@@ -80,8 +80,13 @@ package struct Checker {
     case .outside(let mismatch): return result(.wrong, mismatch.reason, mismatch)
     case .inside:
       let verdict = blessing(entry.name, digest: entry.value.digest, precision)
+      // Nobody should take a verdict on some elements for one on all.
+      let extent = result(verdict.0, "").sampled.map {
+        "\($0.compared) of \($0.of) elements were compared with the reference, and the mean, deviation and extremes of all"
+      }
       return result(
-        verdict.0, verdict.1, verdict.0 == .drifted && !comparison.hasEqualBits ? comparison.driftReport() : nil)
+        verdict.0, [verdict.1, extent ?? ""].filter { !$0.isEmpty }.joined(separator: "; "),
+        verdict.0 == .drifted && !comparison.hasEqualBits ? comparison.driftReport() : nil)
     }
   }
 

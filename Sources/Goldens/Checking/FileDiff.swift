@@ -7,27 +7,37 @@ package struct FileDiff {
   package var pattern: Glob?
   /// Those of names that need another; the rest have `tolerance`.
   package var tolerances: ToleranceTable?
+  /// What is taken off the names of both files before they are compared, as wrappers of networks put it there.
+  package var prefixes: [String] = []
 
-  package init(tolerance: Tolerance, pattern: Glob? = nil) {
+  package init(tolerance: Tolerance, pattern: Glob? = nil, prefixes: [String] = []) {
     self.tolerance = tolerance
     self.pattern = pattern
+    self.prefixes = prefixes
   }
 
   /// The verdicts on every tensor of both files, in the order of `expected`, those only in `found` last.
   ///
-  /// Files without a tensor in common, or without any, do not pass for equal.
-  package func compare(expected: TensorFile, found: TensorFile) -> PrecisionResult {
+  /// Files without a tensor in common, or without any, do not pass for equal. What could not be read is named; an array that is not
+  /// the same byte for byte is a difference all the same. Throws `FileError` where names without their prefixes are no longer distinct.
+  package func compare(expected: TensorFile, found: TensorFile) throws -> PrecisionResult {
+    let expected = try expected.strippingNames(of: prefixes)
+    let found = try found.strippingNames(of: prefixes)
     var result = PrecisionResult(chapter: "\(expected.path) → \(found.path)", precision: nil)
     result.comparesFiles = true
     for entry in expected.entries where matches(entry.name) {
-      result.entries.append(compare(entry, found[entry.name], found.path))
+      result.entries.append(compare(entry, found[entry.name], found))
     }
     for entry in found.entries where matches(entry.name) && expected[entry.name] == nil {
       result.entries.append(
         EntryResult(
           name: entry.name, precision: nil, kind: EntryKind.tensor.rawValue, verdict: .missing,
-          note: "only in \(found.path)"))
+          note: Self.absence(of: entry.name, in: expected) ?? "only in \(found.path)"))
     }
+    if let hint = PrefixHint(expected.entries.map(\.name), found.entries.map(\.name)) {
+      result.notes.append(hint.text(expected.path, found.path))
+    }
+    compareUnread(expected, found, &result)
     if result.entries.isEmpty {
       result.failure = pattern.map { "no tensor matches \"\($0.text)\"" } ?? "there is no tensor in either"
     }
@@ -36,7 +46,51 @@ package struct FileDiff {
 
   private func matches(_ name: String) -> Bool { pattern?.matches(name) ?? true }
 
-  private func compare(_ entry: TensorFile.Entry, _ other: TensorFile.Entry?, _ path: String) -> EntryResult {
+  /// Why a file that names the tensor does not have it.
+  private static func absence(of name: String, in file: TensorFile) -> String? {
+    file.unread.first { ExactText($0.name) == ExactText(name) }.map {
+      "in \(file.path) it is \($0.what), which is not read"
+    }
+  }
+
+  private func compareUnread(_ expected: TensorFile, _ found: TensorFile, _ result: inout PrecisionResult) {
+    let others = Dictionary(found.unread.map { (ExactText($0.name), $0) }) { first, _ in first }
+    var both: Set<ExactText> = []
+    // What is broken does not hold, whatever stands on the other side; where that is a tensor, it has been said.
+    for (damaged, other) in expected.unread.map({ ($0, found) }) + found.unread.map({ ($0, expected) })
+    where damaged.isDamaged && matches(damaged.name) && other[damaged.name] == nil
+      && both.insert(ExactText(damaged.name)).inserted
+    {
+      result.entries.append(
+        EntryResult(
+          name: damaged.name, precision: nil, kind: EntryKind.tensor.rawValue, verdict: .wrong,
+          note: "cannot be read: \(damaged.what)"))
+    }
+    for left in expected.unread where matches(left.name) && !left.isDamaged && !both.contains(ExactText(left.name)) {
+      guard let right = others[ExactText(left.name)] else {
+        result.notes.append("not compared: \(left.name), \(left.what), in \(expected.path)")
+        continue
+      }
+      both.insert(ExactText(left.name))
+      guard let bytes = left.bytes, let otherBytes = right.bytes else {
+        result.notes.append("not compared: \(left.name), \(left.what), in both files")
+        continue
+      }
+      if bytes.elementsEqual(otherBytes) {
+        result.notes.append("not read: \(left.name), \(left.what), the same bytes in both files")
+      } else {
+        result.entries.append(
+          EntryResult(
+            name: left.name, precision: nil, kind: EntryKind.tensor.rawValue, verdict: .wrong,
+            note: "\(left.what), which is not read, and its bytes differ"))
+      }
+    }
+    for right in found.unread where matches(right.name) && !right.isDamaged && !both.contains(ExactText(right.name)) {
+      result.notes.append("not compared: \(right.name), \(right.what), in \(found.path)")
+    }
+  }
+
+  private func compare(_ entry: TensorFile.Entry, _ other: TensorFile.Entry?, _ file: TensorFile) -> EntryResult {
     let tolerance = tolerances?.tolerance(for: entry.name) ?? tolerance
     func result(_ verdict: Verdict, _ note: String, _ mismatch: Mismatch? = nil) -> EntryResult {
       EntryResult(
@@ -44,7 +98,7 @@ package struct FileDiff {
         note: note,
         mismatch: mismatch)
     }
-    guard let other else { return result(.orphan, "not in \(path)") }
+    guard let other else { return result(.orphan, Self.absence(of: entry.name, in: file) ?? "not in \(file.path)") }
     func whole(_ entry: TensorFile.Entry) -> GoldenValue {
       // Digests would only cost time here: equal bits are seen by comparing them.
       GoldenValue(

@@ -32,7 +32,7 @@ package struct EntryResult: Sendable {
   package let verdict: Verdict
   package let tolerance: Tolerance?
   package let source: SourceLocation?
-  /// In a few words why: empty where all is well.
+  /// In a few words why: empty where all is well and everything was compared.
   package let note: String
   /// Where values differ from the reference at all.
   package let mismatch: Mismatch?
@@ -58,6 +58,14 @@ package struct EntryResult: Sendable {
     self.expected = expected
     self.found = found
     self.digest = digest ?? found?.digest
+  }
+
+  /// How many elements were held against the reference, and of how many; `nil` where all were, or none.
+  package var sampled: (compared: Int, of: Int)? {
+    guard let expected, let found, expected.keeping == .sample || found.keeping == .sample,
+      let compared = (expected.keeping == .sample ? expected : found).elements?.count
+    else { return nil }
+    return (compared, found.count)
   }
 
   /// The verdict in a word. Of two files one has no goldens: what only one of them holds is absent or extra.
@@ -93,6 +101,8 @@ package struct PrecisionResult: Sendable {
   /// Whether the failure is that the check could not be run at all, rather than that something does not hold.
   package var couldNotRun = false
   package var entries: [EntryResult]
+  /// What a reader should know besides the verdicts: what was left out, and how names might be made to match.
+  package var notes: [String] = []
   /// Whether two files were compared rather than a run and its goldens.
   package var comparesFiles = false
   /// Seconds that the chapter's own run took, and the comparison.

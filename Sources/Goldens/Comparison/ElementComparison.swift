@@ -11,13 +11,18 @@ package struct ElementComparison {
   let tolerance: Tolerance
   /// ULPs are counted in this format: a float32 run's series is stored as float64, but made of float32 numbers.
   let ulpFormat: ElementType
+  private let isComplex: Bool
 
   package init(expected: TensorFile.Entry, found: TensorFile.Entry, tolerance: Tolerance, ulpFormat: ElementType) {
-    self.expected = expected
-    self.found = found
+    self.expected = expected.components
+    self.found = found.components
+    isComplex = expected.elementType.isComplex
     self.tolerance = tolerance
-    self.ulpFormat = ulpFormat
+    self.ulpFormat = ulpFormat.component
   }
+
+  /// How many numbers are compared: of complex ones both parts.
+  var count: Int { expected.count }
 
   /// Positions outside the tolerance.
   package func failingCount() -> Int {
@@ -35,9 +40,7 @@ package struct ElementComparison {
         }
         // What the fast pass counts includes equal infinities and pairs of NaN, which hold.
         var failing = 0
-        forEachPair { _, expected, found, sameBits in
-          if !holds(expected, found, sameBits: sameBits) { failing += 1 }
-        }
+        forEachPair { if !holds($0) { failing += 1 } }
         return failing
       }
     }
@@ -58,46 +61,53 @@ package struct ElementComparison {
     return outside
   }
 
-  /// Calls `body` with every position, both values widened to float64, and whether their bits are the same.
-  private func forEachPair(_ body: (Int, Double, Double, Bool) -> Void) {
+  /// Two elements at one position, widened to float64.
+  struct Pair {
+    let position: Int
+    let expected: Double
+    let found: Double
+    let sameBits: Bool
+    /// How far apart whole numbers are: beyond 2^53 they may widen to the same number.
+    var distance: UInt64?
+
+    /// |found − expected|.
+    var absolute: Double { distance.map { Double($0) } ?? abs(found - expected) }
+  }
+
+  /// Calls `body` with every pair.
+  private func forEachPair(_ body: (Pair) -> Void) {
     let left = expected.values
     let right = found.values
     guard expected.elementType.isFloatingPoint else {
-      // Integers beyond 2^53 may widen to the same number.
-      let size = expected.elementType.byteCount
       for index in left.indices {
-        let a = expected.bytes[(expected.bytes.startIndex + index * size)...].prefix(size)
-        let b = found.bytes[(found.bytes.startIndex + index * size)...].prefix(size)
-        body(index, left[index], right[index], a.elementsEqual(b))
+        let distance = WholeNumbers.distance(expected, found, at: index)
+        body(
+          Pair(position: index, expected: left[index], found: right[index], sameBits: distance == 0, distance: distance)
+        )
       }
       return
     }
     left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in
         for index in left.indices {
-          body(index, left[index], right[index], left[index].bitPattern == right[index].bitPattern)
+          let sameBits = left[index].bitPattern == right[index].bitPattern
+          body(Pair(position: index, expected: left[index], found: right[index], sameBits: sameBits))
         }
       }
     }
   }
 
   /// The rule for one pair. NaN equals NaN and nothing else; infinities equal only themselves.
-  func holds(_ expected: Double, _ found: Double, sameBits: Bool) -> Bool {
+  func holds(_ pair: Pair) -> Bool {
+    let (expected, found) = (pair.expected, pair.found)
     if expected.isNaN || found.isNaN { return expected.isNaN && found.isNaN }
-    if case .exact = tolerance { return sameBits }
+    if case .exact = tolerance { return pair.sameBits }
     if expected.isInfinite || found.isInfinite { return expected == found }
     switch tolerance {
-    case .within(let atol, let rtol): return absolute(expected, found, sameBits) <= atol + rtol * abs(expected)
-    case .ulps(let limit):
-      return sameBits || ulps(expected, found).map { $0 <= limit } ?? false
-    case .exact: return sameBits
+    case .within(let atol, let rtol): return pair.absolute <= atol + rtol * abs(expected)
+    case .ulps(let limit): return pair.sameBits || ulps(expected, found).map { $0 <= limit } ?? false
+    case .exact: return pair.sameBits
     }
-  }
-
-  /// Integers beyond 2^53 may widen to the same Double and still differ.
-  private func absolute(_ expected: Double, _ found: Double, _ sameBits: Bool) -> Double {
-    let difference = abs(found - expected)
-    return difference == 0 && !sameBits && !self.expected.elementType.isFloatingPoint ? 1 : difference
   }
 
   /// `nil` for whole numbers, which have no last place.
@@ -113,32 +123,37 @@ package struct ElementComparison {
     mismatch.isSample = positions != nil
     var histogram = ErrorHistogram()
     var (first, worstAbsolute, worstRelative): (Candidate?, Candidate?, Candidate?)
-    forEachPair { position, expected, found, sameBits in
+    forEachPair { pair in
+      let (expected, found) = (pair.expected, pair.found)
       mismatch.nanCounts.expected += expected.isNaN ? 1 : 0
       mismatch.nanCounts.found += found.isNaN ? 1 : 0
       mismatch.infinityCounts.expected += expected.isInfinite ? 1 : 0
       mismatch.infinityCounts.found += found.isInfinite ? 1 : 0
-      if sameBits || expected.isNaN && found.isNaN { return histogram.addEqual() }
-      let absolute = absolute(expected, found, sameBits)
+      if pair.sameBits || expected.isNaN && found.isNaN { return histogram.addEqual() }
+      let absolute = pair.absolute
       let relative = absolute == 0 ? 0 : absolute / abs(expected)
       histogram.add(relative)
       // NaN is worse than any number, and the first of equals stands.
       if worstAbsolute.map({ !$0.size.isNaN && !(absolute <= $0.size) }) ?? true {
-        worstAbsolute = Candidate(position: position, expected: expected, found: found, size: absolute)
+        worstAbsolute = Candidate(pair: pair, size: absolute)
       }
       if worstRelative.map({ !$0.size.isNaN && !(relative <= $0.size) }) ?? true {
-        worstRelative = Candidate(position: position, expected: expected, found: found, size: relative)
+        worstRelative = Candidate(pair: pair, size: relative)
       }
-      if !holds(expected, found, sameBits: sameBits) {
+      if !holds(pair) {
         mismatch.failing += 1
-        if first == nil { first = Candidate(position: position, expected: expected, found: found, size: absolute) }
+        if first == nil { first = Candidate(pair: pair, size: absolute) }
       }
     }
     func difference(_ candidate: Candidate) -> Difference {
-      Difference(
-        index: unraveled(positions?[candidate.position] ?? candidate.position, shape), expected: candidate.expected,
-        found: candidate.found, absolute: absolute(candidate.expected, candidate.found, false),
-        ulps: ulps(candidate.expected, candidate.found))
+      let pair = candidate.pair
+      let place = positions?[isComplex ? pair.position / 2 : pair.position] ?? pair.position
+      let index = positions == nil || !isComplex ? place : place * 2 + pair.position % 2
+      var difference = Difference(
+        index: unraveled(index, isComplex ? shape + [2] : shape), expected: pair.expected, found: pair.found,
+        absolute: pair.absolute, ulps: ulps(pair.expected, pair.found))
+      difference.whole = WholeNumbers(expected, found, at: pair.position)
+      return difference
     }
     mismatch.first = first.map(difference)
     mismatch.worstAbsolute = worstAbsolute.map(difference)
@@ -149,9 +164,7 @@ package struct ElementComparison {
 
   /// A pair that may be the first or the worst: what costs time is worked out only for those that are.
   private struct Candidate {
-    let position: Int
-    let expected: Double
-    let found: Double
+    let pair: Pair
     let size: Double
   }
 }

@@ -4,8 +4,9 @@ package struct Glob: Sendable, Equatable {
   package init(_ text: String) { self.text = text }
 
   package func matches(_ name: String) -> Bool {
-    let pattern = Array(text)
-    let name = Array(name)
+    // By code points: Swift's characters take "é" for equal to "e" with an accent behind it.
+    let pattern = Array(text.unicodeScalars)
+    let name = Array(name.unicodeScalars)
     var p = 0
     var n = 0
     var retry: (pattern: Int, name: Int)?  // after the last star: where to go on if what follows does not fit

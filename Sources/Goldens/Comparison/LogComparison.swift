@@ -1,4 +1,5 @@
-/// Compares log lines: text exactly, whole numbers exactly, other numbers within the line's tolerance.
+/// Compares log lines: text exactly, whole numbers digit by digit, other numbers within the line's tolerance. Where the tolerance is
+/// exact, numbers are told apart that are equal and not written the same: 0 and -0, 5 and +5.
 package enum LogComparison {
   /// A piece of a line.
   enum Token: Equatable {
@@ -46,8 +47,12 @@ package enum LogComparison {
         if a.utf8.elementsEqual(b.utf8) { continue }
         return "expected the text \"\(a)\", found \"\(b)\""
       case (.number(let a, let aIsWhole, let aText), .number(let b, let bIsWhole, let bText)):
-        if aText == bText { continue }
-        if aIsWhole != bIsWhole || aIsWhole && a != b || !holds(a, b, tolerance) {
+        if aText.utf8.elementsEqual(bText.utf8) { continue }
+        if aIsWhole && bIsWhole {
+          if tolerance != .exact && WrittenNumber(aText) == WrittenNumber(bText) { continue }
+          return "expected \(aText), found \(bText), and whole numbers are compared digit by digit"
+        }
+        if aIsWhole != bIsWhole || !holds(a, aText, b, bText, tolerance) {
           return "expected \(aText), found \(bText) (off by \(NumberText.short(abs(b - a))), allowed \(tolerance))"
         }
       default: return "expected \(words(left[number])), found \(words(right[number]))"
@@ -59,7 +64,15 @@ package enum LogComparison {
       : "expected the end of the line, found \(words(right[left.count]))"
   }
 
-  private static func holds(_ expected: Double, _ found: Double, _ tolerance: Tolerance) -> Bool {
+  /// Numbers too large or too small for float64 are compared as they are written: their values are all infinity or zero.
+  private static func holds(
+    _ expected: Double, _ expectedText: Substring, _ found: Double, _ foundText: Substring, _ tolerance: Tolerance
+  ) -> Bool {
+    let (left, right) = (WrittenNumber(expectedText), WrittenNumber(foundText))
+    if let left, let right {
+      if expected.isInfinite || found.isInfinite { return left == right }
+      if tolerance == .exact && (expected == 0 || found == 0) && !(left.isZero && right.isZero) { return left == right }
+    }
     if expected.isNaN || found.isNaN { return expected.isNaN && found.isNaN }
     if expected.isInfinite || found.isInfinite { return expected == found }
     switch tolerance {
@@ -67,7 +80,7 @@ package enum LogComparison {
       // 1.0064 − 1.0063 is a hair more than 0.0001 in binary; a millionth of the tolerance is not a difference in print.
       return abs(found - expected) <= (atol + rtol * abs(expected)) * (1 + 1e-6)
     case .ulps(let limit): return (ULPDistance.between(expected, found) ?? .max) <= limit
-    case .exact: return expected == found
+    case .exact: return expected.bitPattern == found.bitPattern
     }
   }
 

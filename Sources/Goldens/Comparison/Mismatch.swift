@@ -11,6 +11,8 @@ package struct Difference: Sendable {
   package let relative: Double
   /// `nil` where either is NaN.
   package let ulps: UInt64?
+  /// The values themselves where they are whole numbers.
+  package var whole: WholeNumbers?
 
   package init(index: [Int], expected: Double, found: Double, absolute: Double, ulps: UInt64?) {
     self.index = index

@@ -12,7 +12,7 @@ package enum ULPDistance {
     case .bfloat16: between(Float(a), Float(b)).map { $0 >> 16 }
     case .float16:
       a.isNaN || b.isNaN ? nil : UInt64(abs(halfPosition(a) - halfPosition(b)))
-    default: nil
+    default: format.smallFloatDistance(a, b)
     }
   }
 

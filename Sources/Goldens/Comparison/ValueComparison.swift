@@ -75,9 +75,9 @@ struct ValueComparison {
     if failing == 0 && moments.isEmpty && !hiddenBits { return .inside }
     let reason: String
     if failing > 0 {
-      let share = NumberText.percent(Double(failing) / Double(a.count))
+      let share = NumberText.percent(Double(failing) / Double(comparison.count))
       reason =
-        "\(failing) of \(a.count)\(left.keeping == .sample ? " sampled" : "") elements (\(share)) outside \(tolerance)"
+        "\(failing) of \(comparison.count)\(left.keeping == .sample ? " sampled" : "") elements (\(share)) outside \(tolerance)"
     } else if let moment = moments.first {
       reason = "the \(moment.name) of all elements is \(moment.found), expected \(moment.expected)"
     } else {

@@ -18,12 +18,14 @@ package enum JSONReport {
   }
 
   private static func json(_ result: PrecisionResult, exact: Bool) -> JSONObject {
-    [
+    var object: JSONObject = [
       "chapter": .string(result.chapter), "precision": result.precision.map { .string($0.rawValue) } ?? .null,
       "failure": result.failure.map { .string($0) } ?? .null, "could_not_run": .bool(result.couldNotRun),
       "run_seconds": .double(result.runSeconds), "compare_seconds": .double(result.compareSeconds),
       "entries": .array(result.entries.map { .object(json($0, exact: exact)) }),
     ]
+    if !result.notes.isEmpty { object["notes"] = .array(result.notes.map { .string($0) }) }
+    return object
   }
 
   private static func json(_ entry: EntryResult, exact: Bool) -> JSONObject {
@@ -35,6 +37,9 @@ package enum JSONReport {
     if let tolerance = entry.tolerance { object["tolerance"] = tolerance.json }
     if let source = entry.source {
       object["source"] = .object(["file": .string(source.file), "line": .int(Int(source.line))])
+    }
+    if let sampled = entry.sampled {
+      object["sampled"] = .object(["compared": .int(sampled.compared), "of": .int(sampled.of)])
     }
     if let digest = entry.digest { object["digest"] = .string(digest) }
     if let mismatch = entry.mismatch { object["mismatch"] = .object(json(mismatch)) }
@@ -78,16 +83,23 @@ package enum JSONReport {
   }
 
   private static func json(_ difference: Difference) -> JSONObject {
-    [
+    var object: JSONObject = [
       "index": .array(difference.index.map { .int($0) }), "expected": number(difference.expected),
       "found": number(difference.found), "absolute": .double(difference.absolute),
       "relative": .double(difference.relative),
       "ulps": difference.ulps.map { .number(String($0)) } ?? .null,
     ]
+    if let whole = difference.whole {
+      // Readers of JSON that keep whole numbers get them; "hex" stays what float64 makes of them.
+      object["expected"] = number(difference.expected, written: whole.expected)
+      object["found"] = number(difference.found, written: whole.found)
+      object["absolute"] = .number(whole.absolute)
+    }
+    return object
   }
 
-  private static func number(_ value: Double) -> JSONValue {
-    .object(["value": .double(value), "hex": .string(NumberText.hex(value))])
+  private static func number(_ value: Double, written: String? = nil) -> JSONValue {
+    .object(["value": written.map { .number($0) } ?? .double(value), "hex": .string(NumberText.hex(value))])
   }
 
   private static func counts(_ counts: (expected: Int, found: Int)) -> JSONValue {

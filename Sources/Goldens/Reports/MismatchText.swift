@@ -40,16 +40,21 @@ package enum MismatchText {
       return "worst \(kind) \(amount) at \(difference.index)" + (isFirst ? "" : ": \(values(difference))")
     }
     if absolute.index == relative.index {
-      let amounts = "\(NumberText.short(absolute.absolute)), relative \(NumberText.short(absolute.relative))"
+      let amounts = "\(amount(absolute)), relative \(NumberText.short(absolute.relative))"
       return [text("absolute", amounts, absolute)]
     }
     return [
-      text("absolute", NumberText.short(absolute.absolute), absolute),
+      text("absolute", amount(absolute), absolute),
       text("relative", NumberText.short(relative.relative), relative),
     ]
   }
 
+  private static func amount(_ difference: Difference) -> String {
+    difference.whole?.absolute ?? NumberText.short(difference.absolute)
+  }
+
   private static func values(_ difference: Difference) -> String {
+    if let whole = difference.whole { return "expected \(whole.expected), found \(whole.found)" }
     guard let ulps = difference.ulps else {
       let isWhole =
         difference.expected == difference.expected.rounded() && difference.found == difference.found.rounded()

@@ -1,3 +1,5 @@
+import Files
+
 /// Color where the reader's terminal shows it.
 package struct TextStyle: Sendable {
   package let usesColor: Bool
@@ -46,12 +48,16 @@ package struct TextReport {
     var hidden = 0
     for result in results {
       lines.append(Self.summary(of: result, exact: exact, style: style))
-      if let failure = result.failure { lines.append("  " + style.bad("failed") + "   " + failure) }
+      if let failure = result.failure { lines.append("  " + style.bad("failed") + "   " + failure.visible) }
+      for note in result.notes.prefix(detailLimit) {
+        lines.append("  " + style.doubtful("note") + "      " + note.visible)
+      }
+      if result.notes.count > detailLimit { lines.append("  … and \(result.notes.count - detailLimit) more notes") }
       for entry in result.entries where entry.verdict.fails(exact: exact) {
         if shown < detailLimit {
           lines += details(of: entry)
         } else if shown < detailLimit + lineLimit {
-          lines.append(headline(of: entry) + "  " + entry.note)
+          lines.append(headline(of: entry) + "  " + entry.note.visible)
         } else {
           hidden += 1
         }
@@ -82,10 +88,12 @@ package struct TextReport {
       return count > 0 ? style.verdict(verdict, "\(count) \(verdict.word(betweenFiles: result.comparesFiles))") : nil
     }
     let name = [result.chapter, result.precision?.rawValue ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-    let body = counts.isEmpty ? style.bad("nothing checked") : counts.joined(separator: ", ")
+    let samples = result.entries.count { $0.sampled != nil }
+    let sampled = samples > 0 ? ", \(samples) of them by a sample" : ""
+    let body = counts.isEmpty ? style.bad("nothing checked") : counts.joined(separator: ", ") + sampled
     let run = result.runSeconds > 0 ? "run \(NumberText.short(result.runSeconds)) s, " : ""
     let times = "(\(run)compared in \(NumberText.short(result.compareSeconds)) s)"
-    return "\(style.bold(name)): \(body) \(style.dim(times))"
+    return "\(style.bold(name.visible)): \(body) \(style.dim(times))"
   }
 
   private func headline(of entry: EntryResult) -> String {
@@ -93,13 +101,13 @@ package struct TextReport {
     let padded = verdict + String(repeating: " ", count: max(0, 9 - verdict.count))
     let source = entry.source.map { "  " + style.dim(sources.text(of: $0)) } ?? ""
     let precision = entry.precision.map { " \($0.rawValue)" } ?? ""
-    return "  \(style.verdict(entry.verdict, padded)) \(style.bold(entry.name))\(precision)\(source)"
+    return "  \(style.verdict(entry.verdict, padded)) \(style.bold(entry.name.visible))\(precision)\(source)"
   }
 
   private func details(of entry: EntryResult) -> [String] {
     var lines = [headline(of: entry)]
     if !entry.note.isEmpty { lines.append(entry.note) }
     if let mismatch = entry.mismatch { lines += MismatchText.lines(mismatch, kind: entry.kind, note: entry.note) }
-    return [lines[0]] + lines.dropFirst().map { "            " + $0 }
+    return [lines[0]] + lines.dropFirst().map { "            " + $0.visible }
   }
 }

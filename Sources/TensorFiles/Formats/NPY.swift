@@ -8,11 +8,14 @@ package enum NPY {
 
   package static func isNPY(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: magic) }
 
-  /// The array under a name. Fortran order becomes row-major, big-endian becomes little-endian.
+  /// The array under a name. Fortran order becomes row-major, big-endian becomes little-endian. `view` says what elements are that
+  /// NumPy knows only as so many bytes, and whole numbers of the same size.
   ///
   /// Throws `FileError` for a header that is not the format's, for structured and object types (whose content would have to be executed),
   /// and where the data are not exactly as long as the shape says.
-  package static func read(_ bytes: ArraySlice<UInt8>, name: String, file: String) throws -> TensorFile.Entry {
+  package static func read(
+    _ bytes: ArraySlice<UInt8>, name: String, file: String, view: ElementType? = nil
+  ) throws -> TensorFile.Entry {
     func failure(_ defect: FileError.Defect, _ place: String, _ expected: String, _ found: String) -> FileError {
       FileError(file, defect, at: "array \(name), \(place)", expected: expected, found: found)
     }
@@ -32,7 +35,8 @@ package enum NPY {
     guard dataStart <= bytes.endIndex else {
       throw failure(.truncated, "offset 8", "a header of \(length) bytes", "\(bytes.count - 8 - lengthBytes)")
     }
-    var parser = NPYHeaderParser(bytes[(start + 8 + lengthBytes)..<dataStart], name: name, file: file)
+    var parser = NPYHeaderParser(
+      bytes[(start + 8 + lengthBytes)..<dataStart], name: name, file: file, view: view)
     let header = try parser.parse()
     guard let needed = checkedByteCount(of: header.shape, elementByteCount: header.elementType.byteCount) else {
       throw failure(.sizeOverflow, "header", "a size below 2^63", "shape \(header.shape)")
@@ -44,7 +48,7 @@ package enum NPY {
         "\(needed) bytes for \(header.elementType.name) \(header.shape)", "\(available)")
     }
     var data = bytes[dataStart...]
-    if header.isBigEndian { data = swapped(data, header.elementType.byteCount)[...] }
+    if header.isBigEndian { data = swapped(data, header.elementType.component.byteCount)[...] }
     if header.isFortranOrder { data = rowMajor(data, header.shape, header.elementType.byteCount)[...] }
     return try TensorFile.Entry(
       name: name, elementType: header.elementType, shape: header.shape, bytes: data, file: file)
@@ -71,8 +75,11 @@ package enum NPY {
       case .uint64: "<u8"
       case .int64: "<i8"
       case .float64: "<f8"
-      case .bfloat16:
-        throw FileError("npy", .unsupported, at: "array \(name)", expected: "a type NumPy has", found: "bfloat16")
+      case .complex64: "<c8"
+      case .complex128: "<c16"
+      // NumPy has no such types; these are the bits, as ml_dtypes writes them.
+      case .bfloat16, .complex32, .float8_e4m3fn, .float8_e5m2, .float8_e8m0fnu, .float8_e4m3fnuz, .float8_e5m2fnuz:
+        elementType.byteCount == 1 ? "|V1" : "<V\(elementType.byteCount)"
       }
     let extents = shape.count == 1 ? "(\(shape[0]),)" : "(\(shape.map(String.init).joined(separator: ", ")))"
     var header = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': \(extents), }".utf8)

@@ -10,9 +10,11 @@ struct NPYHeaderParser {
   private let bytes: ArraySlice<UInt8>
   private let name: String
   private let file: String
+  private let view: ElementType?
   private var position: Int
 
-  init(_ bytes: ArraySlice<UInt8>, name: String, file: String) {
+  init(_ bytes: ArraySlice<UInt8>, name: String, file: String, view: ElementType? = nil) {
+    self.view = view
     self.bytes = bytes
     self.name = name
     self.file = file
@@ -54,21 +56,46 @@ struct NPYHeaderParser {
     return Header(elementType: type.0, isBigEndian: type.1, isFortranOrder: isFortranOrder, shape: shape)
   }
 
+  private static let kinds: [String: ElementType] = [
+    "b1": .bool, "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "f2": .float16, "u4": .uint32, "i4": .int32,
+    "f4": .float32, "u8": .uint64, "i8": .int64, "f8": .float64, "c8": .complex64, "c16": .complex128,
+    "f1": .float8_e5m2,  // the one of its types that ml_dtypes writes under a name of its own
+  ]
+
   private mutating func elementType() throws -> (ElementType, Bool) {
     skipSpace()
     guard position < bytes.endIndex, bytes[position] != UInt8(ascii: "[") else {
       throw failure(.unsupported, "a plain number type", "a structured type")
     }
     let code = try string()
-    let kinds: [String: ElementType] = [
-      "b1": .bool, "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "f2": .float16, "u4": .uint32, "i4": .int32,
-      "f4": .float32, "u8": .uint64, "i8": .int64, "f8": .float64,
-    ]
-    guard let order = code.first, "<>|=".contains(order), let type = kinds[String(code.dropFirst())] else {
-      throw failure(
-        .unknownElementType, "one of \(kinds.keys.sorted().joined(separator: ", "))", "'\(code.prefix(40))'")
+    // What ml_dtypes adds to NumPy under names of its own.
+    if let type = ElementType(named: code) { return (type, false) }
+    guard let order = code.first, "<>|=".contains(order) else { throw unknown(code) }
+    let kind = String(code.dropFirst())
+    let type = Self.kinds[kind]
+    if let view, type?.byteCount == view.byteCount && type?.isInteger == true || kind == "V\(view.byteCount)" {
+      return (view, order == ">")
     }
+    guard let type else { throw unknown(code) }
     return (type, order == ">")
+  }
+
+  private func unknown(_ code: String) -> FileError {
+    let meanings = [
+      "V1": "float8, say --view float8_e4m3fn or --view float8_e5m2", "V2": "bfloat16, say --view bfloat16",
+    ]
+    let kinds: [(Character, String)] = [
+      ("U", "texts"), ("S", "byte strings"), ("a", "byte strings"),
+      ("O", "Python objects, which only running them would read"),
+      ("M", "dates"), ("m", "durations"), ("V", "raw bytes"),
+    ]
+    let kind = code.dropFirst()
+    let words = kinds.first { $0.0 == kind.first }?.1
+    return FileError(
+      file, .unknownElementType, at: "array \(name), header offset \(position - bytes.startIndex)",
+      expected: "one of \(Self.kinds.keys.sorted().joined(separator: ", "))",
+      found: words.map { "\($0) ('\(code.prefix(40))')" } ?? "'\(code.prefix(40))'",
+      remedy: meanings[String(kind)].map { "NumPy has no name for this type; if it is \($0)" })
   }
 
   private mutating func bool() throws -> Bool {
@@ -88,6 +115,7 @@ struct NPYHeaderParser {
         throw failure(.badShape, "an extent of 0 or more")
       }
       extents.append(extent)
+      _ = take("L")  // as Python 2 writes its long integers
       guard extents.count <= 64 else { throw failure(.badShape, "at most 64 axes", "more") }
       if !take(",") {
         try expect(")")
@@ -99,6 +127,8 @@ struct NPYHeaderParser {
 
   private mutating func string() throws -> String {
     skipSpace()
+    // Python 2 marks texts, Python 3 bytes.
+    if !take("u") { _ = take("b") }
     guard position < bytes.endIndex, [UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(bytes[position]) else {
       throw failure(.badContainer, "a quoted text")
     }

@@ -36,31 +36,34 @@ extension TensorFile {
     let header = JSONCursor(try JSONParser.parse(bytes[8..<headerEnd], file: path), file: path)
     var metadata: [String: String] = [:]
     var entries: [Entry] = []
+    var unread: [Unread] = []
+    var refusal: FileError?
+    var places: [(range: Range<Int>, name: String)] = []
     for (name, cursor) in try header.members() {
       if name == "__metadata__" {
         for (key, value) in try cursor.members() { metadata[key] = try value.string() }
       } else {
-        entries.append(try Self.entry(named: name, cursor, bytes: bytes, dataStart: headerEnd))
+        let place = try Self.place(of: cursor, available: bytes.count - headerEnd, dataStart: headerEnd)
+        places.append((place, name))
+        do {
+          entries.append(try Self.entry(named: name, cursor, bytes: bytes[place]))
+        } catch let error as FileError where error.defect == .unknownElementType {
+          if refusal == nil { refusal = error }
+          unread.append(Unread(name: name, what: "a tensor of \(error.found)", bytes: bytes[place]))
+        }
       }
     }
-    try Self.checkContiguous(entries, from: headerEnd, to: bytes.count, path: path)
+    try Self.checkContiguous(places, from: headerEnd, to: bytes.count, path: path)
     try self.init(path: path, entries: entries, metadata: metadata)
+    self.unread = unread
+    self = try requiringEntries(refusal)
   }
 
-  private static func entry(
-    named name: String, _ cursor: JSONCursor, bytes: [UInt8], dataStart: Int
-  ) throws -> Entry {
+  /// Where the header says that a tensor's bytes are.
+  private static func place(of cursor: JSONCursor, available: Int, dataStart: Int) throws -> Range<Int> {
     try cursor.onlyKeys(["dtype", "shape", "data_offsets"])
-    let typeName = try cursor.member("dtype").string()
-    guard let elementType = ElementType(rawValue: typeName) else {
-      throw try cursor.member("dtype").error(
-        .unknownElementType, expected: ElementType.allCases.map(\.rawValue).joined(separator: ", "),
-        found: "\"\(typeName.prefix(40))\"")
-    }
-    let shape = try cursor.member("shape").shape()
     let place = try cursor.member("data_offsets")
     let offsets = try place.items().map { try $0.int() }
-    let available = bytes.count - dataStart
     guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
       throw place.error(.badOffsets, expected: "two ascending offsets", found: "\(offsets.prefix(4))")
     }
@@ -68,24 +71,35 @@ extension TensorFile {
       throw place.error(
         .truncated, expected: "tensors of at least \(offsets[1]) bytes", found: "\(available) bytes after the header")
     }
-    return try Entry(
-      name: name, elementType: elementType, shape: shape,
-      bytes: bytes[dataStart + offsets[0]..<dataStart + offsets[1]], file: cursor.file)
+    return dataStart + offsets[0]..<dataStart + offsets[1]
+  }
+
+  private static func entry(named name: String, _ cursor: JSONCursor, bytes: ArraySlice<UInt8>) throws -> Entry {
+    let typeName = try cursor.member("dtype").string()
+    let shape = try cursor.member("shape").shape()
+    guard let elementType = ElementType(rawValue: typeName), elementType.isInSafetensors else {
+      let known = ElementType.allCases.filter(\.isInSafetensors).map(\.rawValue)
+      throw try cursor.member("dtype").error(
+        .unknownElementType, expected: known.joined(separator: ", "), found: "\"\(typeName.prefix(40))\"")
+    }
+    return try Entry(name: name, elementType: elementType, shape: shape, bytes: bytes, file: cursor.file)
   }
 
   /// Every byte after the header belongs to exactly one tensor.
-  private static func checkContiguous(_ entries: [Entry], from start: Int, to end: Int, path: String) throws {
-    let ordered = entries.sorted {
-      ($0.bytes.startIndex, $0.bytes.endIndex) < ($1.bytes.startIndex, $1.bytes.endIndex)
+  private static func checkContiguous(
+    _ places: [(range: Range<Int>, name: String)], from start: Int, to end: Int, path: String
+  ) throws {
+    let ordered = places.sorted {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
     }
     var next = start
-    for entry in ordered {
-      guard entry.bytes.startIndex == next else {
+    for (range, name) in ordered {
+      guard range.lowerBound == next else {
         throw FileError(
-          path, .badOffsets, at: "tensor \(entry.name)", expected: "bytes from offset \(next - start) on",
-          found: "offset \(entry.bytes.startIndex - start)", remedy: "tensors must neither overlap nor leave gaps")
+          path, .badOffsets, at: "tensor \(name)", expected: "bytes from offset \(next - start) on",
+          found: "offset \(range.lowerBound - start)", remedy: "tensors must neither overlap nor leave gaps")
       }
-      next = entry.bytes.endIndex
+      next = range.upperBound
     }
     guard next == end else {
       throw FileError(

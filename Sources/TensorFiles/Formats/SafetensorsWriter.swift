@@ -25,6 +25,11 @@ extension TensorFile {
       guard entry.name != "__metadata__" else {
         throw FileError(path, .badName, at: "tensor \(entry.name)", expected: "another name", found: "a reserved one")
       }
+      guard entry.elementType.isInSafetensors else {
+        throw FileError(
+          path, .unsupported, at: "tensor \(entry.name)", expected: "a type that safetensors has",
+          found: entry.elementType.name)
+      }
       header[entry.name] = .object([
         "dtype": .string(entry.elementType.rawValue), "shape": .array(entry.shape.map { .int($0) }),
         "data_offsets": .array([.int(offsets[index]), .int(offsets[index] + entry.bytes.count)]),

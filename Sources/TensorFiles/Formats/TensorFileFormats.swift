@@ -2,45 +2,57 @@ extension TensorFile {
   /// Reads a tensor file of any format this package knows: safetensors, NumPy's npy and npz, PyTorch's pth, each also compressed with zstd.
   ///
   /// The content decides, not the name. `limit` bounds what compressed content may unpack to; where it is not given, that is four
-  /// times the file's size and 64 MiB. Throws `FileError`.
-  package init(contentsOf path: String, limit: Int? = nil) throws {
-    try self.init(bytes: FileSystem.read(path), path: path, limit: limit)
+  /// times the file's size and 64 MiB. `view` says what the elements are that NumPy has no type for. What is no tensor, or one of a
+  /// type that is unknown here, is noted in `unread`. Throws `FileError`, also where there is nothing but that.
+  package init(contentsOf path: String, limit: Int? = nil, view: ElementType? = nil) throws {
+    try self.init(bytes: FileSystem.read(path), path: path, limit: limit, view: view)
   }
 
   /// Reads bytes of any known format.
-  package init(bytes: [UInt8], path: String, limit: Int? = nil) throws {
+  package init(bytes: [UInt8], path: String, limit: Int? = nil, view: ElementType? = nil) throws {
     let limit = limit ?? Zstd.defaultLimit(for: bytes.count)
     let content = Zstd.isCompressed(bytes) ? try Zstd.decompress(bytes, limit: limit, file: path) : bytes
     if NPY.isNPY(content) {
       // An npy file holds one array without a name.
-      try self.init(path: path, entries: [NPY.read(content[...], name: "array", file: path)])
+      try self.init(path: path, entries: [NPY.read(content[...], name: "array", file: path, view: view)])
     } else if ZipArchive.isZip(content) {
       let members = try ZipArchive.members(of: content, limit: limit, file: path)
       if members.contains(where: { $0.name.hasSuffix("/data.pkl") || $0.name == "data.pkl" }) {
         try self.init(torchMembers: members, path: path, limit: limit)
       } else {
-        try self.init(npzMembers: members, path: path)
+        try self.init(npzMembers: members, path: path, view: view)
       }
-    } else if content.starts(with: [0x80, 0x02, 0x8A, 0x0A]) {
-      throw FileError(
-        path, .unsupported, at: "offset 0", expected: "a zip archive, PyTorch's format since 1.6",
-        found: "PyTorch's older format", remedy: "load and save it again with a newer PyTorch")
+    } else if Self.isLegacyTorchFile(content) {
+      try self.init(legacyTorchFile: content, path: path, limit: limit)
     } else {
       try self.init(safetensors: content, path: path)
     }
   }
 
-  /// The arrays of an npz: every member is an npy file, named after it.
-  private init(npzMembers members: [ZipArchive.Member], path: String) throws {
-    try self.init(
-      path: path,
-      entries: members.map { member in
-        guard member.name.hasSuffix(".npy") else {
-          throw FileError(
+  /// The arrays of an npz: every member that is an npy file, named after it. Other files, and arrays of what is no number, are noted.
+  private init(npzMembers members: [ZipArchive.Member], path: String, view: ElementType?) throws {
+    try self.init(path: path)
+    var refusal: FileError?
+    for member in members {
+      guard NPY.isNPY(member.bytes) else {
+        if refusal == nil {
+          refusal = FileError(
             path, .badContainer, at: "member \(member.name)", expected: "npy files (npz) or a data.pkl (PyTorch)",
             found: "another file")
         }
-        return try NPY.read(member.bytes[...], name: String(member.name.dropLast(4)), file: path)
-      })
+        unread.append(Unread(name: member.name, what: "a file that is no array"))
+        continue
+      }
+      let name = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
+      do {
+        try append(NPY.read(member.bytes[...], name: name, file: path, view: view))
+      } catch let error as FileError {
+        if refusal == nil { refusal = error }
+        let isForeign = error.defect == .unknownElementType || error.defect == .unsupported
+        let what = isForeign ? "an array of \(error.found)" : "a damaged array (\(error.place): \(error.found))"
+        unread.append(Unread(name: name, what: what, bytes: member.bytes[...], isDamaged: !isForeign))
+      }
+    }
+    self = try requiringEntries(refusal)
   }
 }

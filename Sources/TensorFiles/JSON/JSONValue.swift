@@ -31,7 +31,7 @@ package enum JSONValue: Sendable, Equatable {
 /// The members of a JSON object: unique keys, in the order of the text.
 package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   package private(set) var keys: [String] = []
-  private var values: [String: JSONValue] = [:]
+  private var values: [ExactText: JSONValue] = [:]
 
   package init() {}
 
@@ -44,17 +44,17 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   package var isEmpty: Bool { keys.isEmpty }
 
   package subscript(_ key: String) -> JSONValue? {
-    get { values[key] }
+    get { values[ExactText(key)] }
     set {
       if let newValue {
-        if values.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-      } else if values.removeValue(forKey: key) != nil {
-        keys.removeAll { $0 == key }
+        if values.updateValue(newValue, forKey: ExactText(key)) == nil { keys.append(key) }
+      } else if values.removeValue(forKey: ExactText(key)) != nil {
+        keys.removeAll { $0.utf8.elementsEqual(key.utf8) }
       }
     }
   }
 
-  package var members: [(key: String, value: JSONValue)] { keys.map { ($0, values[$0] ?? .null) } }
+  package var members: [(key: String, value: JSONValue)] { keys.map { ($0, values[ExactText($0)] ?? .null) } }
 
   package static func == (left: JSONObject, right: JSONObject) -> Bool { left.values == right.values }
 }

@@ -1,8 +1,8 @@
-/// Interprets the part of Python's pickle language that PyTorch's state dictionaries need, into inert values.
+/// Interprets Python's pickle language as far as it describes data, into inert values.
 ///
-/// A pickle is a program for a stack machine that may import and call anything. Here the instructions are a whitelist, the
-/// importable names are a whitelist, and "calling" one of them only notes what it would have made. Everything else is refused by name.
-/// Source: Python's Lib/pickletools.py.
+/// A pickle is a program for a stack machine that may import and call anything. Here the instructions are a whitelist, the names
+/// that mean something are a whitelist (`PickleNames`), and "calling" one of them only notes what it would have made. Any other name
+/// makes an object that is nothing but its name. Source: Python's Lib/pickletools.py.
 struct PickleInterpreter {
   private let bytes: ArraySlice<UInt8>
   private let file: String
@@ -10,13 +10,27 @@ struct PickleInterpreter {
   private var stack: [PickleValue] = []
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
-  private var document = PickleDocument()
+  var document = PickleDocument()
   /// One byte can push a value of forty; this bounds what a hostile pickle can make us allocate.
   private var remainingInstructions = 2_000_000
 
+  /// The pickle that is all of `bytes`.
   static func interpret(_ bytes: ArraySlice<UInt8>, file: String) throws -> PickleDocument {
     var interpreter = PickleInterpreter(bytes, file: file)
-    return try interpreter.run()
+    let document = try interpreter.run()
+    guard interpreter.position == bytes.endIndex else {
+      throw interpreter.failure(
+        .trailingBytes, "the end of the pickle", "\(bytes.endIndex - interpreter.position) more bytes")
+    }
+    return document
+  }
+
+  /// The pickle that `bytes` begin with, which is taken off them.
+  static func next(_ bytes: inout ArraySlice<UInt8>, file: String) throws -> PickleDocument {
+    var interpreter = PickleInterpreter(bytes, file: file)
+    let document = try interpreter.run()
+    bytes = bytes[interpreter.position...]
+    return document
   }
 
   private init(_ bytes: ArraySlice<UInt8>, file: String) {
@@ -25,7 +39,7 @@ struct PickleInterpreter {
     position = bytes.startIndex
   }
 
-  private func failure(
+  func failure(
     _ defect: FileError.Defect, _ expected: String, _ found: String, remedy: String? = nil
   ) -> FileError {
     FileError(
@@ -47,9 +61,6 @@ struct PickleInterpreter {
     }
     document.root = try pop()
     guard stack.isEmpty else { throw failure(.badContainer, "one value at the end", "\(stack.count + 1)") }
-    guard position == bytes.endIndex else {
-      throw failure(.trailingBytes, "the end of the pickle", "\(bytes.endIndex - position) more bytes")
-    }
     return document
   }
 
@@ -65,12 +76,20 @@ struct PickleInterpreter {
     case UInt8(ascii: "J"): stack.append(.int(Int(Int32(truncatingIfNeeded: try unsigned(4)))))
     case UInt8(ascii: "K"): stack.append(.int(try unsigned(1)))
     case UInt8(ascii: "M"): stack.append(.int(try unsigned(2)))
-    case 0x8A: stack.append(.int(try long(count: unsigned(1))))
+    case 0x8A: stack.append(try long(count: unsigned(1)))
+    case 0x8B: stack.append(try long(count: unsigned(4)))
     case UInt8(ascii: "G"):
       let bits = try take(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       stack.append(.double(Double(bitPattern: bits)))
     case UInt8(ascii: "X"): stack.append(.string(try text(count: unsigned(4))))
     case 0x8C: stack.append(.string(try text(count: unsigned(1))))
+    case 0x8D: stack.append(.string(try text(count: unsigned(8))))
+    // Python 2's texts, which are bytes that mostly are text.
+    case UInt8(ascii: "U"): stack.append(oldText(try take(unsigned(1))))
+    case UInt8(ascii: "T"): stack.append(oldText(try take(unsigned(4))))
+    case UInt8(ascii: "C"): stack.append(try skipped(unsigned(1)))
+    case UInt8(ascii: "B"): stack.append(try skipped(unsigned(4)))
+    case 0x8E, 0x96: stack.append(try skipped(unsigned(8)))
     case UInt8(ascii: "("): marks.append(stack.count)
     case UInt8(ascii: ")"): stack.append(tuple([]))
     case 0x85: try makeTuple(1)
@@ -79,12 +98,20 @@ struct PickleInterpreter {
     case UInt8(ascii: "t"): stack.append(tuple(try popToMark()))
     case UInt8(ascii: "]"): stack.append(list([]))
     case UInt8(ascii: "}"): stack.append(dictionary([]))
+    case 0x8F: stack.append(set([]))
+    case 0x90: try append(popToMark())
+    case 0x91: stack.append(set(try popToMark()))
+    case UInt8(ascii: "l"): stack.append(list(try popToMark()))
+    case UInt8(ascii: "d"):
+      let values = try popToMark()
+      stack.append(dictionary([]))
+      try set(members: values)
     case UInt8(ascii: "a"): try append([pop()])
     case UInt8(ascii: "e"): try append(popToMark())
     case UInt8(ascii: "s"):
       let value = try pop()
-      try set([pop(), value])
-    case UInt8(ascii: "u"): try set(popToMark())
+      try set(members: [pop(), value])
+    case UInt8(ascii: "u"): try set(members: popToMark())
     case UInt8(ascii: "q"): memo[try unsigned(1)] = try top()
     case UInt8(ascii: "r"): memo[try unsigned(4)] = try top()
     case 0x94: memo[memo.count] = try top()
@@ -92,14 +119,17 @@ struct PickleInterpreter {
     case UInt8(ascii: "j"): stack.append(try remembered(unsigned(4)))
     case UInt8(ascii: "c"):
       let module = try line()
-      stack.append(try global(module, line()))
+      stack.append(global(module, try line()))
     case 0x93:
       guard case .string(let name) = try pop(), case .string(let module) = try pop() else {
         throw failure(.badContainer, "two texts", "other values")
       }
-      stack.append(try global(module, name))
+      stack.append(global(module, name))
     case UInt8(ascii: "Q"): stack.append(try persistent(pop()))
-    case UInt8(ascii: "R"): try reduce()
+    case UInt8(ascii: "R"), 0x81: try callWithArguments()
+    case 0x92:
+      _ = try pop()  // NEWOBJ_EX: arguments by name
+      try callWithArguments()
     case UInt8(ascii: "b"): try build()
     default:
       let name =
@@ -108,98 +138,36 @@ struct PickleInterpreter {
     }
   }
 
-  // MARK: - Names and what stands for calling them
+  // MARK: - Names
 
-  private static let storageTypes: [String: ElementType] = [
-    "torch.FloatStorage": .float32, "torch.DoubleStorage": .float64, "torch.HalfStorage": .float16,
-    "torch.BFloat16Storage": .bfloat16, "torch.LongStorage": .int64, "torch.IntStorage": .int32,
-    "torch.ShortStorage": .int16, "torch.CharStorage": .int8, "torch.ByteStorage": .uint8, "torch.BoolStorage": .bool,
-  ]
-  private static let orderedDictionary = "collections.OrderedDict"
-  private static let rebuildTensor = "torch._utils._rebuild_tensor_v2"
-  private static let rebuildParameter = "torch._utils._rebuild_parameter"
-  private static let size = "torch.Size"
-
-  private func global(_ module: String, _ name: String) throws -> PickleValue {
-    let full = "\(module).\(name)"
-    let functions = [Self.orderedDictionary, Self.rebuildTensor, Self.rebuildParameter, Self.size]
-    guard functions.contains(full) || Self.storageTypes[full] != nil else {
-      throw failure(
-        .refusedInstruction, "a name that state dictionaries need", "\"\(full.prefix(120))\"",
-        remedy: "nothing was executed; save state_dict()s rather than whole objects")
-    }
-    return .global(full)
+  private mutating func global(_ module: String, _ name: String) -> PickleValue {
+    let full = PickleNames.full(module, name)
+    return PickleNames.isKnown(full) ? .global(full) : foreign(full)
   }
 
-  private mutating func reduce() throws {
-    guard case .tuple(let position) = try pop(), case .global(let name) = try pop() else {
-      throw failure(.badContainer, "a name and a tuple of arguments", "other values")
-    }
-    let arguments = document.sequences[position]
-    switch name {
-    case Self.orderedDictionary where arguments.isEmpty: stack.append(dictionary([]))
-    case Self.size where arguments.count == 1: stack.append(arguments[0])
-    case Self.rebuildParameter where arguments.count == 3: stack.append(arguments[0])
-    case Self.rebuildTensor where arguments.count >= 6: stack.append(try tensor(arguments))
-    default:
-      throw failure(.refusedInstruction, "a call that makes a tensor", "\(name) with \(arguments.count) arguments")
-    }
+  mutating func foreign(_ name: String) -> PickleValue {
+    document.objects.append(PickledObject(name: String(name.prefix(120))))
+    return .object(document.objects.count - 1)
   }
 
-  private mutating func tensor(_ arguments: [PickleValue]) throws -> PickleValue {
-    guard case .storage(let storage) = arguments[0], case .int(let offset) = arguments[1] else {
-      throw failure(.badValue, "a storage and an offset", "\(arguments[0].typeName) and \(arguments[1].typeName)")
+  private mutating func callWithArguments() throws {
+    guard case .tuple(let position) = try pop() else {
+      throw failure(.badContainer, "a tuple of arguments", "another value")
     }
-    let shape = try extents(arguments[2])
-    let strides = try extents(arguments[3])
-    guard offset >= 0, shape.count == strides.count, shape.count <= 64 else {
-      throw failure(.badShape, "as many strides as extents", "shape \(shape.prefix(8)), strides \(strides.prefix(8))")
-    }
-    document.tensors.append(
-      PickledTensor(storage: document.storages[storage], offset: offset, shape: shape, strides: strides))
-    return .tensor(document.tensors.count - 1)
-  }
-
-  private func extents(_ value: PickleValue) throws -> [Int] {
-    guard case .tuple(let position) = value else { throw failure(.badShape, "a tuple of extents", value.typeName) }
-    return try document.sequences[position].map {
-      guard case .int(let extent) = $0, extent >= 0 else {
-        throw failure(.badShape, "extents of 0 or more", $0.typeName)
-      }
-      return extent
-    }
-  }
-
-  /// PyTorch's persistent ids: ("storage", type, key, device, count).
-  private mutating func persistent(_ value: PickleValue) throws -> PickleValue {
-    guard case .tuple(let position) = value else { throw failure(.badValue, "a storage's tuple", value.typeName) }
-    let parts = document.sequences[position]
-    guard parts.count == 5, case .string("storage") = parts[0], case .global(let type) = parts[1],
-      case .string(let key) = parts[2], case .int(let count) = parts[4], count >= 0,
-      let elementType = Self.storageTypes[type]
-    else { throw failure(.badValue, "(\"storage\", type, key, device, count)", "other parts") }
-    document.storages.append(PickledStorage(elementType: elementType, key: key, count: count))
-    return .storage(document.storages.count - 1)
-  }
-
-  /// A state dictionary carries its modules' versions as an attribute; they are of no use here.
-  private mutating func build() throws {
-    _ = try pop()
-    guard case .dictionary = try top() else {
-      throw failure(.refusedInstruction, "attributes of a dictionary only", "attributes of \(try top().typeName)")
-    }
+    let callee = try pop()
+    stack.append(try call(callee, document.sequences[position]))
   }
 
   // MARK: - Stack
 
-  private mutating func pop() throws -> PickleValue {
+  mutating func pop() throws -> PickleValue {
     guard stack.count > (marks.last ?? 0), let value = stack.popLast() else {
       throw failure(.badContainer, "a value on the stack", "none")
     }
     return value
   }
 
-  private func top() throws -> PickleValue {
+  func top() throws -> PickleValue {
     guard let value = stack.last else { throw failure(.badContainer, "a value on the stack", "none") }
     return value
   }
@@ -227,23 +195,31 @@ struct PickleInterpreter {
     return .list(document.sequences.count - 1)
   }
 
-  private mutating func dictionary(_ members: [(PickleValue, PickleValue)]) -> PickleValue {
+  mutating func dictionary(_ members: [(PickleValue, PickleValue)]) -> PickleValue {
     document.dictionaries.append(members)
     return .dictionary(document.dictionaries.count - 1)
   }
 
-  private mutating func append(_ values: [PickleValue]) throws {
-    guard case .list(let position) = try top() else { throw failure(.badContainer, "a list", try top().typeName) }
-    document.sequences[position] += values
+  mutating func set(_ items: [PickleValue]) -> PickleValue {
+    document.sequences.append(items)
+    return .set(document.sequences.count - 1)
   }
 
-  private mutating func set(_ values: [PickleValue]) throws {
-    guard case .dictionary(let position) = try top() else {
-      throw failure(.badContainer, "a dictionary", try top().typeName)
+  private mutating func append(_ values: [PickleValue]) throws {
+    switch try top() {
+    case .list(let position), .set(let position): document.sequences[position] += values
+    case .object(let position): document.objects[position].items += values
+    case let value: throw failure(.badContainer, "a list", value.typeName)
     }
+  }
+
+  private mutating func set(members values: [PickleValue]) throws {
     guard values.count % 2 == 0 else { throw failure(.badContainer, "keys with values", "a key without one") }
-    for index in stride(from: 0, to: values.count, by: 2) {
-      document.dictionaries[position].append((values[index], values[index + 1]))
+    let members = stride(from: 0, to: values.count, by: 2).map { (key: values[$0], value: values[$0 + 1]) }
+    switch try top() {
+    case .dictionary(let position): document.dictionaries[position] += members
+    case .object(let position): document.objects[position].members += members
+    case let value: throw failure(.badContainer, "a dictionary", value.typeName)
     }
   }
 
@@ -269,16 +245,32 @@ struct PickleInterpreter {
   }
 
   private mutating func unsigned(_ count: Int) throws -> Int {
-    try take(count).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let digits = try take(count)
+    guard count < 8 || digits[digits.endIndex - 1] < 0x80 else {
+      throw failure(.truncated, "a length below 2^63", "a larger one")
+    }
+    return digits.reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// Two's complement, little-endian, of any length up to eight bytes.
-  private mutating func long(count: Int) throws -> Int {
-    let digits = try take(count)
-    guard count <= 8 else { throw failure(.unsupported, "an integer of at most 64 bits", "\(count * 8) bits") }
-    guard let last = digits.last else { return 0 }
-    let bits = digits.reversed().reduce(UInt64(last >= 0x80 ? UInt64.max : 0)) { $0 << 8 | UInt64($1) }
-    return Int(bitPattern: UInt(bits))
+  /// Two's complement, little-endian, of any length.
+  private mutating func long(count: Int) throws -> PickleValue {
+    var digits = try take(count)
+    // A positive number whose highest bit is set has a byte of zeros before it.
+    if digits.count == 9, digits.last == 0 { digits = digits.dropLast() }
+    guard let last = digits.last else { return .int(0) }
+    guard digits.count <= 8 else { return .bigInt(byteCount: count) }
+    let isNegative = last >= 0x80 && digits.count == count
+    let bits = digits.reversed().reduce(isNegative ? UInt64.max : 0) { $0 << 8 | UInt64($1) }
+    return !isNegative && bits > UInt64(Int.max) ? .unsigned(bits) : .int(Int(truncatingIfNeeded: bits))
+  }
+
+  private mutating func skipped(_ count: Int) throws -> PickleValue {
+    _ = try take(count)
+    return .bytes
+  }
+
+  private func oldText(_ bytes: ArraySlice<UInt8>) -> PickleValue {
+    String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .bytes
   }
 
   private mutating func text(count: Int) throws -> String {

@@ -1,0 +1,73 @@
+import Files
+import Foundation
+import Pictures
+import TestSupport
+import Testing
+
+/// Pictures that goldens/reference/picture_oddities.py made, with what Pillow makes of them: depths, palettes, gamma, interlacing, CMYK, JFIF
+/// and Adobe markers, stray bytes, odd scans, other formats. BOOK_ODDITIES=FOLDER holds more of them.
+@Suite struct OdditiesTests {
+  struct Oddity: Decodable {
+    let kind, bytes: String
+    let width, height: Int?
+    let rgb, format, error: String?
+  }
+
+  static func load() throws -> [Oddity] {
+    let folder = ProcessInfo.processInfo.environment["BOOK_ODDITIES"]
+    let path = folder.map { $0 + "/oddities.json" } ?? Repository.sample("oddities.json", of: "Pictures").path
+    return try JSONDecoder().decode([Oddity].self, from: Data(contentsOf: URL(filePath: path)))
+  }
+
+  @Test func `a picture is read as Pillow reads it, bit for bit, or both refuse it`() throws {
+    let oddities = try Self.load()
+    #expect(oddities.count >= 300)
+    for (number, oddity) in oddities.enumerated() {
+      let bytes = [UInt8](try #require(Data(base64Encoded: oddity.bytes)))
+      let name = "\(number).\(oddity.kind)"
+      let path = try write(bytes, name)
+      defer { try? FileSystem.remove(path) }
+      do {
+        let picture = try PictureFile.colorPicture(path)
+        #expect(oddity.rgb == sha256(Data(picture.pixels)), "\(name): \(oddity.error ?? "other pixels")")
+        #expect(oddity.width == picture.width && oddity.height == picture.height, "\(name)")
+        // Whatever can be read has a header that says so, and passes the check before training.
+        let size = try PictureFile.size(path)
+        #expect(size.width == picture.width && size.height == picture.height, "\(name)")
+        _ = try PictureFile.inspect(bytes, path: path)
+      } catch {
+        #expect(oddity.rgb == nil, "\(name): \(error)")
+        #expect("\(error)".contains(path), "\(error)")
+        if let format = oddity.format { #expect("\(error)".contains(Self.names[format] ?? format), "\(error)") }
+      }
+    }
+  }
+
+  private static let names = ["WEBP": "a WebP", "ICO": "an icon", "PPM": "a PPM"]
+
+  private func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    let path = FileManager.default.temporaryDirectory.appending(path: "oddity-\(UUID().uuidString)-\(name)").path
+    try AtomicFile.write(bytes, to: path)
+    return path
+  }
+
+  private func reported(_ name: String) -> String { Repository.sample("reported/" + name, of: "Pictures").path }
+
+  /// The right values are Pillow 13's.
+  @Test func `pictures of the kinds that public bug reports are about are read as Pillow reads them`() throws {
+    for (name, size, sum) in [("jfif-major-2.jpg", "40x36", 547_323), ("stray-header-refused.jpg", "19x37", 274_764)] {
+      let picture = try PictureFile.colorPicture(reported(name))
+      #expect(
+        "\(picture.width)x\(picture.height)" == size && picture.pixels.reduce(0) { $0 + Int($1) } == sum, "\(name)")
+    }
+    for name in ["truncated-accepted.jpg", "truncated-refused.jpg"] {
+      #expect(throws: JPEGError.self, "\(name)") { try PictureFile.colorPicture(reported(name)) }
+      let bytes = try FileSystem.read(reported(name))
+      #expect(throws: JPEGError.self, "\(name)") { try PictureFile.inspect(bytes, path: name) }
+    }
+    for (name, what) in [("webp.jpg", "a WebP"), ("gif.jpg", "a GIF")] {
+      let error = #expect(throws: PictureFileError.self) { try PictureFile.size(reported(name)) }
+      #expect(error?.description.contains(what) == true)
+    }
+  }
+}
