@@ -125,6 +125,7 @@ func trainWholly(_ options: Options, in run: ChapterRun) throws {
       throw ChapterInterrupted(at: "iteration \(training.iteration) of the classifier", checkpoint: checkpoint)
     }
     let batch = training.iterate().batch
+    try run.requireFinite([("Loss", training.history.losses.last ?? .nan)], at: training.iteration)
     let line = training.history.line(batch, batchesPerEpoch: training.loader.batchesPerEpoch)
     Terminal.shared.printLine(line)
     try ledger.line(line)
