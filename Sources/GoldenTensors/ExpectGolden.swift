@@ -46,10 +46,14 @@ public func expectGolden<Element: GoldenElement>(
 }
 
 /// One call of `expectGolden`.
-struct GoldenExpectation {
+package struct GoldenExpectation {
   let name: String
   let tolerance: Tolerance
   let place: TestPlace
+
+  package init(name: String, tolerance: Tolerance, place: TestPlace) {
+    (self.name, self.tolerance, self.place) = (name, tolerance, place)
+  }
 
   func hold<Element: GoldenElement>(_ values: [Element], shape: [Int]?) {
     guard let failure = failure(values, shape: shape, GoldenFiles(of: place)) else { return }
@@ -57,7 +61,7 @@ struct GoldenExpectation {
   }
 
   /// Why the expectation does not hold, `nil` where it does.
-  func failure<Element: GoldenElement>(
+  package func failure<Element: GoldenElement>(
     _ values: [Element], shape: [Int]?, _ files: GoldenFiles,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {

@@ -5,7 +5,7 @@ import TensorFiles
 import Tensors
 
 /// The goldens of one file of tests: a golden set beside it, as `book` reads and writes them.
-struct GoldenFiles: Sendable {
+package struct GoldenFiles: Sendable {
   /// The set's folder, "Tests/ModelTests/Goldens/LossTests".
   let folder: String
   /// The set's name, that of the file of tests.
@@ -19,7 +19,7 @@ struct GoldenFiles: Sendable {
 
   init(of place: TestPlace) { self.init(filePath: place.filePath, module: place.module) }
 
-  init(filePath: String, module: String) {
+  package init(filePath: String, module: String) {
     let file = URL(filePath: filePath)
     // A file may be called what no recording may.
     let stem = file.deletingPathExtension().lastPathComponent

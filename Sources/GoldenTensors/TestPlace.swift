@@ -6,13 +6,13 @@
 #endif
 
 /// Where a test expects something, and how it is told that it was disappointed.
-struct TestPlace: Sendable {
+package struct TestPlace: Sendable {
   private let staticFileID: StaticString
   private let staticFilePath: StaticString
   let line: UInt
   private let column: UInt
 
-  init(fileID: StaticString, filePath: StaticString, line: UInt, column: UInt) {
+  package init(fileID: StaticString, filePath: StaticString, line: UInt, column: UInt) {
     staticFileID = fileID
     staticFilePath = filePath
     self.line = line

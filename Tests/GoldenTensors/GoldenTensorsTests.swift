@@ -1,10 +1,9 @@
 import Foundation
+import GoldenTensors
 import Goldens
 import Tensors
 import TestSupport
 import Testing
-
-@testable import GoldenTensors
 
 /// The library as another package's tests use it; where it must fail, its verdict is looked at, and not this test's end.
 @Suite struct GoldenTensorsTests {
