@@ -45,15 +45,23 @@ extension Training {
     var position = loader.position
     (position.epoch, position.batch) = (place[0], place[1])
     position.samplerSeed = place[2] < 0 ? nil : Int64(place[2])
-    let resumed = try ShuffledLoader(count: loader.count, batchSize: loader.batchSize, resumingAt: position)
+    let resumed = try naming(path) {
+      try ShuffledLoader(count: loader.count, batchSize: loader.batchSize, resumingAt: position)
+    }
     let (losses, accuracies) = (
       try checkpoint.numbers("history/loss"), try checkpoint.numbers("history/accuracy")
     )
     guard losses.count == accuracies.count else {
       throw ChapterError("\(path): the history's series differ in length")
     }
+    let (whole, overflow) = position.epoch.multipliedReportingOverflow(by: loader.batchesPerEpoch)
+    guard !overflow, whole.addingReportingOverflow(position.batch) == (losses.count, false) else {
+      throw ChapterError(
+        "\(path): expected the history up to batch \(position.batch) of epoch \(position.epoch), found \(losses.count) iterations"
+      )
+    }
     try checkpoint.restore(classifier, from: "classifier")
-    try checkpoint.restore(optimizer, from: "optimizer")
+    try checkpoint.restore(optimizer, from: "optimizer", atMost: losses.count)
     try checkpoint.restore(random, from: "random")
     loader = resumed
     try ledger.resume(index: checkpoint.bytes("ledger/index"), log: checkpoint.bytes("ledger/log"), path: path)
@@ -68,7 +76,8 @@ extension Options {
   func identity(in run: ChapterRun) -> [String: String] {
     [
       "chapter": run.chapter, "seed": String(chapter.seed), "dtype": chapter.dtype.rawValue,
-      "profile": chapter.profile.rawValue, "pictures": pictures.map(String.init) ?? "all",
+      "profile": chapter.profile.rawValue, Checkpoint.kernelsKey: chapter.kernels.rawValue,
+      "pictures": pictures.map(String.init) ?? "all",
     ]
   }
 }
