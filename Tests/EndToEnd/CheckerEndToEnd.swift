@@ -218,7 +218,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--threads", "0"], ["--iterations", "0"], ["--dtype", "float16"], ["--seed", "-1"], ["--profile", "slow"],
+    ["--threads", "0"], ["--iterations", "0"], ["--dtype", "float16"], ["--seed", "18446744073709551616"],
+    ["--profile", "slow"],
     ["--decimals", "99"],
     ["--nonsense"],
   ])

@@ -10,11 +10,15 @@ import Testing
   static let count = ProcessInfo.processInfo.environment["BOOK_FUZZ"].flatMap { Int($0) } ?? 4000
 
   static let corpus: [String] = {
-    let folder = Repository.sample("", of: "TensorFiles").path
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()) ?? []
-    let files = names.filter { $0 != "expected.json" && $0 != "README.md" && $0 != "written-by-swift" }
+    func files(in folder: String) -> [String] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()) ?? []
+      let files = names.filter { !$0.hasSuffix(".json") && !$0.hasSuffix(".md") && !$0.hasSuffix(".py") }
+      return files.map { folder + "/" + $0 }.filter { !FileManager.default.isFolder($0) }
+    }
+    // What PyTorch and NumPy write, and what people's own tools do.
+    let samples = ["", "wild", "reported"].flatMap { files(in: Repository.sample($0, of: "TensorFiles").path) }
     let golden = Repository.sample("99-fake", of: "Goldens").path
-    return files.map { folder + "/" + $0 }
+    return samples
       + ["manifest.json", "log.txt", "reference.safetensors.zst"].map { golden + "/" + $0 }
   }()
 
@@ -25,5 +29,12 @@ import Testing
       "fuzz-readers", [String(seed), String(Self.count / 2)] + Self.corpus)
     #expect(outcome.code == 0, "\(outcome.errors.suffix(2000))")
     #expect(outcome.output.contains("\(Self.count / 2) mutations"))
+  }
+}
+
+extension FileManager {
+  fileprivate func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

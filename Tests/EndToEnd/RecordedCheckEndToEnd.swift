@@ -64,8 +64,9 @@ import Testing
 
   /// Makes the place a checkout of the whole package, as it was when the programs were built.
   private func copyPackage() throws {
-    // The last one is a library of a chapter's that `book` itself is built from.
-    for path in ["Package.swift", "Sources", "Tests/FakeChapter", "chapters/07-scores/Inception"] {
+    // The last ones are libraries of a chapter's that `book` itself is built from.
+    let libraries = ["Inception", "Classifier"].map { "chapters/07-scores/\($0)" }
+    for path in ["Package.swift", "Sources", "Tests/FakeChapter"] + libraries {
       let copy = URL(filePath: place.folder(path))
       try FileManager.default.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
       try FileManager.default.copyItem(at: Repository.root.appending(path: path), to: copy)
