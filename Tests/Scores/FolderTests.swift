@@ -150,14 +150,17 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     let cmyk = try FileSystem.read(Repository.sample("jpeg/cmyk.jpg", of: "Pictures").path)
     for (name, bytes) in try [
       ("b.png", []), ("b.jpg", Array("no picture".utf8)), ("b.png", Array(png().prefix(20))), ("b.png", hugeHeader),
-      ("b.jpeg", Array(jpeg.prefix(30))), ("b.png", wide), ("b.png", sixteen), ("b.jpg", cmyk),
+      ("b.jpeg", Array(jpeg.prefix(30))), ("b.png", wide),
       ("b.png", Array(png().prefix(8)) + [0xFF, 0xFF, 0xFF, 0xFF] + Array(png().dropFirst(12))),
     ] {
       let (error, path) = try error(name, bytes)
       let text = error.map { "\($0)" } ?? "nothing"
       #expect(text.hasPrefix(path + ": expected"), "\(bytes.count) bytes: \(text)")
     }
-    #expect(try error("b.png", png()).error == nil)
+    // Sixteen bits and four inks are read as Pillow reads them.
+    for (name, bytes) in try [("b.png", png()), ("b.png", sixteen), ("b.jpg", cmyk)] {
+      #expect(try error(name, bytes).error == nil)
+    }
   }
 
   @Test func aFolderWithAPicturesNameIsRefused() throws {
