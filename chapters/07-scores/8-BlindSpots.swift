@@ -44,3 +44,18 @@ func showBlindSpots(known: Seen, unknown: Seen, _ plan: Plan) throws {
 
 //: Ten pictures reach the largest score there is. The Fréchet distance is not fooled here, because a cloud of ten points has
 //: another covariance; by a thousand photographs learned by heart it was, further up.
+//:
+//: Published scores are made with a network of another size. It is a library in this chapter's folder, and `book score inception`, `fid` and
+//: `kid` run it once you have its weights; nothing on this page did.
+//:
+//: {{weave Inception/Inception3.swift}}
+//: {{weave Inception/BasicConv2d.swift}}
+//: {{weave Inception/InceptionBlock.swift}}
+//: {{weave Inception/InceptionA.swift}}
+//: {{weave Inception/InceptionB.swift}}
+//: {{weave Inception/InceptionC.swift}}
+//: {{weave Inception/InceptionD.swift}}
+//: {{weave Inception/InceptionE.swift}}
+//: {{weave Inception/InceptionAux.swift}}
+//: {{weave Inception/InceptionWeights.swift}}
+//: {{weave Inception/InceptionNetwork.swift}}

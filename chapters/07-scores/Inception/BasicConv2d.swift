@@ -3,7 +3,7 @@ import NeuralNets
 import Tensors
 import TorchRandom
 
-//: ## The brick
+//: ### The brick
 //: Every convolution of the network is followed by batch normalization and a ReLU, and has no bias, because the
 //: normalization has one. A network that scores pictures is no longer trained, so the normalization uses the statistics that
 //: training left behind. With those it is an affine map per channel, and a convolution followed by such a map is again a convolution:

@@ -3,7 +3,7 @@ import NeuralNets
 import Tensors
 import TorchRandom
 
-//: # Inception v3
+//: ## Inception v3
 //: The Inception Score asks a classifier what it sees; the Fréchet distance asks it what it *almost* says, the 2,048 numbers in
 //: front of its last layer. The classifier is Inception v3 (Szegedy et al. 2016), trained on ImageNet: 299×299 pixels in, a thousand
 //: classes out. There are two of it in use, and no score of one may be compared with a score of the other.

@@ -2,7 +2,7 @@ import Autograd
 import NeuralNets
 import Tensors
 
-//: ## Blocks
+//: ### Blocks
 //: Should a layer look at 1×1, 3×3 or 5×5 pixels? An Inception block does not choose. It runs several *branches* on the same input and
 //: stacks their outputs as channels. Most branches begin with a 1×1 convolution that thins the channels out, since what follows costs
 //: in proportion to them. One branch pools instead of looking.

@@ -4,7 +4,7 @@ import TensorFiles
 import Tensors
 import TorchRandom
 
-//: ## Weights
+//: ### Weights
 //: A score is only as good as the weights behind it, and a file says nothing about itself but its bytes. Publishers write the beginning of
 //: a file's SHA-256 into its name, so the bytes tell which of the known files it is, whatever it is called.
 
