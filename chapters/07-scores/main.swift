@@ -17,8 +17,6 @@ struct Options: ChapterArguments {
   @Option(help: ArgumentHelp("In the full profile, train on the first so many photographs.", visibility: .hidden))
   var pictures: Int?
 
-  static func decimals(in profile: Profile) -> Int { 6 }
-
   func validate() throws {
     if chapter.data != nil { throw ValidationError("--data: this chapter has data of its own") }
     if let answer, !(1...3).contains(answer) { throw ValidationError("--answer \(answer): expected 1, 2 or 3") }
