@@ -170,7 +170,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--threads", "0"], ["--iterations", "0"], ["--dtype", "float16"], ["--seed", "18446744073709551616"], ["--grid-every", "0"],
+    ["--threads", "0"], ["--iterations", "0"], ["--dtype", "float16"], ["--seed", "18446744073709551616"],
+    ["--grid-every", "0"],
     ["--decimals", "99"], ["--act", "none"], ["--unknown"],
   ])
   func aBadOptionIsRefusedBeforeAnythingIsWritten(_ arguments: [String]) throws {
