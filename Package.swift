@@ -69,7 +69,7 @@ let moduleTargets: [Target] = [
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
-  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles"]),
+  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", "Goldens"]),
   .target(name: "Scores", dependencies: ["Pictures", "TorchRandom", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
   // What other packages use of the checker, in their tests.

@@ -12,7 +12,7 @@ import TorchRandom
 package struct Checkpoint {
   private static let format = "gan-book checkpoint 1"
 
-  private var file: TensorFile
+  private(set) var file: TensorFile
   /// Chapter and options that a resumed run must share.
   private let identity: [String: String]
 

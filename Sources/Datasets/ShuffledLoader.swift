@@ -103,6 +103,7 @@ package enum LoaderPositionError: Error, Equatable, CustomStringConvertible {
   case epoch(found: Int)
   case batch(found: Int, batchesPerEpoch: Int)
   case samplerSeed(found: Int64?, batch: Int)
+  case history(batch: Int, epoch: Int, found: Int)
 
   package var description: String {
     switch self {
@@ -115,6 +116,8 @@ package enum LoaderPositionError: Error, Equatable, CustomStringConvertible {
     case .samplerSeed(let found, let batch):
       "loader position: expected \(batch == 0 ? "no sampler seed before an epoch" : "a sampler seed of 0 or more"), "
         + "found \(found.map(String.init) ?? "none")"
+    case .history(let batch, let epoch, let found):
+      "expected the history up to batch \(batch) of epoch \(epoch), found \(found) iterations"
     }
   }
 }

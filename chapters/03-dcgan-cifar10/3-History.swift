@@ -75,9 +75,7 @@ extension Training {
     try checkpoint.add(optimizerG, as: "optimizer-G")
     try checkpoint.add(optimizerD, as: "optimizer-D")
     try checkpoint.add(random, as: "random")
-    let position = loader.position
-    try checkpoint.add(
-      [position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1], as: "loader")
+    try checkpoint.add(loader.position.integers, as: "loader")
     return checkpoint
   }
 
@@ -85,21 +83,15 @@ extension Training {
     var checkpoint = try state(identity: identity)
     for (name, value) in History.series { try checkpoint.add(history.lines.map(value), as: "history/\(name)") }
     try checkpoint.add(bytes: run, as: "run")
-    if let ledger {
-      let (index, log) = try ledger.current.contents(level: 3)
-      try checkpoint.add(bytes: index, as: "ledger/index")
-      try checkpoint.add(bytes: log, as: "ledger/log")
-    }
+    if let ledger { try checkpoint.add(ledger) }
     for path in paths { try checkpoint.write(to: path) }
   }
 
   /// Restores everything `save` wrote; returns what the run had recorded by then.
   func restore(from path: String, identity: [String: String], ledger: LedgerRecord?) throws -> [UInt8] {
     let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
-    let place = try checkpoint.integers("loader", count: 3)
-    var position = loader.position
-    (position.epoch, position.batch) = (place[0], place[1])
-    position.samplerSeed = place[2] < 0 ? nil : Int64(place[2])
+    let position = ShuffledLoader.Position(
+      count: pictures.count, batchSize: loader.batchSize, integers: try checkpoint.integers("loader", count: 3))
     let resumed = try naming(path) {
       try ShuffledLoader(count: pictures.count, batchSize: loader.batchSize, resumingAt: position)
     }
@@ -108,22 +100,14 @@ extension Training {
     guard Set(series.map(\.count)).count == 1 else {
       throw ChapterError("\(path): the history's series differ in length")
     }
-    let (whole, overflow) = position.epoch.multipliedReportingOverflow(by: loader.batchesPerEpoch)
-    guard !overflow, whole.addingReportingOverflow(position.batch) == (series[0].count, false) else {
-      throw ChapterError(
-        "\(path): expected the history up to batch \(position.batch) of epoch \(position.epoch), found \(series[0].count) iterations"
-      )
-    }
+    try naming(path) { try resumed.requireIterations(series[0].count) }
     try checkpoint.restore(generator, from: "G")
     try checkpoint.restore(discriminator, from: "D")
     try checkpoint.restore(optimizerG, from: "optimizer-G", atMost: series[0].count)
     try checkpoint.restore(optimizerD, from: "optimizer-D", atMost: series[0].count * k)
     try checkpoint.restore(random, from: "random")
     loader = resumed
-    if let ledger {
-      try ledger.resume(index: checkpoint.bytes("ledger/index"), log: checkpoint.bytes("ledger/log"), path: path)
-      try ledger.requireRestored(state: state().digest)
-    }
+    if let ledger { try checkpoint.restore(ledger, state: state().digest) }
     history = History()
     for step in series[0].indices {
       history.append(

@@ -22,9 +22,7 @@ extension Training {
     try checkpoint.add(optimizerC, as: "opt_critic")
     for (index, value) in (average?.values ?? []).enumerated() { try checkpoint.add(value, as: "average/\(index)") }
     try checkpoint.add(random, as: "random")
-    let position = loader.position
-    try checkpoint.add(
-      [step, position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1, tensorBoardStep], as: "place")
+    try checkpoint.add([step] + loader.position.integers + [tensorBoardStep], as: "place")
     try checkpoint.add([alpha], as: "alpha")
     return checkpoint
   }
@@ -44,11 +42,7 @@ extension Training {
         resolution.quality.map { [$0.color, $0.patches] } ?? [], as: "finished/\(index)/quality")
     }
     try checkpoint.add(bytes: run, as: "run")
-    if let ledger {
-      let (index, log) = try ledger.current.contents(level: 3)
-      try checkpoint.add(bytes: index, as: "ledger/index")
-      try checkpoint.add(bytes: log, as: "ledger/log")
-    }
+    if let ledger { try checkpoint.add(ledger) }
     for path in paths { try checkpoint.write(to: path) }
   }
 
@@ -62,9 +56,8 @@ extension Training {
       throw ChapterError("\(path): expected a step from 0 through \(plan.epochs.count - 1), found \(place[0])")
     }
     let batchSize = plan.batchSizes[place[0]]
-    var position = ShuffledLoader(count: data.count, batchSize: batchSize).position
-    (position.epoch, position.batch) = (place[1], place[2])
-    position.samplerSeed = place[3] < 0 ? nil : Int64(place[3])
+    let position = ShuffledLoader.Position(
+      count: data.count, batchSize: batchSize, integers: Array(place[1...3]))
     let resumed = try naming(path) {
       try ShuffledLoader(count: data.count, batchSize: batchSize, resumingAt: position)
     }
@@ -104,10 +97,7 @@ extension Training {
     }
     try checkpoint.restore(random, from: "random")
     (step, tensorBoardStep, alpha, loader) = (place[0], place[4], savedAlpha, resumed)
-    if let ledger {
-      try ledger.resume(index: checkpoint.bytes("ledger/index"), log: checkpoint.bytes("ledger/log"), path: path)
-      try ledger.requireRestored(state: state().digest)
-    }
+    if let ledger { try checkpoint.restore(ledger, state: state().digest) }
     history = History(steps: steps, series: series)
     history.legible = zip(legible.0, legible.1).map { ($0, $1) }
     return (run, finished)

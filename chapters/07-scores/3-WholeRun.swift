@@ -22,8 +22,7 @@ extension Training {
     try checkpoint.add(classifier, as: "classifier")
     try checkpoint.add(optimizer, as: "optimizer")
     try checkpoint.add(random, as: "random")
-    let position = loader.position
-    try checkpoint.add([position.epoch, position.batch, position.samplerSeed.map(Int.init) ?? -1], as: "loader")
+    try checkpoint.add(loader.position.integers, as: "loader")
     return checkpoint
   }
 
@@ -32,19 +31,15 @@ extension Training {
     try checkpoint.add(history.losses, as: "history/loss")
     try checkpoint.add(history.accuracies, as: "history/accuracy")
     try checkpoint.add(bytes: run, as: "run")
-    let (index, log) = try ledger.current.contents(level: 3)
-    try checkpoint.add(bytes: index, as: "ledger/index")
-    try checkpoint.add(bytes: log, as: "ledger/log")
+    try checkpoint.add(ledger)
     for path in paths { try checkpoint.write(to: path) }
   }
 
   /// Restores everything `save` wrote; returns what the run had recorded by then.
   func restore(from path: String, identity: [String: String], ledger: LedgerRecord) throws -> [UInt8] {
     let checkpoint = try Checkpoint(readingFrom: path, identity: identity)
-    let place = try checkpoint.integers("loader", count: 3)
-    var position = loader.position
-    (position.epoch, position.batch) = (place[0], place[1])
-    position.samplerSeed = place[2] < 0 ? nil : Int64(place[2])
+    let position = ShuffledLoader.Position(
+      count: loader.count, batchSize: loader.batchSize, integers: try checkpoint.integers("loader", count: 3))
     let resumed = try naming(path) {
       try ShuffledLoader(count: loader.count, batchSize: loader.batchSize, resumingAt: position)
     }
@@ -54,18 +49,12 @@ extension Training {
     guard losses.count == accuracies.count else {
       throw ChapterError("\(path): the history's series differ in length")
     }
-    let (whole, overflow) = position.epoch.multipliedReportingOverflow(by: loader.batchesPerEpoch)
-    guard !overflow, whole.addingReportingOverflow(position.batch) == (losses.count, false) else {
-      throw ChapterError(
-        "\(path): expected the history up to batch \(position.batch) of epoch \(position.epoch), found \(losses.count) iterations"
-      )
-    }
+    try naming(path) { try resumed.requireIterations(losses.count) }
     try checkpoint.restore(classifier, from: "classifier")
     try checkpoint.restore(optimizer, from: "optimizer", atMost: losses.count)
     try checkpoint.restore(random, from: "random")
     loader = resumed
-    try ledger.resume(index: checkpoint.bytes("ledger/index"), log: checkpoint.bytes("ledger/log"), path: path)
-    try ledger.requireRestored(state: state().digest)
+    try checkpoint.restore(ledger, state: state().digest)
     history = History(losses: losses, accuracies: accuracies)
     return try checkpoint.bytes("run")
   }
