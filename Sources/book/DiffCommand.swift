@@ -42,15 +42,18 @@ struct DiffCommand: ParsableCommand {
       valueName: "type"))
   var view: ElementType?
 
-  @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
-  var json: String?
-
   @Option(
     help: ArgumentHelp(
       "Most bytes that a compressed file may unpack to (default: 4 times its size + 64 MiB).", valueName: "bytes"))
   var limit: Int?
 
-  @OptionGroup(title: "In CI") var reports: DiffReports
+  @Option(
+    help: ArgumentHelp(
+      "Tolerances by name: lines of a glob and \"ATOL RTOL\", \"ulp N\" or \"exact\", of which the first that matches decides; the other options are for names that none matches.",
+      valueName: "file"))
+  var tolerances: String?
+
+  @OptionGroup(title: "In CI") var reports: ReportFiles
 
   private var tolerance: Tolerance {
     if let ulp { return .ulps(ulp) }
@@ -66,7 +69,9 @@ struct DiffCommand: ParsableCommand {
   }
 
   func run() throws {
-    let table = try reports.table()
+    // Before minutes of reading.
+    try reports.requireFolders()
+    let table = try tolerances.map { try ToleranceTable(contentsOf: $0) }
     let clock = ContinuousClock()
     let left = try TensorFile(contentsOf: expected, limit: limit, view: view)
     let right = try TensorFile(contentsOf: found, limit: limit, view: view)
@@ -77,8 +82,9 @@ struct DiffCommand: ParsableCommand {
     result.compareSeconds = (clock.now - start).inSeconds
     let report = TextReport([result], exact: false, style: GoldenOptions.style())
     Terminal.shared.printLine(report.text.trimmingLineEnd)
-    if let json { try AtomicFile.write(JSONReport.text([result], exact: false), to: json) }
-    try reports.write([result])
+    let nowhere = SourcePaths(paths: [])
+    try reports.write([result], exact: false, sources: nowhere)
+    try GitHub.report([result], exact: false, sources: nowhere)
     if result.fails(exact: false) { throw ExitCode.doesNotHold }
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Goldens
 import TensorFiles
 
-/// Where a check writes its results beside the terminal.
+/// Where a check, or a comparison of files, writes its results beside the terminal.
 struct ReportFiles: ParsableArguments {
   @Option(help: ArgumentHelp("Write the results as JSON.", valueName: "file"))
   var json: String?
@@ -11,18 +11,18 @@ struct ReportFiles: ParsableArguments {
   @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
   var junit: String?
 
-  @Option(help: ArgumentHelp("Write the results as a page with pictures, plots and histograms.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the results as a page, with pictures, plots and histograms where there are any.", valueName: "file"))
   var html: String?
 
   /// Throws `CatalogError` where a report could not be written.
   func requireFolders() throws {
-    for path in [json, junit, html].compactMap(\.self) { try Self.requireFolder(of: path) }
-  }
-
-  static func requireFolder(of path: String) throws {
-    let folder = URL(filePath: path).deletingLastPathComponent().path
-    guard FileSystem.kind(of: folder) == .folder else {
-      throw CatalogError("\(path) cannot be written: there is no folder \(folder)")
+    for path in [json, junit, html].compactMap(\.self) {
+      let folder = URL(filePath: path).deletingLastPathComponent().path
+      guard FileSystem.kind(of: folder) == .folder else {
+        throw CatalogError("\(path) cannot be written: there is no folder \(folder)")
+      }
     }
   }
 
