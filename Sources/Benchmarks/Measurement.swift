@@ -1,9 +1,9 @@
 import Tensors
 
 /// Wall-clock timing of something that can be repeated.
-enum Measurement {
+package enum Measurement {
   /// The median milliseconds of `rounds` calls, after one that warms caches and the memory pool.
-  static func median(rounds: Int, _ body: () -> Void) -> Double {
+  package static func median(rounds: Int, _ body: () -> Void) -> Double {
     body()
     let times = (0..<max(1, rounds)).map { _ in milliseconds(of: body) }
     return median(of: times)
@@ -25,7 +25,7 @@ enum Measurement {
   }
 
   /// Numbers between −1 and 1, the same in every run.
-  static func pattern(_ shape: [Int]) -> Tensor {
+  package static func pattern(_ shape: [Int]) -> Tensor {
     var state: UInt32 = 1
     return Tensor(
       (0..<Tensor.elementCount(of: shape)).map { _ in

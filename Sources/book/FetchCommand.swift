@@ -61,8 +61,9 @@ struct FetchCommand: ParsableCommand {
 
   private static let batches = "cifar-10-batches-bin"
 
+  private var folder: String { to.count > 1 && to.hasSuffix("/") ? String(to.dropLast()) : to }
+
   private func fetchCIFAR10() throws {
-    let folder = to.count > 1 && to.hasSuffix("/") ? String(to.dropLast()) : to
     let place = "\(folder)/\(Self.batches)"
     if FileSystem.kind(of: place) != nil {
       let images = try Self.count(in: folder)
@@ -80,7 +81,6 @@ struct FetchCommand: ParsableCommand {
   }
 
   private func fetchInception() throws {
-    let folder = to.count > 1 && to.hasSuffix("/") ? String(to.dropLast()) : to
     let known = KnownWeights.of(variant)
     let place = "\(folder)/\(known.name)"
     let digest = sha256 ?? known.hashPrefix

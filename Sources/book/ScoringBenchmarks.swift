@@ -31,17 +31,12 @@ enum ScoringBenchmarks {
   static func measure(rounds: Int, matching isWanted: (String) -> Bool) -> [BenchmarkEntry] {
     all.filter { isWanted($0.name) }.map { network in
       let run = network.make()
-      let pictures = TorchGenerator(seed: 1).normal(network.input)
+      let pictures = Measurement.pattern(network.input)
       let counted = CountedProducts.multiplications
-      withoutRecording { run(pictures) }  // warms the memory pool
+      withoutRecording { run(pictures) }
       let multiplications = CountedProducts.multiplications - counted
-      let clock = ContinuousClock()
-      let times = (0..<rounds).map { _ in
-        let time = clock.measure { withoutRecording { run(pictures) } }.components
-        return Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
-      }.sorted()
-      return BenchmarkEntry(
-        name: network.name, milliseconds: times[times.count / 2], gmac: Double(multiplications) * 1e-9)
+      let milliseconds = Measurement.median(rounds: rounds) { withoutRecording { run(pictures) } }
+      return BenchmarkEntry(name: network.name, milliseconds: milliseconds, gmac: Double(multiplications) * 1e-9)
     }
   }
 }

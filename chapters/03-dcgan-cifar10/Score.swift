@@ -10,11 +10,9 @@ import Scores
 
 /// Prints the Inception Score of a run's whole folder, as the document does, and of its samples alone.
 func score(_ folder: String, with network: InceptionNetwork) throws {
-  let progress = FolderScorer(network, names: .inception) { _, _ in
-    if Interruption.isRequested { throw ChapterInterrupted(at: "the score of \(folder)", checkpoint: nil) }
-  }
+  let scorer = FolderScorer(network, names: .inception)
   for (what, prefix) in [("", ""), (", of the samples alone", "gen_")] {
-    let report = try progress.inceptionScore(of: folder, namedLike: prefix)
+    let report = try scorer.inceptionScore(of: folder, namedLike: prefix)
     say(
       "Inception Score\(what): \(formatted(report.score, decimals: 4)) ± \(formatted(report.deviation ?? 0, decimals: 4))"
         + " (\(report.sets[0].count) pictures)")

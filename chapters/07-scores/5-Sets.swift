@@ -21,8 +21,8 @@ import Tensors
 struct ScoredSet {
   let name: String
   let seen: Seen
-  /// Eight of the pictures.
-  let examples: [Picture]
+  /// All generated pictures; of photographs only the first.
+  let pictures: [Picture]
 }
 
 extension Plan {
@@ -30,7 +30,7 @@ extension Plan {
   func scoredSets(known: Seen, unknown: Seen) throws -> [ScoredSet] {
     let size = Plan.sampleCount
     func photographs(_ name: String, _ seen: Seen, _ pictures: (Int) -> Picture) -> ScoredSet {
-      ScoredSet(name: name, seen: seen.only(0..<size), examples: (0..<8).map(pictures))
+      ScoredSet(name: name, seen: seen.only(0..<size), pictures: (0..<8).map(pictures))
     }
     var sets = [
       photographs("test photographs", unknown) { test.picture($0) },
@@ -38,10 +38,10 @@ extension Plan {
     ]
     for (name, generator) in try generators() {
       let pictures = samples(of: generator)
-      sets.append(ScoredSet(name: "\(name) G", seen: try look(at: pictures), examples: Array(pictures.prefix(8))))
+      sets.append(ScoredSet(name: "\(name) G", seen: try look(at: pictures), pictures: pictures))
     }
     let noise = noise()
-    sets.append(ScoredSet(name: "noise", seen: try look(at: noise), examples: Array(noise.prefix(8))))
+    sets.append(ScoredSet(name: "noise", seen: try look(at: noise), pictures: noise))
     return sets
   }
 }
@@ -65,7 +65,8 @@ func kernelDistance(_ first: Seen, _ second: Seen, seed: UInt64) throws -> Doubl
 func compareSets(_ sets: [ScoredSet], known: Seen, _ plan: Plan) throws {
   try show(
     Picture(
-      Tensor.batch(sets.flatMap(\.examples), normalization: .unit).grid(columns: 8, padding: 2, padValue: 1)
+      Tensor.batch(sets.flatMap { $0.pictures.prefix(8) }, normalization: .unit).grid(
+        columns: 8, padding: 2, padValue: 1)
     ).enlarged(2), as: "sets", caption: "Eight of each: \(sets.map(\.name).joined(separator: ", "))",
     description: "A row of eight small pictures for each set.", isCover: true)
   let scores = try sets.map { set in

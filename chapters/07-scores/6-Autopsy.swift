@@ -52,18 +52,17 @@ extension Plan {
 }
 
 /// Scores a folder like the document's, whole and in its parts, sorted and shuffled.
-func dissectTheFolder(_ plan: Plan) throws {
-  guard let automobiles = try plan.generators().first(where: { $0.name == "automobiles" }) else { return }
-  let samples = plan.samples(of: automobiles.generator)
+func dissectTheFolder(_ sets: [ScoredSet], _ plan: Plan) throws {
+  guard let automobiles = sets.first(where: { $0.name == "automobiles G" }) else { return }
+  let alone = automobiles.seen
   let (sampleCount, gridCount) = (1_000 / plan.scale, 39_150 / plan.scale)
-  let pictures = plan.grids(of: samples, count: gridCount)
+  let pictures = plan.grids(of: automobiles.pictures, count: gridCount)
   try show(
     pictures[0], as: "grid",
     caption: "What nearly all pictures of the folder are: a grid, before it is made 32 pixels small",
     description: "Eight rows of eight small generated pictures.")
   let grids = try plan.look(at: pictures)
   recordFirst(of: grids, "folder/grids", plan)
-  let alone = try plan.look(at: samples)
   let folder = alone.only(0..<sampleCount) + grids
   let sorted = try inceptionScore(folder.logits, splits: 10)
   let order = plan.random().permutation(folder.count)

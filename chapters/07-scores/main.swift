@@ -45,10 +45,11 @@ runChapter("07-scores", builtFrom: buildStamp, Options.self) { options, run in
   try compareFirstIterations(plan, iterations: min(10, options.chapter.iterations ?? 10))
   try showClassifier(ledger, plan, unknown: unknown)
   let known = try plan.look(at: plan.training, 0..<plan.photographs)
-  try compareSets(plan.scoredSets(known: known, unknown: unknown), known: known, plan)
+  let sets = try plan.scoredSets(known: known, unknown: unknown)
+  try compareSets(sets, known: known, plan)
   try compareMemory(known: known, unknown: unknown, plan)
   solveTheDocumentsLine()
-  try dissectTheFolder(plan)
+  try dissectTheFolder(sets, plan)
   try showSampleSize(known: known, unknown: unknown)
   try showBlindSpots(known: known, unknown: unknown, plan)
   for answer in 1...3 { try answerExercise(answer, plan, unknown: unknown) }
