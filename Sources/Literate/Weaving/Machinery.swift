@@ -122,7 +122,7 @@ enum Machinery {
 
   /// The name of what is called where that records, shows or plots.
   private static func call(_ head: Substring) -> String? {
-    if let match = head.prefixMatch(of: /(try )?((record|show|say|claim)([A-Z]\w*)?)\(/) { return String(match.2) }
+    if let match = head.prefixMatch(of: /(try )?(record|show|say|claim)\(/) { return String(match.2) }
     return head.prefixMatch(of: /(let \w+ = ?|\w+\.append\()?(try )?((Line|Panel|Scatter)Plot)\(/).map {
       String($0.3)
     }
