@@ -56,6 +56,7 @@ dist: setup
 
 lint:
 	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
+	@scripts/lint-chapters
 
 format:
 	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters

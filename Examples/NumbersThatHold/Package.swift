@@ -4,7 +4,7 @@ import PackageDescription
 // A package of its own whose tests hold numbers against goldens. Copied elsewhere, it needs the address of a clone:
 // BOOK_REPOSITORY=https://… swift test
 let book: Package.Dependency =
-  if let address = Context.environment["BOOK_REPOSITORY"] { .package(url: address, from: "0.9.0") } else {
+  if let address = Context.environment["BOOK_REPOSITORY"] { .package(url: address, from: "1.0.0") } else {
     .package(name: "gan-book", path: "../..")
   }
 let repository = Context.environment["BOOK_REPOSITORY"]?.split(separator: "/").last.map { String($0) }

@@ -35,16 +35,17 @@ import Testing
     #expect(try kept.colorPicture(1, size: 2) == counted.made(1, size: 2))
   }
 
-  @Test func manyThreadsSeeTheSamePictures() async throws {
+  @Test func manyThreadsSeeTheSamePictures() async {
     let counted = Counted()
     let kept = KeptPictures(counted)
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    await withTaskGroup(of: Void.self) { group in
       for _ in 0..<8 {
         group.addTask {
-          for index in 0..<3 { #expect(try kept.colorPicture(index, size: 8) == counted.made(index, size: 8)) }
+          for index in 0..<3 {
+            #expect((try? kept.colorPicture(index, size: 8)) == counted.made(index, size: 8))
+          }
         }
       }
-      try await group.waitForAll()
     }
   }
 }

@@ -175,19 +175,17 @@ import Testing
     #expect(server.requests.last?.rangeStart == 70_000)
   }
 
-  @Test func `stopped in the middle it keeps what has arrived`() throws {
+  @Test(.timeLimit(.minutes(2))) func `stopped in the middle it keeps what has arrived`() throws {
     let server = try LoopbackServer { request in
       guard request.rangeStart == nil else { return LoopbackServer.file(Self.bytes, for: request) }
-      return [.head(200, ["Content-Length": "300000"]), .body(Array(Self.bytes[..<50_000])), .pause(20)]
+      return [.head(200, ["Content-Length": "300000"]), .body(Array(Self.bytes[..<50_000])), .pause(600)]
     }
     var count = 0
-    let start = ContinuousClock.now
     #expect(throws: DownloadError.interrupted(arrived: 50_000, expected: 300_000)) {
       try download(server.address()).fetch(
         into: folder.path, progress: { count = $0 }, isCancelled: { count == 50_000 }
       ) { _ in }
     }
-    #expect(ContinuousClock.now - start < .seconds(10))
     #expect(try FileSystem.read(part) == Array(Self.bytes[..<50_000]))
     try fetch(server)
   }

@@ -51,14 +51,12 @@ import Testing
     #expect(try place.book("list").output.contains("6 entries, 3 log lines, 7 blessed"))
   }
 
-  @Test(arguments: ["spin", "hang"])
+  @Test(.timeLimit(.minutes(5)), arguments: ["spin", "hang"])
   func `a chapter that does not end in time is stopped and named, even one that does not listen`(fault: String) throws {
-    let start = ContinuousClock.now
     let outcome = try Workplace(fault: fault).book("check", "--time-limit", "1", "--jobs", "2")
     #expect(outcome.code == 1)
     let words = "the chapter had not ended after 1 s and was stopped"
     #expect(outcome.output.components(separatedBy: words).count == 3, "\(outcome.output)")
-    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test(arguments: [

@@ -10,7 +10,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private static let program = BuildStamp(
+  static let program = BuildStamp(
     root: "/here", folders: ["chapters/99-fake"], files: ["Package.swift": String(repeating: "a", count: 64)])
 
   private static func empty(seed: String = "0", departures: [String] = []) -> Ledger {
@@ -244,19 +244,5 @@ import Testing
     let held = try LedgerRecord(Self.empty(), program: Self.program, threads: 1, expected: other)
     let line = #expect(throws: LedgerDifference.self) { try held.resume(index: saved.index, log: saved.log, path: "c") }
     #expect(line?.place == "line 2")
-  }
-
-  @Test func `40,000 lines cost a checkpoint well under a second and a megabyte or two`() throws {
-    let record = try LedgerRecord(
-      Ledger(chapter: "99-fake", act: "first", settings: [:], iterations: 40_000), program: Self.program, threads: 1)
-    for iteration in 0..<40_000 {
-      let numbers = (0..<5).map { String((iteration &* 7919 &+ $0 &* 104_729) % 10_000) }
-      try record.line(
-        "[\(iteration / 782)/50][\(iteration % 782)/782] Loss_D: 0.\(numbers.joined(separator: "  Loss_G: 1."))")
-    }
-    let start = ContinuousClock.now
-    let saved = try record.current.contents(level: 3)
-    #expect(ContinuousClock.now - start < .seconds(2))
-    #expect(saved.index.count + saved.log.count < 2 << 20)
   }
 }

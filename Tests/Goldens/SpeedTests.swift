@@ -5,8 +5,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A check must cost little beside the run it checks. Measured alone; the limits leave room for a busy machine.
-@Suite(.serialized) struct SpeedTests {
+/// A check must cost little beside the run it checks. The limits leave room for a busy machine.
+@Suite(.serialized, .timed) struct SpeedTests {
   private func values(_ count: Int, seed: UInt64) -> [Double] {
     var random = Mutator(seed: seed)
     return (0..<count).map { _ in Double(random.next() >> 11) * 0x1p-53 }
@@ -65,5 +65,20 @@ import Testing
       }.min() ?? .zero
     print("\(dtype): \(Double(count * dtype.byteCount) / best.inSeconds / 1e9) GB/s")
     #expect(best.inSeconds < Double(count * dtype.byteCount) / 0.5e9, "1 GB/s on an idle machine")
+  }
+
+  @Test func `40,000 lines cost a checkpoint well under a second and a megabyte or two`() throws {
+    let record = try LedgerRecord(
+      Ledger(chapter: "99-fake", act: "first", settings: [:], iterations: 40_000), program: LedgerTests.program,
+      threads: 1)
+    for iteration in 0..<40_000 {
+      let numbers = (0..<5).map { String((iteration &* 7919 &+ $0 &* 104_729) % 10_000) }
+      try record.line(
+        "[\(iteration / 782)/50][\(iteration % 782)/782] Loss_D: 0.\(numbers.joined(separator: "  Loss_G: 1."))")
+    }
+    let start = ContinuousClock.now
+    let saved = try record.current.contents(level: 3)
+    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(saved.index.count + saved.log.count < 2 << 20)
   }
 }

@@ -34,20 +34,16 @@ import Testing
     #expect(unwritable?.description.hasPrefix("/not/there/out cannot be written") == true)
   }
 
-  @Test func `a child that overruns its time is stopped`() throws {
+  @Test(.timeLimit(.minutes(2))) func `a child that overruns its time is stopped`() throws {
     var process = Subprocess("/bin/sleep", ["600"])
     process.timeLimit = 0.1
-    let start = ContinuousClock.now
     #expect(try process.run() == .overran)
-    #expect(ContinuousClock.now - start < .seconds(Subprocess.grace))
   }
 
-  @Test func `descriptors of siblings are not inherited`() throws {
+  @Test(.timeLimit(.minutes(2))) func `descriptors of siblings are not inherited`() throws {
     // Each child would hold the writing end of another's pipe open, and nobody would see the end of anything.
-    let running = try (0..<8).map { _ in try Subprocess("/bin/sleep", ["2"]).start() }
-    let start = ContinuousClock.now
+    let running = try (0..<8).map { _ in try Subprocess("/bin/sleep", ["600"]).start() }
     #expect(try Subprocess("/bin/echo", ["end"]).collectOutput().output == Array("end\n".utf8))
-    #expect(ContinuousClock.now - start < .seconds(1.5))
     for child in running {
       child.send(15)
       #expect(child.wait() == .killed(signal: 15))

@@ -106,39 +106,11 @@ func float32Scatter(ofState name: String, rank: Int, after iterations: Int) -> T
 func perform(
   _ act: Act, _ plan: Plan, in run: ChapterRun, line callLine: UInt = #line, file callFile: String = #fileID
 ) throws -> Training {
-  let training = Training(act, data: plan.data, limit: plan.limit, seed: plan.seed, dtype: plan.dtype, k: plan.k)
-  let checkpoint = checkpointPath(of: act, in: run)
-  let identity = plan.options.identity(of: act, in: run).merging(dataIdentity(of: training, plan)) { $1 }
-  let ledger = try beginLedger(of: training, plan, in: run)
-  let mark = run.mark
-  if plan.options.whole.from != nil || run.resumes(from: checkpoint) {
-    let start = plan.options.whole.from ?? checkpoint
-    try run.restore(training.restore(from: start, identity: identity, ledger: ledger), path: start)
-    if let warning = ledger?.otherPrograms {
-      Terminal.shared.printError("\(start): \(warning): its ledger cannot be blessed")
-    }
-  } else {
-    recordDraws(of: training)
-  }
-
-  let folder = "\(run.folder)/generated_images" + (act == .literal ? "" : "-\(act.rawValue)")
-  try FileSystem.createFolder(folder)
+  let own = try ActRun(act, plan, in: run)
+  let training = own.training
   let iterations = plan.iterations(of: training)
   var timings = IterationTimings()
-  func save(isLast: Bool = false, keptAs kept: String? = nil) throws {
-    let notes = plan.options.notes(at: training.iteration, isLast: isLast)
-    try training.save(
-      to: [checkpoint] + (kept.map { [$0] } ?? []), identity: identity.merging(notes) { $1 },
-      run: run.snapshot(since: mark), ledger: ledger)
-    try removeEarlierCheckpoints(after: act, plan.options, in: run)
-  }
-
-  func stop() throws -> String {
-    try save()
-    return checkpoint
-  }
-  let place = { (number: Int) in "iteration \(number) of the \(act.rawValue) run" }
-  try iterate(act.rawValue, from: training.iteration, iterations, place: place, saving: stop) { number in
+  try iterate(act.rawValue, from: training.iteration, iterations, place: own.place, saving: own.stop) { number in
     let step = timings.measure { training.iterate() }
     try run.requireFinite(step.line.losses, at: training.iteration)
     let line = step.line.text(
@@ -149,29 +121,10 @@ func perform(
     } else {
       Terminal.shared.printLine(line)
     }
-    try ledger?.line(line)
     if act == .literal { try recordTensors(of: step, number, training) }
-
-    if number % plan.gridEvery == 0 {
-      try saveGrid(step.samples, to: "\(folder)/grid_iter_\(padded(number, 6)).png")
-    }
-    if step.batch.isLast {
-      // The document samples once more at the end of an epoch, which moves the running statistics once more.
-      let samples = training.sampleFixedNoise()
-      try saveGrid(samples, to: gridPath(in: folder, epoch: step.batch.epoch + 1))
-      if let ledger { try ledger.epoch(step.batch.epoch + 1, state: training.state().digest) }
-      try save(keptAs: plan.keptCheckpoint(of: act, epoch: step.batch.epoch + 1, in: run))
-    }
+    try own.keep(step, line, number)
   }
-  // Before the series are recorded: a run resumed from here may be asked for more iterations.
-  try save(isLast: true)
-  if Interruption.endPolling() {
-    throw ChapterInterrupted(at: "the end of the \(act.rawValue) run", checkpoint: checkpoint)
-  }
-  if let ledger {
-    try finish(ledger, of: training, pictures: folder, in: run)
-    if let network = plan.scoreNetwork, ledger.ledger.isComplete { try score(folder, with: network) }
-  }
+  try own.finish()
   recordSeries(of: training, window: plan.window)
   if let path = run.options.timings { try timings.write(to: path) }
   return training
@@ -182,16 +135,12 @@ extension Training {
   func sampleFixedNoise() -> Tensor { withoutRecording { generator(fixedNoise) } }
 }
 
-func checkpointPath(of act: Act, in run: ChapterRun) -> String {
-  "\(run.folder)/checkpoint-\(act.rawValue)-\(run.dtype.rawValue).safetensors"
-}
-
 //: ## What is recorded
 //: Draws must be PyTorch's to the bit; results within a tolerance that stands next to the record. Gradients are compared
 //: before they have any effect, at iteration 0: from there on, an error in a formula cannot hide.
 
 /// The weights and the noise the run starts from.
-private func recordDraws(of training: Training) {
+func recordDraws(of training: Training) {
   guard training.act == .literal else { return }
   for (label, network) in training.networks {
     for (name, parameter) in network.namedParameters { record("initial/\(label)/\(name)", exact: parameter.value) }

@@ -69,7 +69,7 @@ func beginLedger(of training: Training, _ plan: Plan, in run: ChapterRun) throws
 }
 
 /// Leaves the ledger, and of a run that has come to its end what it has learned and its thousand samples.
-func finish(_ ledger: LedgerRecord, of training: Training, pictures folder: String, in run: ChapterRun) throws {
+func finishLedger(_ ledger: LedgerRecord, of training: Training, pictures folder: String, in run: ChapterRun) throws {
   guard ledger.ledger.isComplete else { return try run.write(ledger) }
   let weights = try learned(training, grids: folder)
   if weights.isEmpty { try run.write(ledger) } else { try run.write(ledger, weights) }

@@ -65,42 +65,21 @@ extension Training {
     guard let savedAlpha = alphas.first, alphas.count == 1, (0...1).contains(savedAlpha) else {
       throw ChapterError("\(path): expected one alpha between 0 and 1, found \(alphas)")
     }
-    let steps = try checkpoint.integers("history/step")
-    let series = try History.series.map { try checkpoint.numbers("history/\($0.name)") }
-    guard series.allSatisfy({ $0.count == steps.count }) else {
-      throw ChapterError("\(path): the history's series differ in length")
-    }
-    let legible = (try checkpoint.integers("legible/iteration"), try checkpoint.numbers("legible/share"))
-    guard legible.0.count == legible.1.count else {
-      throw ChapterError("\(path): the shares that could be read differ in number from their iterations")
-    }
-    let finishedCount = try checkpoint.integers("finished/count", count: 1)[0]
-    guard (0...plan.epochs.count).contains(finishedCount) else {
-      throw ChapterError("\(path): expected at most \(plan.epochs.count) finished resolutions, found \(finishedCount)")
-    }
-    let finished = try (0..<finishedCount).map { index in
-      let quality = try checkpoint.numbers("finished/\(index)/quality")
-      return FinishedResolution(
-        pictures: try checkpoint.tensor("finished/\(index)/pictures"),
-        quality: quality.count == 2 ? Quality(color: quality[0], patches: quality[1]) : nil)
-    }
-    try requirePossible(
-      SavedPlace(place, alpha: savedAlpha), from: firstStep, steps: steps, alphas: series[5], legible: legible.0,
-      finished: finished.map(\.pictures.shape), path)
+    let saved = try SavedHistory(checkpoint, resolutions: plan.epochs.count, path)
+    try requirePossible(SavedPlace(place, alpha: savedAlpha), from: firstStep, saved, path)
     let run = try checkpoint.bytes("run")
     try checkpoint.restore(generator, from: "gen")
     try checkpoint.restore(critic, from: "critic")
-    try checkpoint.restore(optimizerG, from: "opt_gen", atMost: steps.count)
-    try checkpoint.restore(optimizerC, from: "opt_critic", atMost: steps.count * plan.criticIterations)
+    try checkpoint.restore(optimizerG, from: "opt_gen", atMost: saved.steps.count)
+    try checkpoint.restore(optimizerC, from: "opt_critic", atMost: saved.steps.count * plan.criticIterations)
     if let average {
       try average.restore(average.values.indices.map { try checkpoint.tensor("average/\($0)") }, path)
     }
     try checkpoint.restore(random, from: "random")
     (step, tensorBoardStep, alpha, loader) = (place[0], place[4], savedAlpha, resumed)
     if let ledger { try checkpoint.restore(ledger, state: state().digest) }
-    history = History(steps: steps, series: series)
-    history.legible = zip(legible.0, legible.1).map { ($0, $1) }
-    return (run, finished)
+    history = saved.history
+    return (run, saved.finished)
   }
 }
 

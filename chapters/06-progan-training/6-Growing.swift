@@ -131,16 +131,7 @@ struct GrowingRun {
         let iteration = try timings.measure { try training.iterate() }
         onModel += clock.now - began
         try run.requireFinite(iteration.line.losses, at: training.history.count)
-        try report(iteration)
-        if let reader, iteration.batch.isLast {
-          training.history.legible.append((training.history.count, reader.share(training)))
-        }
-        if iteration.batch.number % 300 == 0 { try tellTensorBoard(iteration) }
-        if iteration.batch.isLast, let ledger {
-          let stage = "\(resolution(atStep: training.step)) px"
-          try ledger.epoch(iteration.batch.epoch + 1, stage: stage, state: training.state().digest)
-          try save(keptAs: plan.keptCheckpoint(stage: stage, epoch: iteration.batch.epoch + 1, in: run))
-        }
+        try tell(iteration)
       } catch let difference as LedgerDifference {
         throw difference
       } catch let loss as NonFiniteLoss {
@@ -158,11 +149,28 @@ struct GrowingRun {
         to: training.history.count,
         note: "\(resolution(atStep: training.step)) px, \(share(onModel, of: clock.now - start)) on the model")
     }
+    try end()
+    if let path = run.options.timings { try timings.write(to: path) }
+  }
+
+  private mutating func end() throws {
     if training.isResolutionDone { finishResolution() }
     try save(isLast: true)
     if Interruption.endPolling() { throw ChapterInterrupted(at: "the end of training", checkpoint: checkpoint) }
     if let ledger { try finish(ledger, of: training, finished, in: run) }
-    if let path = run.options.timings { try timings.write(to: path) }
+  }
+
+  /// Prints what the iteration was and tells TensorBoard; at an epoch's end, reads samples and keeps the state.
+  private func tell(_ iteration: Iteration) throws {
+    try report(iteration)
+    if let reader, iteration.batch.isLast {
+      training.history.legible.append((training.history.count, reader.share(training)))
+    }
+    if iteration.batch.number % 300 == 0 { try tellTensorBoard(iteration) }
+    guard iteration.batch.isLast, let ledger else { return }
+    let stage = "\(resolution(atStep: training.step)) px"
+    try ledger.epoch(iteration.batch.epoch + 1, stage: stage, state: training.state().digest)
+    try save(keptAs: plan.keptCheckpoint(stage: stage, epoch: iteration.batch.epoch + 1, in: run))
   }
 
   private mutating func grow() {

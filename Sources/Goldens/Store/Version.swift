@@ -1,4 +1,4 @@
 /// The version of this package, in its only place: `book --version`, provenance and pages take it from here.
 package enum Version {
-  package static let current = "0.9.0"
+  package static let current = "1.0.0"
 }

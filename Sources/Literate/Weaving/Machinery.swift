@@ -2,18 +2,18 @@
 ///
 /// A statement is such code where it begins with a call of `record`, `show`, `say` or `claim`, or makes a plot; a loop or a condition
 /// where all of its statements are; a private function where its name says that it does nothing else (`recordDraws`, `showCurves`).
-enum Machinery {
+package enum Machinery {
   /// Consecutive lines of a listing, folded or not.
-  struct Piece: Equatable {
-    var lines: [CodeLine]
-    let isFolded: Bool
+  package struct Piece: Equatable {
+    package var lines: [CodeLine]
+    package let isFolded: Bool
   }
 
   /// Fewer lines are no relief: they stay.
   static let shortestFold = 3
 
   /// Cuts lines that follow each other into pieces that are shown and pieces that are folded.
-  static func pieces(of lines: [CodeLine]) -> [Piece] {
+  package static func pieces(of lines: [CodeLine]) -> [Piece] {
     joined(cut(lines[...]))
   }
 
@@ -38,7 +38,7 @@ enum Machinery {
   }
 
   /// What a fold is called: the calls in it, each once, in their order.
-  static func title(of lines: [CodeLine]) -> String {
+  package static func title(of lines: [CodeLine]) -> String {
     var names: [String] = []
     for line in lines {
       let words = line.text.drop { $0 == " " }

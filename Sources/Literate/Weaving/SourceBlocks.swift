@@ -9,6 +9,8 @@ package struct ProseBlock: Sendable, Equatable {
 package struct CodeLine: Sendable, Equatable {
   package let number: Int
   package let text: String
+
+  package init(number: Int, text: String) { (self.number, self.text) = (number, text) }
 }
 
 /// Lines of code up to the next indented prose, which begins the next segment.

@@ -1,6 +1,5 @@
+import Literate
 import Testing
-
-@testable import Literate
 
 @Suite struct MachineryTests {
   /// Marks every line of `text` that is folded with "-".
