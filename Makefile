@@ -1,5 +1,5 @@
 # Everything is built with optimization: debug builds are too slow to train with.
-SWIFT_BUILD = swift build -c release
+SWIFT_BUILD = swift build -c release --explicit-target-dependency-import-check error
 BOOK = .build/release/book
 
 .PHONY: help book test check full bench bench-torch build dist setup setup-weaving format lint clean
