@@ -2,13 +2,17 @@
 SWIFT_BUILD = swift build -c release --explicit-target-dependency-import-check error
 BOOK = .build/release/book
 
-.PHONY: help book test check full bench bench-torch build dist setup setup-weaving format lint clean
+.PHONY: help book test check full fuzz kills pillow sanitize bench bench-torch build dist setup setup-weaving format lint clean
 
 help:
 	@echo "make book    install what is missing, build, run every chapter, check it against PyTorch, weave out/book/index.html"
 	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
 	@echo "make build   install what is missing and build (make setup only installs)"
 	@echo "make full    make the whole runs of chapters 3, 6 and 7 again, hours, and hold them against their ledgers; goes on where it was stopped"
+	@echo "make fuzz    a million damaged files for every reader, with a new seed (MINUTES=60: as many as that allows)"
+	@echo "make kills   kill -9 at COUNT=200 random moments of chapters 3 and 6, each gone on with to the same bits"
+	@echo "make pillow  COUNT=2000 generated pictures, read here and by Pillow (PYTHON=.venv/bin/python)"
+	@echo "make sanitize  the tests of files, tensors and threads under the address and the thread sanitizer"
 	@echo "make check   only the check of every chapter"
 	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
 	@echo "make dist    after make book: a tarball with book, goldens and pages for Linux machines without Swift"
@@ -31,6 +35,7 @@ test: setup-weaving lint
 	@scripts/tensorboard-environment || true
 	@scripts/quietly "building the tests" out/logs/build-tests.log $(SWIFT_BUILD) --build-tests
 	@scripts/quietly "building a chapter without optimization" out/logs/build-debug.log swift build --product ch03-dcgan-cifar10
+	@scripts/quietly "building book without optimization" out/logs/build-debug-book.log swift build --product book
 	@BOOK_DEBUG_BUILD=$(CURDIR)/.build/debug scripts/run-tests -c release --skip-build
 	@$(BOOK) check --exact
 	@$(BOOK) check --profile full --iterations 100
@@ -41,6 +46,18 @@ check: build
 # Hours. Ctrl-C saves a checkpoint, and the next call goes on from it.
 full: build
 	@$(BOOK) check --profile full --resume
+
+fuzz: build
+	@scripts/fuzz
+
+kills: build
+	@scripts/kill-and-resume
+
+pillow: build
+	@scripts/compare-with-pillow
+
+sanitize: setup
+	@scripts/sanitize
 
 bench: build
 	@$(BOOK) bench
@@ -62,4 +79,4 @@ format:
 	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 
 clean:
-	rm -rf .build out
+	rm -rf .build .build-address .build-thread out

@@ -28,17 +28,17 @@ func kernels(_ name: String, folder: String, flags: [String]) -> Target {
 
 // MARK: - System libraries
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
-  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
 let systemTargets: [Target] = [
-  system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
-  system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
-  system("CJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
-  system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
-  system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
-  system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
+  system("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+  system("CJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
+  system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
+  system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev", brew: "libarchive"),
+  system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
 ]
 
 // MARK: - The engine and the book, each module importing only modules above it
@@ -61,7 +61,7 @@ let moduleTargets: [Target] = [
   .target(name: "Files", dependencies: ["CZstd", "CArchive", "CCrypto"]),
   .target(name: "Downloading", dependencies: ["Files"]),
   .target(name: "Processes"),
-  .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "COpenBLAS"]),
+  .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS"]),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
@@ -128,11 +128,16 @@ let testedModules = [
 ]
 let withoutSamples = ["Algorithm1", "Transport"]
 let testTargets: [Target] =
-  [.target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/Support")]
+  [
+    .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/Support"),
+    // Calls every kernel; compiled for an emulated processor, too (scripts/emulate-aarch64).
+    .target(name: "KernelProbe", dependencies: ["KernelContract"], path: "Tests/KernelProbe"),
+  ]
   + testedModules.map { module in
     .testTarget(
       name: module + "Tests",
-      dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"]),
+      dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"])
+        + (module == "Kernels" ? ["KernelProbe"] : []) + (module == "Algorithm1" ? ["Literate"] : []),
       path: "Tests/\(module)", exclude: withoutSamples.contains(module) ? [] : ["Samples"])
   } + [
     .testTarget(
@@ -148,7 +153,8 @@ let testTargets: [Target] =
       name: "EndToEnd",
       dependencies: [
         "Kernels", "NeuralNets", "Files", "Tensors", "TensorFiles", "Goldens", "TestSupport", "Pictures", "Inception",
-        "Checkpoints", "book", "ch03-dcgan-cifar10", "ch06-progan-training", "ch99-fake", "fuzz-readers",
+        "Checkpoints", "EventLog", "Downloading", "Scores", "book", "ch03-dcgan-cifar10", "ch06-progan-training",
+        "ch99-fake", "fuzz-readers",
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
@@ -156,7 +162,10 @@ let testTargets: [Target] =
       name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter",
       plugins: [.plugin(name: stamping)]),
     // Feeds damaged files to the readers, in a process of its own that may crash.
-    .executableTarget(name: "fuzz-readers", dependencies: ["Goldens", "TestSupport"], path: "Tests/FuzzReaders"),
+    .executableTarget(
+      name: "fuzz-readers",
+      dependencies: ["Files", "Goldens", "TensorFiles", "Pictures", "Datasets", "EventLog", "Literate", "TestSupport"],
+      path: "Tests/FuzzReaders"),
   ]
 
 let package = Package(

@@ -1,11 +1,18 @@
 import Files
 
 /// The records of an event file that is there already.
-enum EventRecords {
+package enum EventRecords {
   /// Cuts the file before the first record of a step at or behind `step`, and before what a killed run has left of its last one. The
   /// records' checksums are not looked at: a damaged one is TensorBoard's to report.
   static func cut(_ path: String, fromStep step: Int) throws {
     let bytes = try FileSystem.read(path)
+    let kept = byteCount(of: bytes, beforeStep: step)
+    guard kept < bytes.count else { return }
+    try AppendedFile(extending: path).truncate(to: kept)
+  }
+
+  /// The bytes of the whole records before the first of a step at or behind `step`.
+  package static func byteCount(of bytes: [UInt8], beforeStep step: Int) -> Int {
     var kept = 0
     while bytes.count - kept >= 16 {
       let length = bytes[kept..<kept + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -14,8 +21,7 @@ enum EventRecords {
       if let found = self.step(of: message), found >= step { break }
       kept += 16 + Int(length)
     }
-    guard kept < bytes.count else { return }
-    try AppendedFile(extending: path).truncate(to: kept)
+    return kept
   }
 
   /// Field 2 of an `Event`, where it says something about a step: a summary (field 5), not the file's version or a session's start.

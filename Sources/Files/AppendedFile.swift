@@ -1,9 +1,11 @@
 /// A file that grows record by record: every `append` adds all of its bytes or none of them.
 package final class AppendedFile {
   package let path: String
-  private let descriptor: Int32
+  private var descriptor: Int32?
   /// Its bytes so far.
   package private(set) var length = 0
+  /// Whether part of a record stands behind `length`, which could not be cut off again.
+  private var isTorn = false
 
   /// Makes a new file in `folder`, never over an existing one: a name that is taken gets ".1", ".2", … behind it.
   ///
@@ -35,18 +37,36 @@ package final class AppendedFile {
     (self.path, self.descriptor, self.length) = (path, descriptor, length)
   }
 
-  deinit { FileSystem.closeDescriptor(descriptor) }
+  deinit { if let descriptor { FileSystem.closeDescriptor(descriptor) } }
+
+  /// Ends the file. Without it the file is closed too, but nobody hears of what a full network disk says only then.
+  package func close() throws {
+    let closing = try open()
+    descriptor = nil
+    guard FileSystem.closeDescriptor(closing) else {
+      throw FileError(path, .cannotWrite, expected: "a file that can be closed", found: FileSystem.lastErrorMessage)
+    }
+  }
+
+  private func open() throws -> Int32 {
+    guard let descriptor else {
+      throw FileError(path, .cannotWrite, expected: "an open file", found: "one that was closed")
+    }
+    return descriptor
+  }
 
   /// Forgets what stands behind the first `count` bytes.
   package func truncate(to count: Int) throws {
-    guard FileSystem.truncate(descriptor, to: count) else {
+    guard FileSystem.truncate(try open(), to: count) else {
       throw FileError(path, .cannotWrite, expected: "a file that can be cut", found: FileSystem.lastErrorMessage)
     }
-    length = count
+    (length, isTorn) = (count, false)
   }
 
   /// Appends the bytes. Throws `FileError` where that fails, on a full disk for one; the file then ends where it did before.
   package func append(_ bytes: [UInt8]) throws {
+    if isTorn { try truncate(to: length) }
+    let descriptor = try open()
     var offset = 0
     while offset < bytes.count {
       let step = bytes.withUnsafeBytes { buffer in
@@ -55,7 +75,7 @@ package final class AppendedFile {
       if step < 0 && FileSystem.wasInterrupted { continue }
       guard step > 0 else {
         let reason = FileSystem.lastErrorMessage
-        FileSystem.truncate(descriptor, to: length)
+        isTorn = !FileSystem.truncate(descriptor, to: length)
         throw FileError(
           path, .cannotWrite, at: "offset \(length)", expected: "\(bytes.count) more bytes", found: reason)
       }

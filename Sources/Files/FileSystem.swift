@@ -1,5 +1,7 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
   import Darwin
 #endif
@@ -49,11 +51,7 @@ package enum FileSystem {
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       guard let base = buffer.baseAddress else { return }
       while count < size {
-        #if canImport(Glibc)
-          let step = Glibc.read(descriptor, base + count, size - count)
-        #else
-          let step = Darwin.read(descriptor, base + count, size - count)
-        #endif
+        let step = SystemCalls.read(descriptor, base + count, size - count)
         if step < 0 {
           if errno == EINTR { continue }
           failure = errno
@@ -79,12 +77,18 @@ package enum FileSystem {
   /// nothing useful is left to be done then.
   package static func hasMemory(for byteCount: Int) -> Bool {
     guard byteCount > 64 << 20 else { return true }
-    let pages = sysconf(Int32(_SC_PHYS_PAGES))
-    let pageSize = sysconf(Int32(_SC_PAGESIZE))
-    if pages > 0, pageSize > 0, byteCount / pageSize >= pages { return false }
+    // The system promises more than there is: what is larger than all of it would end the process later.
+    guard byteCount < MemoryLimit.current else { return false }
     guard let block = malloc(byteCount) else { return false }
     free(block)
     return true
+  }
+
+  /// The machine's memory in bytes; `nil` where the system does not say.
+  static var physicalMemory: Int? {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let pageSize = sysconf(Int32(_SC_PAGESIZE))
+    return pages > 0 && pageSize > 0 ? pages.multipliedReportingOverflow(by: pageSize).partialValue : nil
   }
 
   /// The size of the regular file at the path; `nil` where there is none.
@@ -116,17 +120,7 @@ package enum FileSystem {
 
   /// Exchanges what stands at two paths, so that neither is ever absent. Throws `FileError` where the file system cannot.
   package static func exchange(_ one: String, _ other: String) throws {
-    #if canImport(Glibc)
-      // Swift's Glibc module does not declare `renameat2`, which the library has; 2 is its RENAME_EXCHANGE.
-      typealias Call = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
-      errno = ENOSYS
-      let result = dlsym(nil, "renameat2").map {
-        unsafeBitCast($0, to: Call.self)(AT_FDCWD, PathBytes.system(one), AT_FDCWD, PathBytes.system(other), 2)
-      }
-    #else
-      let result: Int32? = renamex_np(PathBytes.system(one), PathBytes.system(other), UInt32(RENAME_SWAP))
-    #endif
-    guard result == 0 else {
+    guard FileSystemCalls.current.exchange(one, other) == 0 else {
       throw FileError(
         other, .cannotWrite, expected: "a file system that exchanges two folders", found: message(errno))
     }
@@ -137,7 +131,7 @@ package enum FileSystem {
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       partial += partial.isEmpty || partial.hasSuffix("/") ? String(part) : "/" + part
-      if mkdir(PathBytes.system(partial), 0o755) == 0 { continue }
+      if FileSystemCalls.current.makeFolder(partial) == 0 { continue }
       let reason = errno
       guard kind(of: partial) == .folder else {
         throw FileError(
@@ -187,7 +181,7 @@ package enum FileSystem {
 
   /// Removes a file if it is there.
   package static func remove(_ path: String) throws {
-    guard unlink(PathBytes.system(path)) == 0 || errno == ENOENT else {
+    guard FileSystemCalls.current.remove(path) == 0 || errno == ENOENT else {
       throw FileError(path, .cannotWrite, expected: "a file that can be removed", found: message(errno))
     }
   }
@@ -197,28 +191,61 @@ package enum FileSystem {
 
 // MARK: - What AtomicFile is made of
 
-/// The calls that a full disk or a crash can make fail, replaceable so that tests can make them fail.
-package struct FileSystemCalls: Sendable {
-  package var write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { descriptor, bytes, count in
-    #if canImport(Glibc)
-      Glibc.write(descriptor, bytes, count)
-    #else
-      Darwin.write(descriptor, bytes, count)
-    #endif
-  }
-  package var synchronize: @Sendable (Int32) -> Int32 = { fsync($0) }
-  package var rename: @Sendable (String, String) -> Int32 = { old, new in
-    #if canImport(Glibc)
-      Glibc.rename(PathBytes.system(old), PathBytes.system(new))
-    #else
-      Darwin.rename(PathBytes.system(old), PathBytes.system(new))
-    #endif
+/// The system's own calls, under names of ours: inside `FileSystem`, `read` and `rename` are others.
+enum SystemCalls {
+  static func read(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    readBytes(descriptor, bytes, count)
   }
 
-  package init() {}
+  static func create(_ path: String) -> Int32 {
+    open(PathBytes.system(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+  }
 
-  @TaskLocal package static var current = FileSystemCalls()
+  static func extend(_ path: String) -> Int32 {
+    open(PathBytes.system(path), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
+  }
+
+  static func openFolder(_ path: String) -> Int32 { open(PathBytes.system(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+
+  static func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    writeBytes(descriptor, bytes, count)
+  }
+
+  static func synchronize(_ descriptor: Int32) -> Int32 { fsync(descriptor) }
+  static func close(_ descriptor: Int32) -> Int32 { closeFile(descriptor) }
+  static func rename(_ old: String, _ new: String) -> Int32 {
+    renameFile(PathBytes.system(old), PathBytes.system(new))
+  }
+  static func remove(_ path: String) -> Int32 { unlink(PathBytes.system(path)) }
+  static func makeFolder(_ path: String) -> Int32 { mkdir(PathBytes.system(path), 0o755) }
+
+  /// Cuts an open file behind `length` bytes and goes on writing there.
+  static func truncate(_ descriptor: Int32, _ length: Int) -> Int32 {
+    ftruncate(descriptor, off_t(length)) == 0 && lseek(descriptor, off_t(length), SEEK_SET) >= 0 ? 0 : -1
+  }
+
+  static func exchange(_ one: String, _ other: String) -> Int32 {
+    #if canImport(Darwin)
+      return renamex_np(PathBytes.system(one), PathBytes.system(other), UInt32(RENAME_SWAP))
+    #else
+      // Swift's module does not declare `renameat2`, which the library has; 2 is its RENAME_EXCHANGE.
+      typealias Call = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+      errno = ENOSYS
+      guard let symbol = dlsym(nil, "renameat2") else { return -1 }
+      return unsafeBitCast(symbol, to: Call.self)(
+        AT_FDCWD, PathBytes.system(one), AT_FDCWD, PathBytes.system(other), 2)
+    #endif
+  }
 }
+
+private func readBytes(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(descriptor, bytes, count)
+}
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
+private func closeFile(_ descriptor: Int32) -> Int32 { close(descriptor) }
+private func renameFile(_ old: [CChar], _ new: [CChar]) -> Int32 { rename(old, new) }
 
 extension FileSystem {
   static var lastErrorMessage: String { message(errno) }
@@ -227,7 +254,7 @@ extension FileSystem {
 
   /// Opens a new file for writing that nothing else has open; `nil` with `errno` set where it cannot.
   static func createNew(_ path: String) -> Int32? {
-    let descriptor = open(PathBytes.system(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let descriptor = FileSystemCalls.current.create(path)
     return descriptor >= 0 ? descriptor : nil
   }
 
@@ -250,11 +277,7 @@ extension FileSystem {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      #if canImport(Glibc)
-        let count = Glibc.read(descriptor, &buffer, buffer.count)
-      #else
-        let count = Darwin.read(descriptor, &buffer, buffer.count)
-      #endif
+      let count = SystemCalls.read(descriptor, &buffer, buffer.count)
       if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
       bytes += buffer.prefix(count)
     }
@@ -270,17 +293,16 @@ extension FileSystem {
   }
 
   @discardableResult
-  static func closeDescriptor(_ descriptor: Int32) -> Bool { close(descriptor) == 0 }
+  static func closeDescriptor(_ descriptor: Int32) -> Bool { FileSystemCalls.current.close(descriptor) == 0 }
 
   /// Cuts an open file behind `length` bytes and goes on writing there.
-  @discardableResult
   static func truncate(_ descriptor: Int32, to length: Int) -> Bool {
-    ftruncate(descriptor, off_t(length)) == 0 && lseek(descriptor, off_t(length), SEEK_SET) >= 0
+    FileSystemCalls.current.truncate(descriptor, length) == 0
   }
 
   /// Opens a regular file, or makes it, to write behind its end; `nil` with `errno` set where it cannot.
   static func openToExtend(_ path: String) -> (descriptor: Int32, length: Int)? {
-    let descriptor = open(PathBytes.system(path), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
+    let descriptor = FileSystemCalls.current.extend(path)
     guard descriptor >= 0 else { return nil }
     var information = stat()
     guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
@@ -295,7 +317,7 @@ extension FileSystem {
 
   /// Makes a rename in the folder survive a power cut.
   static func synchronizeFolder(_ folder: String) -> Bool {
-    let descriptor = open(PathBytes.system(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = FileSystemCalls.current.openFolder(folder)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     // Some file systems refuse fsync on a folder (EINVAL); there is nothing more to be done on those.

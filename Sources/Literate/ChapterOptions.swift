@@ -90,8 +90,11 @@ package struct ChapterOptions: ParsableArguments {
 
 extension ChapterOptions {
   /// Sets what holds for the whole process: the number of threads and the implementation of products.
-  func apply() {
+  ///
+  /// Throws `ThreadsUnavailable` where so many threads cannot be had.
+  func apply() throws {
     if let threads { ThreadPool.shared.threads = threads }
+    try ThreadPool.shared.start()
     ProductImplementation.current = kernels
   }
 

@@ -31,6 +31,9 @@ package final class ChapterRun: Sendable {
     return run
   }
 
+  /// Whether the run in progress goes on where losses are no numbers any more; outside a run nothing does.
+  static var allowsNonFinite: Bool { active.withLock { $0?.options.allowNonFinite ?? false } }
+
   package var dtype: DType { options.dtype }
   /// Decimals of the numbers in log lines.
   package let decimals: Int
@@ -53,7 +56,7 @@ package final class ChapterRun: Sendable {
     self.options = options
     folder = options.out ?? "out/\(chapter)" + (options.profile == .full ? "-full" : "")
     recorder = Recorder(chapter: chapter, precision: options.dtype)
-    options.apply()
+    try options.apply()
     try FileSystem.createFolder(folder)
     lock = try FolderLock(folder)
     journal = Mutex([Self.opening(chapter, options, program, decimals)])

@@ -1,5 +1,7 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
   import Darwin
 #endif
@@ -17,11 +19,7 @@ enum Platform {
     var offset = 0
     while offset < bytes.count {
       let step = bytes.withUnsafeBytes { buffer in
-        #if canImport(Glibc)
-          Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, bytes.count - offset)
-        #else
-          Darwin.write(descriptor, buffer.baseAddress.map { $0 + offset }, bytes.count - offset)
-        #endif
+        writeBytes(descriptor, buffer.baseAddress.map { $0 + offset }, bytes.count - offset)
       }
       if step < 0 && errno == EINTR { continue }
       if step <= 0 { return }
@@ -44,6 +42,9 @@ enum Platform {
     #if canImport(Glibc)
       getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
       return usage.ru_maxrss * 1024
+    #elseif canImport(Musl)
+      getrusage(RUSAGE_SELF, &usage)
+      return usage.ru_maxrss * 1024
     #else
       getrusage(RUSAGE_SELF, &usage)
       return usage.ru_maxrss
@@ -51,4 +52,8 @@ enum Platform {
   }
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
+
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
 }

@@ -21,11 +21,11 @@ package enum PictureFolder {
         let number = String(index)
         let digits = String(repeating: "0", count: max(0, 6 - number.count)) + number
         let bytes = try PNG.encode(picture(index))
-        try AppendedFile(createdIn: temporary, named: "\(digits).png").append(bytes)
+        let file = try AppendedFile(createdIn: temporary, named: "\(digits).png")
+        try file.append(bytes)
+        try file.close()
       }
-      guard FileSystemCalls.current.rename(temporary, folder) == 0 else {
-        throw FileError(folder, .cannotWrite, expected: "a folder that can be renamed", found: "an error of the system")
-      }
+      try FileSystem.rename(temporary, to: folder)
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
       for made in created { try? FileManager.default.removeItem(atPath: made) }

@@ -2,6 +2,8 @@ import Synchronization
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
   import Darwin
 #endif
@@ -79,11 +81,7 @@ enum Platform {
   // MARK: - Ending
 
   static func send(_ signal: Int32, to process: Int32) {
-    #if canImport(Glibc)
-      _ = Glibc.kill(process, signal)
-    #else
-      _ = Darwin.kill(process, signal)
-    #endif
+    _ = sendSignal(process, signal)
   }
 
   /// Waits for the child's end without taking its number away.
@@ -97,6 +95,8 @@ enum Platform {
     guard waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT | WNOHANG) == 0 else { return errno == ECHILD }
     #if canImport(Glibc)
       return information._sifields._sigchld.si_pid == child
+    #elseif canImport(Musl)
+      return information.__si_fields.__si_common.__first.__piduid.si_pid == child
     #else
       return information.si_pid == child
     #endif
@@ -137,6 +137,8 @@ enum Platform {
   private static func isIgnored(_ action: sigaction) -> Bool {
     #if canImport(Glibc)
       let handler = action.__sigaction_handler.sa_handler
+    #elseif canImport(Musl)
+      let handler = action.__sa_handler.sa_handler
     #else
       let handler = action.__sigaction_u.__sa_handler
     #endif
@@ -158,20 +160,12 @@ enum Platform {
 
   static func open(_ path: String, forWriting: Bool) -> Int32? {
     let flags = forWriting ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_CLOEXEC
-    #if canImport(Glibc)
-      let descriptor = Glibc.open(path, flags, 0o644)
-    #else
-      let descriptor = Darwin.open(path, flags, 0o644)
-    #endif
+    let descriptor = openFile(path, flags)
     return descriptor >= 0 ? descriptor : nil
   }
 
   static func close(_ descriptor: Int32) {
-    #if canImport(Glibc)
-      _ = Glibc.close(descriptor)
-    #else
-      _ = Darwin.close(descriptor)
-    #endif
+    _ = closeFile(descriptor)
   }
 
   static func makePipe() -> (reading: Int32, writing: Int32)? {
@@ -199,22 +193,14 @@ enum Platform {
 
   /// Gives /dev/null the lowest free number.
   static func openNull() {
-    #if canImport(Glibc)
-      _ = Glibc.open("/dev/null", O_RDWR)
-    #else
-      _ = Darwin.open("/dev/null", O_RDWR)
-    #endif
+    _ = openFile("/dev/null", O_RDWR)
   }
 
   /// The next bytes, none at the end; `nil` where reading fails.
   static func read(_ descriptor: Int32) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
-      #if canImport(Glibc)
-        let count = Glibc.read(descriptor, &buffer, buffer.count)
-      #else
-        let count = Darwin.read(descriptor, &buffer, buffer.count)
-      #endif
+      let count = readBytes(descriptor, &buffer, buffer.count)
       if count >= 0 { return Array(buffer.prefix(count)) }
       if errno != EINTR { return nil }
     }
@@ -234,4 +220,12 @@ enum Platform {
       if errno != EINTR { return false }
     }
   }
+}
+
+// The system's own, under names that nothing in `Platform` has.
+private func sendSignal(_ process: Int32, _ signal: Int32) -> Int32 { kill(process, signal) }
+private func openFile(_ path: String, _ flags: Int32) -> Int32 { open(path, flags, 0o644) }
+private func closeFile(_ descriptor: Int32) -> Int32 { close(descriptor) }
+private func readBytes(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(descriptor, bytes, count)
 }

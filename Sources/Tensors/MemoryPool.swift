@@ -1,10 +1,5 @@
+import Files
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Recycles the memory of tensors: training asks for the same sizes at every iteration, and fresh pages cost about half a
 /// millisecond a megabyte.
@@ -40,7 +35,11 @@ package final class MemoryPool: Sendable {
 
   package var statistics: Statistics { state.withLock { $0.statistics } }
 
-  package init() {}
+  /// The most bytes that it takes from the system: more than the machine or the container has would be promised, and end the process
+  /// without a word when they are used.
+  private let limit: Int
+
+  package init(limit: Int = MemoryLimit.current) { self.limit = limit }
 
   private static let hugePage = 2 << 20
 
@@ -59,6 +58,10 @@ package final class MemoryPool: Sendable {
       state.statistics.bytesInUse += size
       state.statistics.highWaterMark = max(state.statistics.highWaterMark, state.statistics.bytesInUse)
       if let block = state.free[size]?.popLast() { return block }
+      if state.statistics.systemBytes > limit - size {
+        Self.release(&state)
+        if state.statistics.systemBytes > limit - size { OutOfMemory(byteCount: size, limit: limit).end() }
+      }
       state.statistics.systemAllocations += 1
       state.statistics.systemBytes += size
       return Self.allocate(size)
@@ -73,44 +76,41 @@ package final class MemoryPool: Sendable {
   }
 
   /// Returns every unused block to the system.
-  package func trim() {
-    state.withLock { state in
-      for block in state.free.values.joined() {
-        free(block.pointer)
-        state.statistics.systemBytes -= block.bucket
-      }
-      state.free.removeAll()
+  package func trim() { state.withLock { Self.release(&$0) } }
+
+  private static func release(_ state: inout State) {
+    for block in state.free.values.joined() {
+      Platform.release(block.pointer)
+      state.statistics.systemBytes -= block.bucket
     }
+    state.free.removeAll()
   }
 
   private static func allocate(_ size: Int) -> Block {
     let isLarge = size >= hugePage
-    var pointer: UnsafeMutableRawPointer?
-    let result = posix_memalign(&pointer, isLarge ? hugePage : 64, size)
-    guard result == 0, let pointer else {
-      OutOfMemory(byteCount: size).end()
-    }
-    #if os(Linux)
-      if isLarge { madvise(pointer, size, MADV_HUGEPAGE) }
-    #endif
+    // The last addresses are not for tensors: without any, everything else would end in a trap.
+    guard let pointer = Platform.allocate(size, alignment: isLarge ? hugePage : 64),
+      !(isLarge && Platform.addressSpaceIsLimited) || Platform.hasAddressSpace(for: leftOver)
+    else { OutOfMemory(byteCount: size).end() }
+    if isLarge { Platform.adviseHugePages(pointer, size) }
     return Block(pointer: pointer, bucket: size)
   }
+
+  private static let leftOver = 64 << 20
 }
 
 /// There is no memory for a tensor. Nothing a caller deep inside a training step could do about it, and no mistake of the program's:
 /// it is said, and the process ends with 2, as for everything that could not be done.
 package struct OutOfMemory: Error, Equatable, CustomStringConvertible {
   package let byteCount: Int
+  /// What this process may have in all, where that was too little.
+  package var limit: Int?
 
   package var description: String {
-    "error: out of memory: \(byteCount) bytes for a tensor could not be allocated; use fewer --threads, smaller batches, or a machine "
-      + "with more memory"
+    "error: out of memory: \(byteCount) bytes for a tensor could not be allocated"
+      + (limit.map { ", of the \($0) that this machine or container has" } ?? "")
+      + "; use fewer --threads, smaller batches, or a machine with more memory"
   }
 
-  func end() -> Never {
-    let line = Array("\(description)\n".utf8)
-    _ = write(2, line, line.count)
-    // Not exit(): what runs at a normal end may need memory.
-    _exit(2)
-  }
+  func end() -> Never { Platform.end(description, code: 2) }
 }

@@ -1,11 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Threads that share out the numbered parts of one piece of work.
 ///
 /// Parts are fixed by the caller and claimed through an atomic counter, so a busy machine delays the work but never changes
@@ -17,11 +11,9 @@ package final class ThreadPool: @unchecked Sendable {
 
   /// `BOOK_THREADS` if it is a positive number, else the number of processors.
   package static var defaultThreads: Int {
-    if let text = getenv("BOOK_THREADS"), let wish = Int(String(cString: text)), wish >= 1 { return min(wish, maximum) }
-    return processors
+    if let text = Platform.environment("BOOK_THREADS"), let wish = Int(text), wish >= 1 { return min(wish, maximum) }
+    return Platform.processors
   }
-
-  private static let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
   /// More threads than this are refused.
   package static let maximum = 1024
@@ -48,20 +40,15 @@ package final class ThreadPool: @unchecked Sendable {
   private var participants = 1
   private var started = 1
   private let isBusy = Atomic<Bool>(false)
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private let bell = Platform.Bell()
 
   private static let closedBit: UInt64 = 1 << 31
   private static let insideMask: UInt64 = closedBit - 1
   /// About a millisecond; a tenth of it where threads share processors, which spinning takes from those that work.
-  private var spins: Int { threads <= Self.processors ? 200_000 : 20_000 }
+  private var spins: Int { threads <= Platform.processors ? 200_000 : 20_000 }
 
   private init(threads: Int) {
     activeThreads = Atomic(threads)
-    mutex = .allocate(capacity: 1)
-    condition = .allocate(capacity: 1)
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
   }
 
   /// Calls `body(part)` once for every part in 0..<parts, on several threads at once, and returns when all are done.
@@ -94,7 +81,8 @@ package final class ThreadPool: @unchecked Sendable {
       for part in 0..<parts { body(part, 0) }
       return
     }
-    startWorkers(upTo: threads)
+    // Fewer threads than asked for compute the same bits, only later.
+    _ = startWorkers(upTo: threads)
     withoutActuallyEscaping(body) { escaping in
       self.body = escaping
       self.parts = parts
@@ -102,11 +90,7 @@ package final class ThreadPool: @unchecked Sendable {
       nextPart.store(0, ordering: .relaxed)
       let epoch = (gate.load(ordering: .relaxed) >> 32) &+ 1
       gate.store(epoch << 32, ordering: .sequentiallyConsistent)
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-        pthread_mutex_lock(mutex)
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
-      }
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { bell.ring() }
       drain(as: 0)
       gate.bitwiseOr(Self.closedBit, ordering: .acquiringAndReleasing)
       while gate.load(ordering: .acquiring) & Self.insideMask != 0 { pause() }
@@ -125,36 +109,43 @@ package final class ThreadPool: @unchecked Sendable {
 
   // MARK: - Workers
 
-  private final class Start: Sendable {
-    let pool: ThreadPool
-    let number: Int
-    init(pool: ThreadPool, number: Int) {
-      self.pool = pool
-      self.number = number
+  /// Starts the threads that are asked for and not there yet, instead of the first piece of work: for a program that can still say why it
+  /// cannot go on.
+  ///
+  /// Each has a stack of megabytes, of addresses at least, and where those are limited (`ulimit -v`) the last of them must not go to a stack:
+  /// everything else would end in a trap.
+  ///
+  /// - Throws: `ThreadsUnavailable` where they cannot all be had, or would leave less than 256 MiB of addresses. None is started for lack of addresses.
+  package func start() throws {
+    guard isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
+    defer { isBusy.store(false, ordering: .releasing) }
+    let missing = max(0, threads - started)
+    guard missing > 0 else { return }
+    if Platform.addressSpaceIsLimited {
+      let (stacks, overflow) = missing.multipliedReportingOverflow(by: Platform.stackSize)
+      guard !overflow, Platform.hasAddressSpace(for: stacks + Self.leftOver) else {
+        throw ThreadsUnavailable(
+          threads: threads, reason: "their stacks need \(stacks >> 20) MiB of addresses, more than the limit leaves")
+      }
+    }
+    if let reason = startWorkers(upTo: threads) {
+      throw ThreadsUnavailable(threads: threads, reason: "\(reason) after \(started)")
     }
   }
 
-  private func startWorkers(upTo threads: Int) {
+  private static let leftOver = 256 << 20
+
+  /// Gives the system's reason where not all can be had.
+  private func startWorkers(upTo threads: Int) -> String? {
     while started < threads {
-      var thread = pthread_t()
-      let start = Unmanaged.passRetained(Start(pool: self, number: started))
-      let result = pthread_create(&thread, nil, workerMain, start.toOpaque())
-      guard result == 0 else {
-        // Fewer threads than asked for compute the same bits, only later.
-        start.release()
-        return
-      }
-      pthread_detach(thread)
+      let number = started
+      if let reason = Platform.startThread({ self.work(as: number) }) { return reason }
       started += 1
     }
+    return nil
   }
 
-  private static func run(_ raw: UnsafeMutableRawPointer) {
-    let start = Unmanaged<Start>.fromOpaque(raw).takeRetainedValue()
-    start.pool.work(as: start.number)
-  }
-
-  fileprivate func work(as number: Int) {
+  private func work(as number: Int) {
     var seen: UInt64 = 0
     while true {
       seen = awaitEpoch(after: seen)
@@ -170,14 +161,14 @@ package final class ThreadPool: @unchecked Sendable {
       if epoch != seen { return epoch }
       pause()
     }
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    sleepers.add(1, ordering: .sequentiallyConsistent)
-    defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
-    while true {
-      let epoch = gate.load(ordering: .sequentiallyConsistent) >> 32
-      if epoch != seen { return epoch }
-      pthread_cond_wait(condition, mutex)
+    return bell.withLock { sleep in
+      sleepers.add(1, ordering: .sequentiallyConsistent)
+      defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
+      while true {
+        let epoch = gate.load(ordering: .sequentiallyConsistent) >> 32
+        if epoch != seen { return epoch }
+        sleep()
+      }
     }
   }
 
@@ -197,18 +188,12 @@ package final class ThreadPool: @unchecked Sendable {
     // A few dependent loads stand in for the pause instruction, which Swift does not offer.
     for _ in 0..<8 { _ = activeThreads.load(ordering: .relaxed) }
   }
-
-  fileprivate static func entry(_ raw: UnsafeMutableRawPointer) { run(raw) }
 }
 
-#if canImport(Glibc)
-  private func workerMain(_ raw: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let raw { ThreadPool.entry(raw) }
-    return nil
-  }
-#else
-  private func workerMain(_ raw: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    ThreadPool.entry(raw)
-    return nil
-  }
-#endif
+/// Not as many threads can be had as were asked for.
+package struct ThreadsUnavailable: Error, Equatable, CustomStringConvertible {
+  package let threads: Int
+  package let reason: String
+
+  package var description: String { "\(threads) threads cannot be had: \(reason); use fewer --threads" }
+}

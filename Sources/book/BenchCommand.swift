@@ -41,6 +41,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     if let threads { ThreadPool.shared.threads = threads }
+    try ThreadPool.shared.start()
     if sgemmOnly {
       print(PeakRate.matrixProduct(threads: ThreadPool.shared.threads))
       return

@@ -24,7 +24,7 @@ struct Book: ParsableCommand {
   static func main() {
     CommandLineProgram.begin()
     do {
-      var command = try parseAsRoot(PathBytes.commandLineArguments)
+      var command = try parsed(PathBytes.commandLineArguments)
       try command.run()
       if Interruption.isPending { throw Interrupted() }
     } catch  where Interruption.isPending {
@@ -43,6 +43,17 @@ struct Book: ParsableCommand {
       Terminal.shared.printError(isOurs ? "book: error: \(error)" : fullMessage(for: error))
       Foundation.exit(2)
     }
+  }
+}
+
+extension Book {
+  /// The command that the arguments ask for. What stands behind `--` of `run` is the chapters': ArgumentParser knows no two lists of words.
+  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    let cut = arguments.first == RunCommand.configuration.commandName ? arguments.firstIndex(of: "--") : nil
+    let command = try parseAsRoot(Array(arguments[..<(cut ?? arguments.count)]))
+    guard let cut, var run = command as? RunCommand else { return command }
+    run.chapterOptions = Array(arguments[(cut + 1)...])
+    return run
   }
 }
 

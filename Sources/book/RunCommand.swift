@@ -20,10 +20,12 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Run every chapter, changed or not.")
   var force = false
 
-  @Argument(parsing: .postTerminator, help: "Options for the chapters.")
+  @OptionGroup var options: GoldenOptions
+
+  /// What stands behind `--`: options for the chapters.
   var chapterOptions: [String] = []
 
-  @OptionGroup var options: GoldenOptions
+  private enum CodingKeys: CodingKey { case chapters, force, options }
 
   func run() throws {
     let goldens = try options.folder()

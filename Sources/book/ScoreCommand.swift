@@ -64,6 +64,7 @@ struct ScoreOptions: ParsableArguments {
   /// Computes a score and prints it; everything that cannot be is one line, and nothing is half-written.
   func score(withClassifier: Bool = false, _ compute: (FolderScorer) throws -> ScoreReport) throws {
     if let threads { ThreadPool.shared.threads = threads }
+    try ThreadPool.shared.start()
     // Minutes of work must not end in a file that cannot be written.
     if let json { try AtomicFile(json).discard() }
     Interruption.beginPolling()

@@ -1,4 +1,5 @@
 import Algorithm1
+import Literate
 import Tensors
 import Testing
 
@@ -12,23 +13,23 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3]) func runsSideBySideGiveTheBitsOfRunsAlone(_ threads: Int) throws {
-    func weights(_ seed: UInt64) -> [Double] {
+    func weights(_ seed: UInt64) throws -> [Double] {
       let training = Training(Rules(data: .ring), seed: seed, dtype: .float32)
-      for _ in 0..<3 { training.iterate() }
+      for _ in 0..<3 { try training.iterate() }
       return training.generator.parameters.values.flatMap(\.values)
     }
-    let alone = (0..<Interval.seeds).map { weights(UInt64($0)) }
+    let alone = try (0..<Interval.seeds).map { try weights(UInt64($0)) }
     let before = ThreadPool.shared.threads
     ThreadPool.shared.threads = threads
     defer { ThreadPool.shared.threads = before }
-    #expect(try Parallel.map(Interval.seeds) { weights(UInt64($0)) } == alone)
+    #expect(try Parallel.map(Interval.seeds) { try weights(UInt64($0)) } == alone)
   }
 
-  @Test func stepsOfGComeAfterThoseOfD() {
+  @Test func stepsOfGComeAfterThoseOfD() throws {
     var rules = Rules(data: .ring)
     (rules.k, rules.stepsOfG) = (2, 3)
     let training = Training(rules, seed: 0, dtype: .float64)
-    training.iterate()
+    try training.iterate()
     #expect(training.history.count == 1)
     let alone = Training(Rules(data: .ring), seed: 0, dtype: .float64)
     alone.improveDiscriminator()
@@ -43,5 +44,15 @@ import Testing
     let onOne = (0..<100).flatMap { index -> [Double] in index < 97 ? [2, 0] : [0, 2] }
     #expect(Coverage(of: Tensor(onOne, shape: [100, 2])).modes == 1)
     #expect(Coverage(of: Tensor(onOne, shape: [100, 2])).highQuality == 1)
+  }
+
+  @Test func aLossThatIsNoNumberAnyMoreEndsTheRun() throws {
+    for (rateD, rateG) in [(1e30, 2e-3), (2e-3, 1e30)] {
+      var rules = Rules(data: .ring)
+      (rules.rateD, rules.rateG) = (rateD, rateG)
+      let training = Training(rules, seed: 0, dtype: .float32)
+      let error = #expect(throws: NonFiniteLoss.self) { for _ in 0..<20 { try training.iterate() } }
+      #expect(error.map { !$0.value.isFinite && $0.iteration == training.history.count } == true)
+    }
   }
 }

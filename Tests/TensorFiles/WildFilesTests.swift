@@ -83,6 +83,13 @@ import Testing
     #expect(try Self.reported("strmix.npz").unread.map(\.name) == ["names"])
   }
 
+  /// `torch.save` of {"a": a tensor, "m": Linear(2, 2)} in the format before 1.6, which keeps a module's source text beside its class.
+  @Test func `a module in a file of the oldest format is inert, and what stands beside it is read`() throws {
+    let file = try Self.reported("legacy-module.pth")
+    #expect(try file.entry("a").values == [0, 1, 2, 3, 4, 5])
+    #expect(file.unread.contains { $0.what.contains("Linear") })
+  }
+
   @Test func `an array of a type that NumPy has no name for is refused with what it may be`() throws {
     let path = Repository.sample("reported/bf16.npy", of: "TensorFiles").path
     let error = #expect(throws: FileError.self) { _ = try TensorFile(contentsOf: path) }

@@ -40,6 +40,20 @@ import Testing
     #expect(pool.statistics.systemBytes == 0)
   }
 
+  @Test func `a pool takes no more than it may, and gives up unused blocks before it gives up`() async {
+    let pool = MemoryPool(limit: 8 << 20)
+    pool.giveBack(pool.take(6 << 20))
+    // Only by returning those 6 MiB can 7 be had.
+    pool.giveBack(pool.take(7 << 20))
+    #expect(pool.statistics.systemBytes == 7 << 20)
+    pool.trim()
+    await #expect(processExitsWith: .exitCode(2)) {
+      let pool = MemoryPool(limit: 8 << 20)
+      _ = pool.take(5 << 20)
+      _ = pool.take(4 << 20)
+    }
+  }
+
   @Test func `large blocks begin on a huge page and all blocks on a cache line`() {
     let pool = MemoryPool()
     for byteCount in [1, 100, 5000, 2 << 20, 5 << 20] {

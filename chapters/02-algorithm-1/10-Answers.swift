@@ -108,6 +108,7 @@ private func answerNoise(_ plan: Plan, iterations: Int) throws {
       }
       let loss = (-discriminator(seen(fakes()))).softplus().mean()
       optimizers[0].step(gradients(of: loss, at: generator.parameters.values))
+      try requireFinite(loss.item, at: iteration + 1)
     }
     let samples = withoutRecording { generator(TorchGenerator(seed: 1).normal([2000, 2], dtype: plan.dtype)) }
     let coverage = Coverage(of: samples)

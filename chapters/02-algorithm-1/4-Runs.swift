@@ -33,7 +33,7 @@ struct Run {
     measure(at: 0)
     try visit(0, training)
     for iteration in 1...iterations {
-      training.iterate()
+      try training.iterate()
       if iteration % interval == 0 { measure(at: iteration) }
       try visit(iteration, training)
     }

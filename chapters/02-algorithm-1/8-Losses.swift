@@ -31,7 +31,7 @@ private struct RestingMeasure {
 /// Trains D alone, against the G of iteration `headStart`.
 private func measureAgainstRestingGenerator(_ plan: Plan, headStart: Int) throws -> [RestingMeasure] {
   let training = Training(Rules(data: .ring), seed: plan.seed, dtype: plan.dtype)
-  for _ in 0..<headStart { training.iterate() }
+  for _ in 0..<headStart { try training.iterate() }
   let stops = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
   var found: [RestingMeasure] = []
   for step in 0...plan.restingSteps {
@@ -41,7 +41,7 @@ private func measureAgainstRestingGenerator(_ plan: Plan, headStart: Int) throws
           step: step, onSamples: training.meanOnOwnSamples(), saturating: training.slope(under: .saturating),
           nonSaturating: training.slope(under: .nonSaturating)))
     }
-    training.improveDiscriminator()
+    try requireFinite(training.improveDiscriminator().value, "V(D, G)", at: step + 1)
   }
   // In float32 up to step 20: at step 50 PyTorch's float32 is 4e-4 from its own float64.
   let compared = found.filter { $0.step <= (plan.dtype == .float64 ? 50 : 20) }

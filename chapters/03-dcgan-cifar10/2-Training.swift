@@ -8,6 +8,7 @@ import Autograd
 import Checkpoints
 import DCGAN
 import Datasets
+import Literate
 import NeuralNets
 import Tensors
 import TorchRandom
@@ -85,7 +86,7 @@ final class Training {
   //: Algorithm 1 draws new ones. The loss is the binary cross-entropy, written in terms of *logits*: `binaryCrossEntropy` applies the
   //: logistic function itself.
 
-  func iterate() -> Iteration {
+  func iterate() throws -> Iteration {
     let batch = loader.next(drawingFrom: random)
     let real = data.batch(batch.indices.map { pictures[$0] }, size: act.realSize, dtype: dtype)  // [B, 3, S, S]
 
@@ -109,6 +110,7 @@ final class Training {
         outputX: step.realScore.mean().item, outputGZ: judgedScore.mean().item)
     }
     history.append(line)
+    try requireFinite(line.losses, at: iteration)
     return Iteration(
       batch: batch, line: line, real: real, noise: step.noise, fakes: step.fakes, realOutput: step.realScore.detached,
       samples: samples, losses: [step.lossReal, step.lossFake, lossG].map(\.item), gradientsD: step.gradients,

@@ -111,8 +111,7 @@ func perform(
   let iterations = plan.iterations(of: training)
   var timings = IterationTimings()
   try iterate(act.rawValue, from: training.iteration, iterations, place: own.place, saving: own.stop) { number in
-    let step = timings.measure { training.iterate() }
-    try run.requireFinite(step.line.losses, at: training.iteration)
+    let step = try timings.measure { try training.iterate() }
     let line = step.line.text(
       step.batch, batchesPerEpoch: training.loader.batchesPerEpoch, epochs: act.epochs, decimals: plan.decimals)
     if number < plan.window {

@@ -50,7 +50,7 @@ private func firstLines(ofSeeds seeds: Int, _ plan: Plan) throws -> Tensor {
     if number > 0 && number.isMultiple(of: count) {
       training = Training(.literal, data: plan.data, seed: UInt64(number / count), dtype: plan.dtype)
     }
-    let line = training.iterate().line
+    let line = try training.iterate().line
     return [line.lossD, line.lossG, line.dX, line.dGZ1, line.dGZ2]
   }
   return Tensor(numbers.flatMap(\.self), shape: [seeds, count, columns.count])

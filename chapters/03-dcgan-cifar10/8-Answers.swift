@@ -44,7 +44,7 @@ private struct Trial {
       Adam(network.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
     }
     var loader = ShuffledLoader(count: plan.data.count, batchSize: 64)
-    return try iterate("answer", iterations) { _ in
+    return try iterate("answer", iterations) { iteration in
       let batch = loader.next(drawingFrom: random)
       let real = plan.data.batch(batch.indices, size: realSize, dtype: plan.dtype)
       let fakes = generator(random.normal([real.shape[0], 64, 1, 1], dtype: plan.dtype))
@@ -56,6 +56,7 @@ private struct Trial {
       optimizers[1].step(gradients(of: lossD, at: discriminator.parameters.values))
       let slopes = gradients(of: loss(discriminator(fakes), 1), at: generator.parameters.values)
       optimizers[0].step(slopes)
+      try requireFinite(lossD.item, "Loss_D", at: iteration + 1)
       return withoutRecording {
         // D's own probability: its last layer's where that is a Sigmoid, else that of its logit.
         let means = [realScore, fakeScore].map { (endsInSigmoid ? $0 : $0.sigmoid()).mean().item }

@@ -30,13 +30,14 @@ private let inputCounts = [1, 4, 16, 64, 256]
 private let learningRate = 1e-3
 
 /// ‖ΔW‖/‖W‖ at each of `steps` steps of Adam on mean((layer(x) − target)²).
-private func relativeSteps(of layer: any Layer, x: Tensor, target: Tensor, steps: Int) -> [Double] {
+private func relativeSteps(of layer: any Layer, x: Tensor, target: Tensor, steps: Int) throws -> [Double] {
   let optimizer = Adam(layer.parameters, learningRate: learningRate, betas: (0, 0.99))
   let weight = layer.parameters[0]
-  return (0..<steps).map { _ in
+  return try (0..<steps).map { step in
     let before = weight.value
     let loss = (layer(x) - target).squared().mean()
     optimizer.step(gradients(of: loss, at: layer.parameters.values))
+    try requireFinite(loss.item, at: step + 1)
     return weight.value.relativeDistance(from: before)
   }
 }
@@ -53,8 +54,8 @@ func measureEffectiveSteps(_ plan: Plan) throws {
     let equalized = WSConv2d(inputs, 8, random: random)
     plain.convert(to: plan.dtype)
     equalized.convert(to: plan.dtype)
-    plainSteps.append(relativeSteps(of: plain, x: x, target: target, steps: plan.steps))
-    equalizedSteps.append(relativeSteps(of: equalized, x: x, target: target, steps: plan.steps))
+    plainSteps.append(try relativeSteps(of: plain, x: x, target: target, steps: plan.steps))
+    equalizedSteps.append(try relativeSteps(of: equalized, x: x, target: target, steps: plan.steps))
   }
   try showEffectiveSteps(plainSteps, equalizedSteps)
   recordEffectiveSteps(plainSteps, equalizedSteps)

@@ -29,7 +29,7 @@ private struct Trial {
     let random = plan.random()
     critic = PlaneCritic(random: random)
     let optimizer = Adam(critic.parameters, learningRate: 1e-3, betas: (0, 0.99))
-    try iterate("answer", plan.iterations) { _ in
+    try iterate("answer", plan.iterations) { iteration in
       let (real, fake) = PlanePair.squares(distance: 2).draw(64, from: random, dtype: .float32)
       let beta = random.uniform([64, 1])
       let mixed = withoutRecording { beta * real + (1 - beta) * fake }
@@ -37,6 +37,7 @@ private struct Trial {
       let (realScores, fakeScores) = (critic(real), critic(fake))
       let loss = criticLoss(real: realScores, fake: fakeScores, penalty: penalty(lengths), weight: weight)
       optimizer.step(gradientsIfConnected(of: loss, at: critic.parameters.values))
+      try requireFinite(loss.item, at: iteration + 1)
       estimates.append(withoutRecording { (realScores.mean() - fakeScores.mean()).item })
       slopes.append(mean(lengths.values))
     }

@@ -122,6 +122,7 @@ final class PlaneTraining {
     try observe(0)
     try Literate.iterate(name, plan.iterations) { iteration in
       iterate()
+      try requireFinite(estimates.last ?? .nan, "estimate", at: iteration + 1)
       try observe(iteration + 1)
     }
   }

@@ -76,6 +76,7 @@ private func train(_ variant: PenaltyVariant, _ plan: Plan) throws -> Outcome {
     let penalty = try variant.penalty(score, real: real, fake: fake, random: random)
     let loss = criticLoss(real: try score(real), fake: try score(fake), penalty: penalty)
     optimizer.step(gradientsIfConnected(of: loss, at: critic.parameters.values))
+    try requireFinite(loss.item, at: iteration + 1)
     return loss.item
   }
   let slopes = try places.map { beta in

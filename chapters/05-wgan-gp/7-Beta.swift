@@ -87,12 +87,13 @@ private func estimatesBetweenCorners(_ name: String, betasPerSample: Int, _ plan
   // The diagonal of a cube of side 2 in four dimensions has length 4.
   let real = Tensor.ones([64, 4], dtype: plan.dtype)
   let fake = -real
-  return try iterate("two points, β \(name)", plan.iterations) { _ in
+  return try iterate("two points, β \(name)", plan.iterations) { iteration in
     let beta = random.uniform([64, betasPerSample], dtype: plan.dtype)
     let penalty = gradientPenalty({ critic($0) }, real: real, fake: fake, beta: beta)
     let (realScores, fakeScores) = (critic(real), critic(fake))
     let loss = criticLoss(real: realScores, fake: fakeScores, penalty: penalty)
     optimizer.step(gradientsIfConnected(of: loss, at: critic.parameters.values))
+    try requireFinite(loss.item, at: iteration + 1)
     return (realScores.mean() - fakeScores.mean()).item
   }
 }

@@ -45,12 +45,14 @@ final class RingTraining {
     generatorOptimizer = Adam(generator.parameters, learningRate: 1e-3, betas: (0.5, 0.999))
   }
 
-  /// Twenty steps of the critic, one of G.
-  func iterate() {
+  /// Twenty steps of the critic, one of G. Throws where a loss is no number any more.
+  func iterate() throws {
     for step in 1...Self.criticSteps { improveCritic(isLast: step == Self.criticSteps) }
     let loss = -critic(generator(random.normal([batch, 2], dtype: dtype))).mean()
     generatorOptimizer.step(gradients(of: loss, at: generator.parameters.values))
     losses.append(loss.item)
+    try requireFinite(estimates.last ?? .nan, "estimate", at: losses.count)
+    try requireFinite(loss.item, "loss of G", at: losses.count)
   }
 
   private func improveCritic(isLast: Bool) {
@@ -125,7 +127,7 @@ private func testData(_ plan: Plan, seed: UInt64 = 4) -> Tensor {
 /// Ten seeds of a loss: `start` makes a run of a seed, as what iterates it and what samples from it.
 private func hold(
   _ name: String, _ plan: Plan,
-  start: (UInt64) -> (iterate: () -> Void, samples: (Int) -> Tensor)
+  start: (UInt64) -> (iterate: () throws -> Void, samples: (Int) -> Tensor)
 ) throws -> Contest {
   let interval = max(1, plan.ringIterations / 10)
   let moments = Array(stride(from: 0, through: plan.ringIterations, by: interval))
@@ -135,7 +137,7 @@ private func hold(
     let run = start(seed)
     var judged = [try Judged(run.samples(2000), data: data)]
     for iteration in 1...plan.ringIterations {
-      run.iterate()
+      try run.iterate()
       if moments.contains(iteration) { judged.append(try Judged(run.samples(2000), data: data)) }
       try didIterate()
     }

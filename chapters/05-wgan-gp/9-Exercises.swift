@@ -56,6 +56,7 @@ private func train(_ plan: Plan, _ name: String, weight: Double, penalty: (Tenso
     let (realScores, fakeScores) = (critic(real), critic(fake))
     let loss = criticLoss(real: realScores, fake: fakeScores, penalty: penalty(lengths), weight: weight)
     optimizer.step(gradientsIfConnected(of: loss, at: critic.parameters.values))
+    try requireFinite(loss.item, at: iteration)
     if iteration % max(1, plan.iterations / 4) == 0 {
       let estimate = (realScores.mean() - fakeScores.mean()).item
       say(

@@ -7,6 +7,7 @@
 
 import Autograd
 import Datasets
+import Literate
 import NeuralNets
 import Pictures
 import ProGAN
@@ -105,6 +106,7 @@ final class Training {
       step: step, lossC: turn.loss.item, lossG: lossG.item, penalty: turn.penalty.item, scoreReal: turn.scoreReal,
       scoreFake: turn.scoreFake, alpha: alpha)
     history.append(line)
+    try requireFinite(line.losses, at: history.count)
     return Iteration(
       batch: batch, line: line, real: real, noise: turn.noise, gradientsC: turn.gradients, gradientsG: gradientsG)
   }

@@ -130,7 +130,6 @@ struct GrowingRun {
       do {
         let iteration = try timings.measure { try training.iterate() }
         onModel += clock.now - began
-        try run.requireFinite(iteration.line.losses, at: training.history.count)
         try tell(iteration)
       } catch let difference as LedgerDifference {
         throw difference

@@ -48,7 +48,7 @@ final class Training {
   var iteration: Int { history.losses.count }
   var iterations: Int { Self.epochs * loader.batchesPerEpoch }
 
-  func iterate() -> Iteration {
+  func iterate() throws -> Iteration {
     optimizer.learningRate = Self.learningRate * Double(iterations - iteration) / Double(iterations)
     let batch = loader.next(drawingFrom: random)
     let pictures = pictures(of: batch)  // [B, 3, 32, 32]
@@ -60,6 +60,7 @@ final class Training {
     optimizer.step(found)
 
     history.losses.append(loss.item)
+    try requireFinite(loss.item, "Loss", at: iteration)
     history.accuracies.append(accuracy(of: logits, batch.indices.map { data.label($0) }))
     return Iteration(batch: batch, pictures: pictures, gradients: found)
   }

@@ -115,8 +115,7 @@ func trainWholly(_ options: Options, in run: ChapterRun) throws {
   }
   let total = min(iterations, training.iterations)
   try iterate("classifier", from: training.iteration, total, saving: stop) { _ in
-    let batch = training.iterate().batch
-    try run.requireFinite([("Loss", training.history.losses.last ?? .nan)], at: training.iteration)
+    let batch = try training.iterate().batch
     let line = training.history.line(batch, batchesPerEpoch: training.loader.batchesPerEpoch)
     Terminal.shared.printLine(line)
     try ledger.line(line)

@@ -14,7 +14,7 @@ func compareFirstIterations(_ plan: Plan, iterations: Int) throws {
   let training = Training(data: plan.training, seed: plan.seed, dtype: plan.dtype)
   for (name, parameter) in training.classifier.namedParameters { record("initial/\(name)", exact: parameter.value) }
   try iterate("first iterations", iterations) { number in
-    let iteration = training.iterate()
+    let iteration = try training.iterate()
     say(training.history.line(iteration.batch, batchesPerEpoch: training.loader.batchesPerEpoch))
     guard number == 0 else { return }
     record("first/order", exact: training.loader.order)

@@ -1,7 +1,7 @@
 """Makes Tests/Pictures/Samples/oddities.json: pictures of all formats and oddities, and what Pillow's convert("RGB") makes of them.
 
     python goldens/reference/picture_oddities.py              # the file that is committed
-    python goldens/reference/picture_oddities.py 2000 FOLDER  # more of the same, for BOOK_ODDITIES=FOLDER swift test --filter Oddities
+    python goldens/reference/picture_oddities.py 2000 FOLDER [SEED]  # others, for BOOK_ODDITIES=FOLDER swift test --filter Oddities
 
 Every picture is small and made from a seed. "rgb" is the SHA-256 of the RGB bytes, absent where Pillow refuses the file; "named" is
 there where this package refuses what Pillow reads, and says why (lossless JPEG: libjpeg-turbo before 3 does not know it).
@@ -216,10 +216,10 @@ def make(count, seed):
 
 
 def main():
-    if len(sys.argv) == 3:
+    if len(sys.argv) in (3, 4):
         folder = pathlib.Path(sys.argv[2])
         folder.mkdir(exist_ok=True)
-        (folder / "oddities.json").write_text(json.dumps(list(make(int(sys.argv[1]), 1))) + "\n")
+        (folder / "oddities.json").write_text(json.dumps(list(make(int(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) == 4 else 1))) + "\n")
     else:
         (SAMPLES / "oddities.json").write_text("[\n" + ",\n".join(json.dumps(entry) for entry in make(300, 0)) + "\n]\n")
 

@@ -1,7 +1,8 @@
 // The numeric contract of every kernel
 //
-// The same input gives the same bits on every x86-64 processor from v3 on, in debug and release builds and for any number of
-// threads. That holds because
+// The same input gives the same bits on every x86-64 processor from v3 on and on aarch64, in debug and release builds and for any number of
+// threads. Where a result is NaN, that it is NaN is promised, its sign and its payload are not: processors, and instructions of one,
+// hand on another of two NaNs, and v3 and v4 already differ there. That holds because
 // - loops vectorize over *outputs* only; nothing is reassociated, and a fused multiply-add appears only where the source
 //   says `addingProduct`;
 // - a reduction adds into 16 fixed lanes over fixed chunks, the lanes of a chunk are added pairwise in a fixed order, and
@@ -26,6 +27,14 @@
 
 /// The element types kernels are compiled for: Float and Double.
 package typealias KernelScalar = BinaryFloatingPoint & SIMDScalar & Sendable
+
+// What the standard library asks of a vector's elements beside; Embedded Swift, in which the kernels are compiled for a processor that is
+// only emulated (`scripts/emulate-aarch64`), knows no `Codable`.
+#if hasFeature(Embedded)
+  package typealias CodableScalar = Any
+#else
+  package typealias CodableScalar = Codable
+#endif
 
 /// Element-wise functions of one argument.
 ///

@@ -3,7 +3,7 @@ import KernelContract
 /// An element type together with the vector of it that fills one register.
 ///
 /// The conformances stand in each module's Registers.swift: they are all that differs between the instruction sets.
-protocol VectorScalar: KernelScalar, Transcendental, Codable {
+protocol VectorScalar: KernelScalar, Transcendental, CodableScalar {
   associatedtype Vector: SIMD where Vector.Scalar == Self
 }
 

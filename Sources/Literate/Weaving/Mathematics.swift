@@ -29,6 +29,18 @@ package enum Mathematics {
     return out + rest
   }
 
+  /// Browsers stretch an overline only in fonts made for mathematics, and set a combining hat or tilde beside its letter: a line is a border, and
+  /// accents are characters of their own.
+  private static func accents(_ math: String) -> String {
+    let overlined = math.replacing(/<mover>(<mrow>(?:(?!<mover>).)*?<\/mrow>)<mo accent="true">¯<\/mo><\/mover>/) {
+      "<mrow style=\"border-top:0.06em solid;padding-top:0.08em\">\($0.1)</mrow>"
+    }
+    return overlined.replacing(
+      "<mo accent=\"true\">\u{302}</mo>", with: "<mo accent=\"true\" stretchy=\"false\">^</mo>"
+    )
+    .replacing("<mo accent=\"true\">\u{303}</mo>", with: "<mo accent=\"true\" stretchy=\"false\">~</mo>")
+  }
+
   private static func formula(_ math: String) -> String {
     var text = math
     // Brackets grow in TeX only where \left and \right say so; the brace of cases always.
@@ -49,6 +61,7 @@ package enum Mathematics {
     text = text.replacing(/<mi minsize="([0-9.]+)" maxsize="[0-9.]+">([^<]*)<\/mi>/) {
       "<mo minsize=\"\($0.1)em\" maxsize=\"\($0.1)em\">\($0.2)</mo>"
     }
+    text = accents(text)
     text = FunctionNames.finished(text)
     guard text.hasPrefix("<math display=\"block\"") else { return text }
     return "<span class=\"display\" tabindex=\"0\" role=\"group\" aria-label=\"Formula\">\(text)</span>"

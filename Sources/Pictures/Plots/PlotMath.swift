@@ -1,16 +1,14 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
   import Darwin
 #endif
 
 /// The system's logarithm: a plot's coordinates are rounded to a hundredth, far above libm's differences.
 enum PlotMath {
-  static func log10(_ value: Double) -> Double {
-    #if canImport(Glibc)
-      Glibc.log10(value)
-    #else
-      Darwin.log10(value)
-    #endif
-  }
+  static func log10(_ value: Double) -> Double { logarithm(value) }
 }
+
+private func logarithm(_ value: Double) -> Double { log10(value) }

@@ -162,6 +162,8 @@ extension PickleInterpreter {
   /// PyTorch's persistent ids: ("storage", type, key, device, count), in older files with (key, offset, count) of a part behind it.
   mutating func persistent(_ value: PickleValue) throws -> PickleValue {
     guard let parts = sequence(value) else { throw failure(.badValue, "a storage's tuple", value.typeName) }
+    // ("module", class, file, source): PyTorch saved a module's class with its source text. It is passed over, as PyTorch does.
+    if parts.count == 4, case .string("module") = parts[0] { return parts[1] }
     guard parts.count == 5 || parts.count == 6, case .string("storage") = parts[0], case .string(let key) = parts[2],
       case .int(let count) = parts[4], count >= 0
     else { throw failure(.badValue, "(\"storage\", type, key, device, count)", "other parts") }

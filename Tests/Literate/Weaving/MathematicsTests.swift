@@ -41,6 +41,18 @@ import Testing
     #expect(finished("\(brace)<mi>x</mi>").contains("<mo stretchy=\"false\" form=\"prefix\">{</mo><mi>x</mi>"))
   }
 
+  /// As a browser was seen to set them: pandoc's overline was as wide as one letter, its combining hat stood beside the letter.
+  @Test func `an overline is as wide as what it is over, hats and tildes stand above`() {
+    let bar = finished("<mover><mrow><mi>a</mi><mi>b</mi></mrow><mo accent=\"true\">¯</mo></mover>")
+    #expect(
+      bar.contains(
+        "<mrow style=\"border-top:0.06em solid;padding-top:0.08em\"><mrow><mi>a</mi><mi>b</mi></mrow></mrow>"))
+    for (combining, own) in [("\u{302}", "^"), ("\u{303}", "~")] {
+      let text = finished("<mover><mi>H</mi><mo accent=\"true\">\(combining)</mo></mover>")
+      #expect(text.contains("<mover><mi>H</mi><mo accent=\"true\" stretchy=\"false\">\(own)</mo></mover>"))
+    }
+  }
+
   @Test func `text without formulas is left alone`() {
     #expect(Mathematics.finished("<p>min < max</p>") == "<p>min < max</p>")
   }

@@ -1,4 +1,5 @@
 import Autograd
+import Literate
 import NeuralNets
 import Tensors
 import TorchRandom
@@ -57,8 +58,8 @@ package final class Training {
     optimizerD = Adam(discriminator.parameters, learningRate: rules.rateD, betas: (0.5, 0.999))
   }
 
-  /// One pass through the outer loop of Algorithm 1.
-  package func iterate() {
+  /// One pass through the outer loop of Algorithm 1. Throws where a loss is no number any more.
+  package func iterate() throws {
     var judged = (value: 0.0, onData: 0.0, onSamples: 0.0)
     for _ in 0..<rules.k { judged = improveDiscriminator() }
     var step = (loss: 0.0, slope: 0.0)
@@ -66,6 +67,8 @@ package final class Training {
     history.append(
       Iteration(
         value: judged.value, lossG: step.loss, onData: judged.onData, onSamples: judged.onSamples, slopeG: step.slope))
+    try requireFinite(judged.value, "V(D, G)", at: history.count)
+    try requireFinite(step.loss, "loss of G", at: history.count)
   }
 
   private func improveGenerator() -> (loss: Double, slope: Double) {
