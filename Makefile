@@ -32,6 +32,7 @@ test: setup-weaving lint
 	@scripts/quietly "building the tests" out/logs/build-tests.log $(SWIFT_BUILD) --build-tests
 	@scripts/quietly "building a chapter without optimization" out/logs/build-debug.log swift build --product ch03-dcgan-cifar10
 	@BOOK_DEBUG_BUILD=$(CURDIR)/.build/debug scripts/run-tests -c release --skip-build
+	@scripts/run-browser-tests
 	@$(BOOK) check --exact
 	@$(BOOK) check --profile full --iterations 100
 

@@ -19,6 +19,8 @@ package final class ChapterRun: Sendable {
   private let journal: Mutex<[JSONValue]>
   /// Held to the end of the process.
   private let lock: FolderLock
+  /// For whoever watches the run.
+  let live: LiveEvents?
   private let start = ContinuousClock().now
 
   private static let active = Mutex<ChapterRun?>(nil)
@@ -60,6 +62,7 @@ package final class ChapterRun: Sendable {
     // A folder that cannot be written to is found before any work is done, too.
     try AtomicFile.removeLeftovers(in: folder)
     try AtomicFile(journalPath).discard()
+    live = LiveEvents()
     Self.active.withLock { $0 = self }
   }
 
@@ -85,6 +88,7 @@ package final class ChapterRun: Sendable {
     var object: JSONObject = ["kind": .string(kind), "file": .string(source.file), "line": .int(Int(source.line))]
     for (key, value) in members.members { object[key] = value }
     journal.withLock { $0.append(.object(object)) }
+    live?.append(.object(object))
   }
 
   /// Writes the recording and the journal. Throws where something was recorded wrongly or cannot be written.

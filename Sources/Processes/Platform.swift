@@ -156,8 +156,10 @@ enum Platform {
 
   // MARK: - Descriptors
 
-  static func open(_ path: String, forWriting: Bool) -> Int32? {
-    let flags = forWriting ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_CLOEXEC
+  /// Opens a file, for writing emptied or at its end.
+  static func open(_ path: String, forWriting: Bool, extending: Bool = false) -> Int32? {
+    let writing = O_WRONLY | O_CREAT | O_CLOEXEC | (extending ? O_APPEND : O_TRUNC)
+    let flags = forWriting ? writing : O_RDONLY | O_CLOEXEC
     #if canImport(Glibc)
       let descriptor = Glibc.open(path, flags, 0o644)
     #else
