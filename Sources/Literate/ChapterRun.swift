@@ -58,11 +58,11 @@ package final class ChapterRun: Sendable {
     options.apply()
     try FileSystem.createFolder(folder)
     lock = try FolderLock(folder)
+    live = LiveEvents()
     journal = Mutex([Self.opening(chapter, options, program, decimals)])
     // A folder that cannot be written to is found before any work is done, too.
     try AtomicFile.removeLeftovers(in: folder)
     try AtomicFile(journalPath).discard()
-    live = LiveEvents()
     Self.active.withLock { $0 = self }
   }
 

@@ -67,6 +67,8 @@ final class Guard: Sendable {
       }
       let thread = Thread { [self] in
         serve(connection)
+        // Ends it also where a program that was started at the wrong moment has inherited it.
+        Platform.shutDown(connection)
         Platform.closeSocket(connection)
         state.withLock { $0.open -= 1 }
       }

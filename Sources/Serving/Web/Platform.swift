@@ -76,12 +76,8 @@ enum Platform {
   /// The next connection; `nil` where the listener has been closed.
   static func acceptConnection(_ listener: Int32) -> Int32? {
     while true {
-      #if canImport(Glibc)
-        let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-      #else
-        let connection = accept(listener, nil, nil)
-        if connection >= 0 { _ = fcntl(connection, F_SETFD, FD_CLOEXEC) }
-      #endif
+      let connection = accept(listener, nil, nil)
+      if connection >= 0 { _ = fcntl(connection, F_SETFD, FD_CLOEXEC) }
       if connection >= 0 { return connection }
       // A client that has gone again, or a moment without free descriptors, is not the end.
       if errno == EINTR || errno == ECONNABORTED { continue }
