@@ -22,7 +22,7 @@ package final class BookServer: Sendable {
     try BookServer(settings, limits: Guard.Limits())
   }
 
-  init(_ settings: ServeSettings, limits: Guard.Limits) throws {
+  package init(_ settings: ServeSettings, limits: Guard.Limits) throws {
     self.settings = settings
     guard let place = Platform.makePrivateFolder() else {
       throw ServingError("no folder can be made in /tmp: \(Platform.lastError)")

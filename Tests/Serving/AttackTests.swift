@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Serving
+import Serving
 
 /// What somebody may try who is not the reader: each is refused, and the server goes on serving.
 @Suite(.serialized) struct AttackTests {

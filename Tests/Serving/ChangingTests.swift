@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Serving
+import Serving
 
 @Suite struct ChangingTests {
   private func settings(_ folder: TemporaryFolder) throws -> ServeSettings {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Serving
+import Serving
 
 @Suite struct ChosenOptionsTests {
   private func form() throws -> OptionForm {

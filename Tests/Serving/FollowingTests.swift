@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Serving
+import Serving
 
 @Suite struct FollowingTests {
   @Test func `a growing file is read in whole lines, each once, without what a terminal would obey`() throws {

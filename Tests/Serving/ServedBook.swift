@@ -3,7 +3,7 @@ import Foundation
 import Goldens
 import TestSupport
 
-@testable import Serving
+import Serving
 
 /// A checkout of one chapter that has no program, served: what attacks are tried on.
 final class ServedBook {

@@ -5,29 +5,34 @@ import Literate
 import Synchronization
 
 /// Changes of a block of code from its page: first as a difference to look at, then, if nobody has changed the file meanwhile, in the file.
-final class BlockEditing: Sendable {
+package final class BlockEditing: Sendable {
   /// Some lines of a file of a chapter.
-  struct Block: Codable, Sendable {
-    let chapter: String
+  package struct Block: Codable, Sendable {
+    package let chapter: String
     /// Within the chapter's folder.
-    let path: String
-    let first: Int
-    let last: Int
-    let text: String
+    package let path: String
+    package let first: Int
+    package let last: Int
+    package let text: String
     /// SHA-256 of the whole file as it was read.
-    let digest: String
+    package let digest: String
+
+    package init(chapter: String, path: String, first: Int, last: Int, text: String, digest: String) {
+      (self.chapter, self.path, self.first, self.last) = (chapter, path, first, last)
+      (self.text, self.digest) = (text, digest)
+    }
   }
 
-  struct DifferenceLine: Encodable, Sendable, Equatable {
+  package struct DifferenceLine: Encodable, Sendable, Equatable {
     /// "same", "removed" or "added".
-    let kind: String
+    package let kind: String
     let text: String
   }
 
-  struct Proposal: Encodable, Sendable {
-    let difference: [DifferenceLine]
+  package struct Proposal: Encodable, Sendable {
+    package let difference: [DifferenceLine]
     /// What writing it asks for: that the difference has been shown.
-    let ticket: String
+    package let ticket: String
   }
 
   private struct Proposed {
@@ -41,12 +46,12 @@ final class BlockEditing: Sendable {
   private static let limit = 16
   private static let sizeLimit = 1 << 20
 
-  init(settings: ServeSettings) { self.settings = settings }
+  package init(settings: ServeSettings) { self.settings = settings }
 
   /// Reads lines `first` to `last` of one of the chapter's sources.
   ///
   /// Throws `ServingError` where there are none.
-  func block(_ chapter: String, _ path: String, _ first: Int, _ last: Int) throws -> Block {
+  package func block(_ chapter: String, _ path: String, _ first: Int, _ last: Int) throws -> Block {
     let (bytes, lines) = try read(chapter, path)
     guard first >= 1, first <= last, last <= lines.count else {
       throw ServingError("\(path) has \(lines.count) lines, not \(first) to \(last)")
@@ -57,7 +62,7 @@ final class BlockEditing: Sendable {
   }
 
   /// What would change. Throws `ServingError` where the file is another than the one that was read.
-  func propose(_ block: Block) throws -> Proposal {
+  package func propose(_ block: Block) throws -> Proposal {
     let (bytes, lines) = try read(block.chapter, block.path)
     guard Self.digest(bytes) == block.digest else { throw Self.changedMeanwhile(block.path) }
     guard block.first >= 1, block.first <= block.last, block.last <= lines.count else {
@@ -81,7 +86,7 @@ final class BlockEditing: Sendable {
   }
 
   /// Writes what was proposed. Throws `ServingError` for an unknown ticket, and where the file has changed meanwhile.
-  func write(_ ticket: String) throws {
+  package func write(_ ticket: String) throws {
     let proposed = proposals.withLock { proposals -> Proposed? in
       guard let index = proposals.firstIndex(where: { $0.ticket == ticket }) else { return nil }
       return proposals.remove(at: index).proposed

@@ -1,13 +1,17 @@
 /// An error of the compiler, where it belongs.
-struct CompilerMessage: Sendable, Encodable, Equatable {
+package struct CompilerMessage: Sendable, Encodable, Equatable {
   /// Within the repository: "chapters/02-algorithm-1/5-Bell.swift".
-  let file: String
-  let line: Int
-  let column: Int
-  let text: String
+  package let file: String
+  package let line: Int
+  package let column: Int
+  package let text: String
+
+  package init(file: String, line: Int, column: Int, text: String) {
+    (self.file, self.line, self.column, self.text) = (file, line, column, text)
+  }
 
   /// The errors in what a build has printed, each once, in order.
-  static func errors(in output: String, repository: String) -> [CompilerMessage] {
+  package static func errors(in output: String, repository: String) -> [CompilerMessage] {
     var found: [CompilerMessage] = []
     let root = repository.hasSuffix("/") ? repository : repository + "/"
     for line in output.split(whereSeparator: \.isNewline) {

@@ -1,7 +1,7 @@
 import Files
 
 /// Which sources have changed since somebody looked last: by their time and size, and then by what they hold.
-struct SourceWatch {
+package struct SourceWatch {
   private let repository: String
   private var signatures: [String: [Int]] = [:]
   private var digests: [String: String] = [:]
@@ -9,14 +9,14 @@ struct SourceWatch {
   private static let folders = ["chapters", "Sources", "Plugins"]
   private static let files = ["Package.swift"]
 
-  init(repository: String) {
+  package init(repository: String) {
     self.repository = repository
     signatures = scan()
     for path in signatures.keys { digests[path] = digest(path) }
   }
 
   /// The paths, within the repository, of files that are new, gone or other than before.
-  mutating func changes() -> [String] {
+  package mutating func changes() -> [String] {
     let now = scan()
     guard now != signatures else { return [] }
     var changed: [String] = []

@@ -1,7 +1,9 @@
 // The lines of a run, all of them: blocks that the browser lays out only where they are seen.
 
 class Log {
-  constructor() {
+  /** `read` gets the lines as they are written. */
+  constructor(read) {
+    this.read = read;
     this.lines = make('div', {class: 'lines', role: 'log', 'aria-live': 'off', 'aria-label': 'What the run says',
       tabindex: '0'});
     this.element = make('details', {class: 'live-log', open: true}, make('summary', {}, 'Lines'), this.lines);
@@ -26,7 +28,8 @@ class Log {
   write() {
     const atEnd = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 40;
     // A frame takes so many lines and no more, so that thousands at once do not stop the page.
-    const now = this.pending.splice(0, 2000);
+    const now = this.pending.splice(0, 400);
+    this.read(now.filter(([, kind]) => !kind).map(([line]) => line));
     let text = [];
     const put = () => {
       if (text.length) this.block.append(text.join('\n') + '\n');

@@ -3,12 +3,20 @@
 class Curves {
   constructor() {
     this.element = make('div', {class: 'curves'});
-    this.draw = eachFrame(() => this.drawAll());
     this.clear();
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+      for (const curve of this.curves.values()) curve.shown = -1;
+      this.draw();
+    });
   }
 
   static limit = 8;
   static points = 1000;
+
+  /** Four times a second at most: nobody sees more. */
+  draw() {
+    this.timer ??= setTimeout(() => { this.timer = null; this.drawAll(); }, 250);
+  }
 
   clear() {
     this.curves = new Map();
@@ -18,21 +26,23 @@ class Curves {
   read(lines) {
     for (const line of lines) {
       for (const match of line.matchAll(/([A-Za-z][\w().|]*(?: [a-z()]+)?) ?[:=] ?(-?\d+\.\d+(?:e[-+]?\d+)?)(?![\w.])/g)) {
-        this.curve(match[1], 'line').values.push(+match[2]);
+        this.curve(match[1]).values.push(+match[2]);
       }
     }
     this.draw();
   }
 
   series(name, values) {
-    this.curve(name, 'series').values = values.map(value => value === null ? NaN : value);
+    const curve = this.curve(name);
+    curve.shown = -1;
+    curve.values = values.map(value => value === null ? NaN : value);
     this.draw();
   }
 
-  curve(name, kind) {
+  curve(name) {
     let curve = this.curves.get(name);
     if (!curve) {
-      curve = {name, kind, values: [], shown: -1, figure: null};
+      curve = {name, values: [], shown: -1, figure: null};
       this.curves.set(name, curve);
     }
     return curve;
@@ -40,7 +50,7 @@ class Curves {
 
   drawAll() {
     for (const curve of this.curves.values()) {
-      if (curve.values.length < 3 || curve.shown === curve.values) continue;
+      if (curve.values.length < 3 || curve.shown === curve.values.length) continue;
       if (!curve.figure) {
         if (this.element.childElementCount >= Curves.limit) continue;
         curve.canvas = make('canvas', {width: 480, height: 160, role: 'img'});
@@ -90,6 +100,6 @@ class Curves {
       + `the last ${Number.isFinite(last) ? last.toPrecision(4) : 'not finite'}`;
     canvas.setAttribute('aria-label', text);
     curve.caption.textContent = text;
-    curve.shown = curve.kind === 'series' ? curve.values : -1;
+    curve.shown = curve.values.length;
   }
 }

@@ -3,8 +3,8 @@
 class Panel {
   constructor() {
     this.options = new Options();
-    this.log = new Log();
     this.curves = new Curves();
+    this.log = new Log(lines => this.curves.read(lines));
     this.page = new Page(this);
     this.run = null;
     this.shown = null;
@@ -39,7 +39,7 @@ class Panel {
     this.source.addEventListener('open', () => this.clear());
     on('begin', run => { this.clear(); this.see(run); });
     on('run', run => this.see(run));
-    on('log', lines => { this.log.add(lines); this.curves.read(lines); });
+    on('log', lines => this.log.add(lines));
     on('words', lines => this.log.add(lines, 'words'));
     on('progress', progress => this.advance(progress));
     on('usage', usage => { this.usage.textContent = `${usage.megabytes} MB, ${usage.threads} threads`; });

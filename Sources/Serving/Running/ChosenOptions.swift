@@ -1,13 +1,13 @@
 /// Options that somebody chose on a page, made into arguments: only such as the program knows, each in one argument of its own that
 /// cannot be taken for another option, and never through a shell.
-struct ChosenOptions: Sendable, Equatable {
+package struct ChosenOptions: Sendable, Equatable {
   /// By name; a flag is "true".
-  let values: [String: String]
-  let arguments: [String]
+  package let values: [String: String]
+  package let arguments: [String]
   /// Whether they are those of the run that the goldens hold.
-  let isGolden: Bool
+  package let isGolden: Bool
   /// The options by which the run is another experiment than the one that the goldens hold, as far as its journal does not say so.
-  let departures: [String]
+  package let departures: [String]
 
   private static let longestValue = 200
   /// What a run's journal says itself, and what changes no number that is held against another.
@@ -16,7 +16,7 @@ struct ChosenOptions: Sendable, Equatable {
   ]
 
   /// Throws `ServingError` for an option that the form does not have, and for a value that it does not take.
-  init(_ chosen: [String: String], form: OptionForm) throws {
+  package init(_ chosen: [String: String], form: OptionForm) throws {
     var values: [String: String] = [:]
     for (name, value) in chosen where !value.isEmpty {
       guard let field = form.fields.first(where: { $0.name == name }) else {

@@ -3,10 +3,10 @@ import Goldens
 import Processes
 
 /// The options of a chapter as a form: what its program says of itself (`--experimental-dump-help`).
-struct OptionForm: Sendable {
-  struct Field: Sendable, Encodable, Equatable {
+package struct OptionForm: Sendable {
+  package struct Field: Sendable, Encodable, Equatable {
     /// Without its hyphens.
-    let name: String
+    package let name: String
     let help: String
     let isFlag: Bool
     /// All that it may be; empty where that cannot be listed.
@@ -18,9 +18,9 @@ struct OptionForm: Sendable {
   }
 
   /// The seed first, then the chapter's own options, then those that every chapter has.
-  let fields: [Field]
+  package let fields: [Field]
   /// The options of the run that the goldens hold, by name; a flag is "true".
-  let golden: [String: String]
+  package let golden: [String: String]
 
   /// Options that a page does not offer: they name folders and files, or are the server's to give.
   private static let withheld: Set<String> = ["help", "version", "resume", "overwrite"]
@@ -43,7 +43,7 @@ struct OptionForm: Sendable {
     try self.init(description: output, goldenArguments: goldenArguments)
   }
 
-  init(description: [UInt8], goldenArguments: [String]) throws {
+  package init(description: [UInt8], goldenArguments: [String]) throws {
     let dump: Dump
     do { dump = try JSONDecoder().decode(Dump.self, from: Data(description)) } catch {
       throw ServingError("what the program says of its options cannot be read: \(error)")

@@ -2,8 +2,8 @@ import Files
 import Foundation
 
 /// What is known of one run, kept in a file so that a server that was killed, or another one, goes on with it.
-struct RunState: Codable, Sendable, Equatable {
-  enum Stage: String, Codable, Sendable {
+package struct RunState: Codable, Sendable, Equatable {
+  package enum Stage: String, Codable, Sendable {
     case running
     /// It has been asked to stop.
     case stopping
@@ -12,46 +12,54 @@ struct RunState: Codable, Sendable, Equatable {
     case stopped
     case failed
 
-    var isOver: Bool { self != .running && self != .stopping }
+    package var isOver: Bool { self != .running && self != .stopping }
   }
 
-  let id: String
-  let chapter: String
-  let options: [String: String]
+  package let id: String
+  package let chapter: String
+  package let options: [String: String]
   /// Whether these are the options of the run that the goldens hold.
-  let isGolden: Bool
+  package let isGolden: Bool
   /// The options that make it another experiment than the goldens hold.
-  let departures: [String]
+  package let departures: [String]
   /// What the program was started with.
-  let arguments: [String]
+  package let arguments: [String]
   /// Everything that the run writes.
-  let folder: String
-  let began: Date
-  var ended: Date?
-  var stage = Stage.running
+  package let folder: String
+  package let began: Date
+  package var ended: Date?
+  package var stage = Stage.running
   /// The process and when it was started, by which it is known again.
-  var process: Int32?
-  var processStart: String?
+  package var process: Int32?
+  package var processStart: String?
   /// Its last words where it did not finish.
-  var words: String?
+  package var words: String?
   /// Whether there is a checkpoint to go on from.
-  var canGoOn = false
+  package var canGoOn = false
   /// What the checker says: "58 identical".
-  var verdict: String?
+  package var verdict: String?
   /// Whether everything that was compared holds; `nil` where nothing was.
-  var holds: Bool?
+  package var holds: Bool?
   /// Why nothing was compared.
-  var caveat: String?
+  package var caveat: String?
   /// Why there is no page of it.
-  var pageProblem: String?
+  package var pageProblem: String?
   /// Seconds that the program took, and its page.
-  var computed: Double?
-  var woven: Double?
+  package var computed: Double?
+  package var woven: Double?
+
+  package init(
+    id: String, chapter: String, options: [String: String], isGolden: Bool, departures: [String], arguments: [String],
+    folder: String, began: Date
+  ) {
+    (self.id, self.chapter, self.options, self.isGolden) = (id, chapter, options, isGolden)
+    (self.departures, self.arguments, self.folder, self.began) = (departures, arguments, folder, began)
+  }
 
   /// A run's name: letters, digits, hyphens.
-  static func isName(_ text: String) -> Bool { text.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,80}/) != nil }
+  package static func isName(_ text: String) -> Bool { text.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,80}/) != nil }
 
-  static func newName(_ chapter: String, at date: Date) -> String {
+  package static func newName(_ chapter: String, at date: Date) -> String {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = TimeZone(secondsFromGMT: 0)
@@ -63,11 +71,13 @@ struct RunState: Codable, Sendable, Equatable {
 }
 
 /// The folder of the server's own files: one sub-folder for every run.
-struct RunFolders: Sendable {
+package struct RunFolders: Sendable {
   /// "out/serve".
-  let root: String
+  package let root: String
 
-  func folder(_ run: String) -> String { "\(root)/\(run)" }
+  package init(root: String) { self.root = root }
+
+  package func folder(_ run: String) -> String { "\(root)/\(run)" }
   func output(_ run: String) -> String { "\(root)/\(run)/stdout.txt" }
   func errors(_ run: String) -> String { "\(root)/\(run)/stderr.txt" }
   /// What the run says, shows and records, as it does.
@@ -78,14 +88,14 @@ struct RunFolders: Sendable {
   func pages(_ run: String) -> String { "\(root)/\(run)/book" }
   private func statePath(_ run: String) -> String { "\(root)/\(run)/state.json" }
 
-  func write(_ state: RunState) throws {
+  package func write(_ state: RunState) throws {
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try AtomicFile.write(Array(try encoder.encode(state)), to: statePath(state.id))
   }
 
-  func read(_ run: String) -> RunState? {
+  package func read(_ run: String) -> RunState? {
     guard RunState.isName(run), let bytes = try? FileSystem.read(statePath(run), limit: 1 << 20) else { return nil }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
@@ -94,7 +104,7 @@ struct RunFolders: Sendable {
   }
 
   /// All runs, the latest first.
-  func all() -> [RunState] {
+  package func all() -> [RunState] {
     guard FileSystem.kind(of: root) == .folder, let names = try? FileSystem.list(root) else { return [] }
     return names.compactMap(read).sorted { ($0.began, $0.id) > ($1.began, $1.id) }
   }

@@ -2,19 +2,19 @@ import Foundation
 import Files
 
 /// A process that this one may not be the parent of: a run that an earlier server has started.
-struct RunningProcess: Sendable {
-  let identifier: Int32
+package struct RunningProcess: Sendable {
+  package let identifier: Int32
   /// What tells it from a later process of the same number; empty where the system does not say.
   let start: String
 
-  init(_ identifier: Int32) {
+  package init(_ identifier: Int32) {
     self.identifier = identifier
     start = Self.start(of: identifier)
   }
 
-  init(_ identifier: Int32, start: String) { (self.identifier, self.start) = (identifier, start) }
+  package init(_ identifier: Int32, start: String) { (self.identifier, self.start) = (identifier, start) }
 
-  var isAlive: Bool {
+  package var isAlive: Bool {
     guard Platform.isAlive(identifier) else { return false }
     let now = Self.stat(of: identifier)
     // A process that has ended and that nobody has waited for is none any more.
@@ -33,14 +33,14 @@ struct RunningProcess: Sendable {
     return words.count > 19 ? (String(words[0]), String(words[19])) : nil
   }
 
-  struct Usage: Sendable, Encodable, Equatable {
+  package struct Usage: Sendable, Encodable, Equatable {
     /// Of memory in use.
-    let megabytes: Int
-    let threads: Int
+    package let megabytes: Int
+    package let threads: Int
   }
 
   /// `nil` where the system does not say.
-  var usage: Usage? {
+  package var usage: Usage? {
     let lines = FileSystem.systemText("/proc/\(identifier)/status").split(separator: "\n")
     func number(_ key: String) -> Int? {
       lines.first { $0.hasPrefix(key + ":") }.flatMap { line in

@@ -9,7 +9,7 @@ final class TabFeed: EventSource {
   private let keeper: RunKeeper
   private let changes: SourceChanges
   private let place: Mutex<Place>
-  private static let chunk = 256 << 10
+  private static let chunk = 64 << 10
 
   private struct Place {
     var run: RunState?
@@ -83,12 +83,14 @@ final class TabFeed: EventSource {
 }
 
 /// Whole lines of a file that grows.
-struct FileTail {
+package struct FileTail {
   private var offset = 0
   private var rest: [UInt8] = []
 
+  package init() {}
+
   /// The lines that have come since the last call, of at most `limit` new bytes.
-  mutating func lines(of path: String, limit: Int) -> [String] {
+  package mutating func lines(of path: String, limit: Int) -> [String] {
     let bytes = Platform.bytes(of: path, from: offset, limit: limit)
     guard !bytes.isEmpty else { return [] }
     offset += bytes.count

@@ -36,13 +36,13 @@ struct RunView: Encodable, Sendable {
 }
 
 /// A line of progress, as `ProgressBar` writes it where there is no terminal: "training 12/300  4.5/s  1 min left  note".
-struct ProgressView: Encodable, Sendable, Equatable {
-  let label: String
-  let done: Int
-  let total: Int
-  let rest: String
+package struct ProgressView: Encodable, Sendable, Equatable {
+  package let label: String
+  package let done: Int
+  package let total: Int
+  package let rest: String
 
-  init?(_ line: String) {
+  package init?(_ line: String) {
     guard let match = line.wholeMatch(of: /(.{0,200}?) ([0-9]{1,12})\/([0-9]{1,12})(  .*)?/), let done = Int(match.2),
       let total = Int(match.3), total > 0
     else { return nil }
@@ -54,7 +54,7 @@ struct ProgressView: Encodable, Sendable, Equatable {
 }
 
 /// What a run shows and records while it runs, as pages see it.
-enum LiveEventView {
+package enum LiveEventView {
   private struct Line: Decodable {
     let kind: String
     let path: String?
@@ -77,7 +77,7 @@ enum LiveEventView {
   }
 
   /// `nil` for what a page hears in another way, or not at all.
-  static func event(_ line: String, run: String) -> ServerEvent? {
+  package static func event(_ line: String, run: String) -> ServerEvent? {
     guard let event = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else { return nil }
     switch event.kind {
     case "picture":

@@ -59,9 +59,9 @@ protocol EventSource: Sendable {
 }
 
 /// One event: a name and JSON.
-struct ServerEvent: Sendable, Equatable {
-  let name: String
-  let data: String
+package struct ServerEvent: Sendable, Equatable {
+  package let name: String
+  package let data: String
 
   init(_ name: String, _ value: some Encodable) {
     self.name = name

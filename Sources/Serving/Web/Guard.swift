@@ -6,19 +6,21 @@ import Synchronization
 ///
 /// FlyingFox 0.27 reads lines of any length for as long as a client likes, from any number of clients. Here a request is small and
 /// comes at once, or not at all. A connection is one request: what follows it is never looked at.
-final class Guard: Sendable {
-  struct Limits: Sendable {
+package final class Guard: Sendable {
+  package struct Limits: Sendable {
     /// Bytes of the request line and the header fields.
-    var head = 16 << 10
+    package var head = 16 << 10
     /// Bytes of a body.
-    var body = 1 << 20
+    package var body = 1 << 20
     /// Connections at a time.
-    var connections = 64
+    package var connections = 64
     /// Seconds in which a request has to have arrived, and in which a client has to take some of its answer.
-    var patience = 10.0
+    package var patience = 10.0
     /// Requests a second, and how many may come at once.
-    var rate = 100.0
-    var burst = 300.0
+    package var rate = 100.0
+    package var burst = 300.0
+
+    package init() {}
   }
 
   let port: UInt16

@@ -106,7 +106,9 @@ enum Platform {
     var entries = [pollfd(fd: first, events: Int16(POLLIN), revents: 0)]
     if let second { entries.append(pollfd(fd: second, events: Int16(POLLIN), revents: 0)) }
     var count: Int32
-    repeat { count = poll(&entries, nfds_t(entries.count), Int32(clamping: max(0, milliseconds))) } while count < 0
+    repeat {
+      count = poll(&entries, nfds_t(entries.count), Int32(clamping: max(0, milliseconds)))
+    } while count < 0
       && errno == EINTR
     guard count > 0 else { return Readiness() }
     return Readiness(first: entries[0].revents != 0, second: entries.count > 1 && entries[1].revents != 0)
