@@ -1,6 +1,5 @@
 """A served book of one chapter, the fake one, in a checkout of its own, and a browser that looks at it."""
 
-import hashlib
 import json
 import os
 import pathlib
@@ -9,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -52,13 +50,14 @@ class Checkout:
         compiler.chmod(0o755)
         for precision in ("float32", "float64"):
             self.program("ch99-fake", "--dtype", precision, "--out", str(self.path / "recorded" / precision))
-        for precision in ("float32", "float64"):
-            folder = self.path / "all/99-fake" / precision
-            shutil.copytree(self.path / "recorded" / precision, folder)
+        together = self.path / "all/99-fake"
+        together.mkdir(parents=True)
+        for file in self.path.glob("recorded/*/recorded-*"):
+            shutil.copy(file, together)
         self.program("book", "bless", "--recording", str(self.path / "all"), "--goldens", str(self.path / "goldens"), "--yes")
         manifest = self.path / "goldens/99-fake/manifest.json"
         held = json.loads(manifest.read_text())
-        held["profile"] = "quick"
+        held["reference"]["provenance"]["profile"] = "quick"
         manifest.write_text(json.dumps(held))
 
     def program(self, name, *arguments):

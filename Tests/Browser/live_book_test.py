@@ -1,12 +1,13 @@
 """The live book as its reader meets it, in a real browser."""
 
+import json
 import signal
-import time
 import unittest
 import urllib.error
 import urllib.request
 
 import accessibility
+from selenium.webdriver.common.keys import Keys
 from live_book import Checkout, Reader, Server, browser
 
 PAGE = "99-fake.html"
@@ -227,7 +228,6 @@ class LiveBook(unittest.TestCase):
         self.checkout.program("book", "check", "99", "--goldens", "goldens")
         manifest = self.checkout.path / "goldens/99-fake/manifest.json"
         text = manifest.read_text()
-        import json
         held = json.loads(text)
         for digests in held["digests"].values():
             for name in ("weights", "losses"):
@@ -280,7 +280,6 @@ class LiveBook(unittest.TestCase):
         self.assertEqual(accessibility.problems(self.reader, "the index"), [])
 
     def test_the_keyboard_alone_runs_a_chapter(self):
-        from selenium.webdriver.common.keys import Keys
         self.serve()
         self.open()
         for _ in range(40):

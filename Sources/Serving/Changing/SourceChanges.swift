@@ -119,10 +119,10 @@ final class SourceChanges: Sendable {
   private func make(_ chapter: String, _ files: [String]) {
     var state = State()
     (state.chapter, state.files) = (chapter, files)
-    // Prose alone needs no new run, and what needs one the weaver refuses.
+    // Prose alone needs no new run, and what needs one the weaver refuses. Without a file somebody wants the program itself.
     let clock = ContinuousClock()
     var start = clock.now
-    if (try? weaver.weaveAnew(chapter)) != nil {
+    if !files.isEmpty, (try? weaver.weaveAnew(chapter)) != nil {
       state.weaving = (clock.now - start).inSeconds
       return publish(state, .done)
     }

@@ -18,21 +18,32 @@ struct ComparedRun {
   /// The one before that.
   static let previous = "previous"
 
+  /// How a page calls the run of that name, and where it is; `nil` where there is none.
+  static func place(_ name: String, chapter: String, settings: ServeSettings, keeper: RunKeeper)
+    -> (title: String, folder: String)?
+  {
+    let (title, folder): (String, String)
+    switch name {
+    case golden: (title, folder) = ("the run on the page", "\(settings.runs)/\(chapter)")
+    case previous:
+      (title, folder) = ("the run before it", PreviousRun(settings: settings, chapter: chapter).folder)
+    default:
+      guard let run = keeper.run(name), run.chapter == chapter, run.stage == .finished, !run.isGolden else {
+        return nil
+      }
+      let time = run.began.formatted(date: .omitted, time: .standard)
+      (title, folder) = ("\(RunView(run).options), \(time)", run.folder)
+    }
+    return FileSystem.kind(of: "\(folder)/run.jsonl") == .file ? (title, folder) : nil
+  }
+
   /// Throws `ServingError` where there is no such run, or where it has left nothing.
   init(_ name: String, chapter: String, settings: ServeSettings, keeper: RunKeeper) throws {
     self.name = name
-    switch name {
-    case Self.golden: (folder, title) = ("\(settings.runs)/\(chapter)", "the run on the page")
-    case Self.previous:
-      (folder, title) = (PreviousRun(settings: settings, chapter: chapter).folder, "the run before it")
-    default:
-      guard let run = keeper.run(name), run.chapter == chapter, run.stage == .finished else {
-        throw ServingError("there is no such run of \(chapter)")
-      }
-      folder = run.folder
-      let options = RunView(run).options
-      title = options.isEmpty ? "the run of \(run.began.formatted())" : options
+    guard let place = Self.place(name, chapter: chapter, settings: settings, keeper: keeper) else {
+      throw ServingError("there is no such run of \(chapter)")
     }
+    (title, folder) = place
     do {
       journal = try RunJournal(readingFrom: folder, chapter: chapter)
       recording = try Recording(readingFrom: folder, journal.precision)

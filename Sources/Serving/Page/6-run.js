@@ -36,7 +36,7 @@ class Panel {
     if (this.source) return;
     this.source = new EventSource(address('-/events', {chapter}));
     const on = (name, act) => this.source.addEventListener(name, event => act(JSON.parse(event.data)));
-    this.source.addEventListener('open', () => this.clear());
+    this.source.addEventListener('open', () => { this.clear(); this.isReady = false; });
     on('begin', run => { this.clear(); this.see(run); });
     on('run', run => this.see(run));
     on('log', lines => this.log.add(lines));
@@ -47,7 +47,7 @@ class Panel {
     on('series', series => this.curves.series(series.name, series.values));
     on('build', build => changes.see(build));
     on('page', () => this.renew());
-    on('ready', () => { if (!this.run) this.say('Not run from here yet.'); });
+    on('ready', () => { this.isReady = true; if (!this.run) this.say('Not run from here yet.'); });
     this.source.addEventListener('error', () => {
       if (this.source?.readyState === EventSource.CLOSED) { this.leave(); setTimeout(() => this.listen(), 2000); }
       this.say('The server does not answer. A run goes on without it.');
@@ -94,7 +94,9 @@ class Panel {
     this.goOn.hidden = !run.canGoOn;
     if (isOver) { this.progress.hidden = true; this.usage.textContent = ''; }
     this.say(this.sentence(run));
-    const hasEnded = before && before.id === run.id && ['running', 'stopping'].includes(before.stage) && isOver;
+    // A quick one is over before anybody has seen it run.
+    const wasRunning = before?.id === run.id ? ['running', 'stopping'].includes(before.stage) : this.isReady;
+    const hasEnded = wasRunning && isOver;
     if (hasEnded && run.stage === 'finished' && !run.isGolden && !run.problem) this.showOther(run);
   }
 

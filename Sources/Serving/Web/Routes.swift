@@ -123,23 +123,26 @@ struct Routes: HTTPHandler {
   private func compare(_ query: [String: String]) -> HTTPResponse {
     let chapter = query["chapter"] ?? ""
     guard isChapter(chapter) else { return Answer.text("there is no such chapter\n", code: 404) }
-    do {
-      func run(_ name: String) throws -> ComparedRun {
-        try ComparedRun(name, chapter: chapter, settings: settings, keeper: keeper)
+    let others = keeper.runs(of: chapter).prefix(20).map(\.id)
+    let choices = ([ComparedRun.golden, ComparedRun.previous] + others).compactMap { name in
+      ComparedRun.place(name, chapter: chapter, settings: settings, keeper: keeper).map {
+        (name: name, title: $0.title)
       }
-      let others = keeper.runs(of: chapter).filter { $0.stage == .finished && !$0.isGolden }.map(\.id)
-      let choices = ([ComparedRun.golden, ComparedRun.previous] + others).compactMap { name in
-        (try? run(name)).map { (name: name, title: $0.title) }
-      }
-      let page = ComparisonPage(
-        chapter: chapter, first: try run(query["a"] ?? ComparedRun.golden),
-        second: try run(query["b"] ?? ComparedRun.previous), choices: choices)
-      return Answer.html(BookPages(settings: settings).live(page.html, chapter: ""))
-    } catch {
-      let page = PageTemplate(
-        title: "Two runs", eyebrow: chapter, body: "<p class=\"caveat\">\(MarkupText.escaped("\(error)"))</p>")
-      return Answer.html(BookPages(settings: settings).live(page.html, chapter: ""))
     }
+    let body: String
+    do {
+      guard choices.count > 1 else {
+        throw ServingError("There is one run at most to be seen: change an option or a line, run it, and come back.")
+      }
+      let names = (query["a"] ?? choices[0].name, query["b"] ?? choices[1].name)
+      let first = try ComparedRun(names.0, chapter: chapter, settings: settings, keeper: keeper)
+      let second = try ComparedRun(names.1, chapter: chapter, settings: settings, keeper: keeper)
+      body = ComparisonPage(chapter: chapter, first: first, second: second, choices: choices).html
+    } catch {
+      let text = "<p class=\"caveat\">\(MarkupText.escaped("\(error)"))</p>"
+      body = PageTemplate(title: "Two runs", eyebrow: chapter, body: text).html
+    }
+    return Answer.html(BookPages(settings: settings).live(body, chapter: ""))
   }
 
   // MARK: - Changing
