@@ -38,7 +38,7 @@ package final class BookServer: Sendable {
     let routes = Routes(
       settings: settings, admission: admission, keeper: keeper, changes: changes,
       editing: BlockEditing(settings: settings), reviewing: Reviewing(settings: settings))
-    let server = HTTPServer(address: .unix(path: socket), timeout: 60, logger: .disabled, handler: routes)
+    let server = HTTPServer(address: .unix(path: socket), timeout: 300, logger: .disabled, handler: routes)
     serving = Task { try await server.run() }
     try Self.waitForServer(socket)
   }

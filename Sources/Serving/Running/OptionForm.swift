@@ -59,7 +59,7 @@ package struct OptionForm: Sendable {
           name: name, help: argument.abstract ?? "", isFlag: argument.kind == "flag", choices: argument.allValues ?? [],
           standard: argument.defaultValue))
     }
-    golden = Self.options(in: goldenArguments, known)
+    let golden = Self.options(in: goldenArguments, known)
     let rank = Dictionary(uniqueKeysWithValues: Self.common.enumerated().map { ($1, $0 + 2) })
     let ordered = known.enumerated().sorted { left, right in
       func place(_ item: (offset: Int, element: Field)) -> Int {
@@ -72,6 +72,7 @@ package struct OptionForm: Sendable {
       field.golden = golden[field.name]
       return field
     }
+    self.golden = golden
   }
 
   /// Arguments of a command line by the names of the fields.

@@ -135,7 +135,7 @@ final class RunKeeper: Sendable {
     guard let run = run(id), !run.stage.isOver else { throw ServingError("that run is not running") }
     update(id) { if !$0.stage.isOver { $0.stage = .stopping } }
     if let child = state.withLock({ $0.children[id] }) {
-      child.send(2)
+      child.send(Platform.interruptSignal)
     } else if let process = run.process {
       RunningProcess(process, start: run.processStart ?? "").interrupt()
     }

@@ -157,7 +157,10 @@ enum Platform {
 
   static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
 
-  static func interrupt(_ process: Int32) { _ = kill(process, SIGINT) }
+  /// What a terminal sends for Ctrl-C.
+  static let interruptSignal = SIGINT
+
+  static func interrupt(_ process: Int32) { _ = kill(process, interruptSignal) }
 
   /// Bytes of a file behind `offset`, at most `limit`; none where there are none yet.
   static func bytes(of path: String, from offset: Int, limit: Int) -> [UInt8] {
