@@ -119,6 +119,7 @@ class LiveBook(unittest.TestCase):
         self.serve()
         self.open()
         self.reader.set("fault", "walk")
+        self.reader.set("iterations", "200")
         self.reader.press("Run")
         self.reader.wait(lambda: self.reader.find("progress").is_displayed(), "the progress")
         self.reader.wait(lambda: "loss: 0.2500" in self.reader.find(".live-log").text, "lines")
@@ -132,8 +133,8 @@ class LiveBook(unittest.TestCase):
         self.reader.press("Go on")
         self.reader.wait_status("No golden for these options")
         text = self.reader.run("return document.querySelector('.lines').textContent")
-        for step in range(40):
-            self.assertEqual(text.count(f"[{step}/40]"), 1, f"step {step}")
+        for step in range(200):
+            self.assertEqual(text.count(f"[{step}/200]"), 1, f"step {step}")
 
     def test_two_tabs_see_the_same_run_and_a_closed_one_does_not_stop_it(self):
         self.serve()

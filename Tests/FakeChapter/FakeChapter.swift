@@ -85,15 +85,16 @@ enum FakeChapter {
   /// A few seconds with lines, progress, a growing series and a picture, saved where it is interrupted and gone on with from there.
   static func walk(_ run: ChapterRun) throws {
     let checkpoint = run.folder + "/checkpoint"
+    let total = run.options.iterations ?? 40
     var first = 0
     if run.resumes(from: checkpoint) { first = Int(try String(contentsOfFile: checkpoint, encoding: .utf8)) ?? 0 }
-    let bar = ProgressBar("walking", total: 40, startingAt: first)
-    for step in first..<40 {
+    let bar = ProgressBar("walking", total: total, startingAt: first)
+    for step in first..<total {
       if Interruption.isRequested {
         try AtomicFile.write("\(step)", to: checkpoint)
         throw ChapterInterrupted(at: "step \(step)", checkpoint: checkpoint)
       }
-      say("[1/1][\(step)/40] loss: \(formatted(1 / Double(step + 1), decimals: 4))")
+      say("[1/1][\(step)/\(total)] loss: \(formatted(1 / Double(step + 1), decimals: 4))")
       bar.advance(to: step + 1)
       if step == first + 2 {
         let pixels = Tensor((0..<3 * 8 * 8).map { Double($0) / 192 }, shape: [3, 8, 8])
@@ -101,7 +102,7 @@ enum FakeChapter {
       }
       usleep(100_000)
     }
-    Literate.record("steps", series: (0..<40).map { Double($0) }, atol: 0, rtol: 0)
+    Literate.record("steps", series: (0..<total).map { Double($0) }, atol: 0, rtol: 0)
   }
 
   /// A save that takes its time.

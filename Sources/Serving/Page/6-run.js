@@ -25,11 +25,23 @@ class Panel {
 
   async connect() {
     this.page.insertPanel();
+    this.keepPlace();
     this.listen();
     // A tab that nobody sees needs no connection: a browser has six.
     document.addEventListener('visibilitychange', () => { if (document.hidden) this.leave(); else this.listen(); });
     addEventListener('pagehide', () => this.leave());
     try { await this.options.load(); } catch (error) { this.say(error.message); }
+  }
+
+  /** What is read below stays where it is while the panel above grows. */
+  keepPlace() {
+    let height = this.element.offsetHeight;
+    new ResizeObserver(() => {
+      const now = this.element.offsetHeight, grown = now - height;
+      if (!now || !grown) return;
+      height = now;
+      if (this.element.getBoundingClientRect().bottom - grown < 0) scrollBy({top: grown, behavior: 'instant'});
+    }).observe(this.element);
   }
 
   listen() {
