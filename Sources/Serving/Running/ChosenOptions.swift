@@ -59,7 +59,9 @@ package struct ChosenOptions: Sendable, Equatable {
     if field.name == "seed" || field.standard.map({ Double($0) != nil }) == true {
       return "expected a number, found \"\(value.prefix(40))\""
     }
-    guard value.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.,:+*\/ -]*/) != nil, !value.contains("..") else {
+    guard value.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.,:+*\/ -]*/) != nil, !value.contains(".."),
+      !value.contains(" -")
+    else {
       return "expected a plain value, found \"\(value.prefix(40))\""
     }
     return nil
