@@ -269,6 +269,16 @@ class LiveBook(unittest.TestCase):
         self.assertEqual(len(self.reader.all(".case[data-name=losses] svg")), 2)
         self.assertEqual(self.reader.all("[data-do=accept]"), [])
         self.assertIn("It cannot be accepted", picture.text)
+        # Whoever asks all the same is refused, and nothing is written.
+        self.allowed = ["409"]
+        manifest = self.checkout.path / "goldens/99-fake/manifest.json"
+        before = manifest.read_text()
+        code = self.driver.execute_async_script("""
+          const [item, done] = arguments, {chapter, name, key} = item.dataset;
+          fetch('-/accept', {method: 'POST', headers: {'Content-Type': 'application/json'},
+            body: JSON.stringify({chapter, name, key})}).then(response => done(response.status));""", picture)
+        self.assertEqual(code, 409)
+        self.assertEqual(manifest.read_text(), before)
 
     # The page as such
 
