@@ -37,6 +37,7 @@ test: setup-weaving lint
 	@scripts/quietly "building a chapter without optimization" out/logs/build-debug.log swift build --product ch03-dcgan-cifar10
 	@scripts/quietly "building book without optimization" out/logs/build-debug-book.log swift build --product book
 	@BOOK_DEBUG_BUILD=$(CURDIR)/.build/debug scripts/run-tests -c release --skip-build
+	@scripts/run-browser-tests
 	@$(BOOK) check --exact
 	@$(BOOK) check --profile full --iterations 100
 

@@ -44,6 +44,7 @@ let systemTargets: [Target] = [
 // MARK: - The engine and the book, each module importing only modules above it
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let webServer = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 // Every program knows what it was built from, so that nobody takes an old one's numbers for those of the sources as they are.
 let stamping = "StampSources"
@@ -79,12 +80,14 @@ let moduleTargets: [Target] = [
   .target(
     name: "Benchmarks",
     dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
+  // The live book in the browser.
+  .target(name: "Serving", dependencies: ["Literate", webServer], resources: [.copy("Page")]),
   .executableTarget(
     name: "book",
     dependencies: [
       "Benchmarks", "Checkpoints", "Classifier", "Datasets", "Downloading", "Goldens", "Inception", "Literate",
       "Processes",
-      "Scores", arguments,
+      "Scores", "Serving", arguments,
     ],
     plugins: [.plugin(name: stamping)]),
 ]
@@ -147,14 +150,16 @@ let testTargets: [Target] =
       path: "Tests/GoldenTensors", exclude: ["Goldens"]),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Files", "TestSupport"], path: "Tests/Processes"),
     .testTarget(
+      name: "ServingTests", dependencies: ["Serving", "Goldens", "Files", "TestSupport"], path: "Tests/Serving"),
+    .testTarget(
       name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
       exclude: ["Samples"]),
     .testTarget(
       name: "EndToEnd",
       dependencies: [
         "Kernels", "NeuralNets", "Files", "Tensors", "TensorFiles", "Goldens", "TestSupport", "Pictures", "Inception",
-        "Checkpoints", "EventLog", "Downloading", "Scores", "book", "ch03-dcgan-cifar10", "ch06-progan-training",
-        "ch99-fake", "fuzz-readers",
+        "Checkpoints", "EventLog", "Downloading", "Scores", "Serving", "book", "ch03-dcgan-cifar10",
+        "ch06-progan-training", "ch99-fake", "fuzz-readers",
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
@@ -172,7 +177,8 @@ let package = Package(
   name: "gan-book",
   products: [.library(name: "GoldenTensors", targets: ["GoldenTensors"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: systemTargets + kernelTargets + stampTargets + moduleTargets + chapterTargets + testTargets,
   swiftLanguageModes: [.v6]

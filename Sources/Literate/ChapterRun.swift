@@ -19,6 +19,8 @@ package final class ChapterRun: Sendable {
   private let journal: Mutex<[JSONValue]>
   /// Held to the end of the process.
   private let lock: FolderLock
+  /// For whoever watches the run.
+  let live: LiveEvents?
   private let start = ContinuousClock().now
 
   private static let active = Mutex<ChapterRun?>(nil)
@@ -59,6 +61,7 @@ package final class ChapterRun: Sendable {
     try options.apply()
     try FileSystem.createFolder(folder)
     lock = try FolderLock(folder)
+    live = LiveEvents()
     journal = Mutex([Self.opening(chapter, options, program, decimals)])
     // A folder that cannot be written to is found before any work is done, too.
     try AtomicFile.removeLeftovers(in: folder)
@@ -88,6 +91,7 @@ package final class ChapterRun: Sendable {
     var object: JSONObject = ["kind": .string(kind), "file": .string(source.file), "line": .int(Int(source.line))]
     for (key, value) in members.members { object[key] = value }
     journal.withLock { $0.append(.object(object)) }
+    live?.append(.object(object))
   }
 
   /// Writes the recording and the journal. Throws where something was recorded wrongly or cannot be written.

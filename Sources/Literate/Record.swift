@@ -53,6 +53,7 @@ package func record(
   let run = ChapterRun.current
   let source = SourceLocation(file: file, line: line)
   run.recorder.record(name, series: series, run.tolerance(atol, rtol, float32), at: source)
+  run.live?.append(series: name, series)
   run.note(name, "series of \(series.count)", source)
 }
 

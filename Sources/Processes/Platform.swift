@@ -158,9 +158,10 @@ enum Platform {
 
   // MARK: - Descriptors
 
-  static func open(_ path: String, forWriting: Bool) -> Int32? {
-    let flags = forWriting ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_CLOEXEC
-    let descriptor = openFile(path, flags)
+  /// Opens a file, for writing emptied or at its end.
+  static func open(_ path: String, forWriting: Bool, extending: Bool = false) -> Int32? {
+    let writing = O_WRONLY | O_CREAT | O_CLOEXEC | (extending ? O_APPEND : O_TRUNC)
+    let descriptor = openFile(path, forWriting ? writing : O_RDONLY | O_CLOEXEC)
     return descriptor >= 0 ? descriptor : nil
   }
 

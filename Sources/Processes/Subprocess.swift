@@ -20,6 +20,8 @@ package struct Subprocess: Sendable {
     case null
     /// A file that is made, or emptied.
     case file(String)
+    /// A file that is made, or written on at its end.
+    case extended(String)
   }
 
   /// A path, or a name that is looked for on the search path.
@@ -80,12 +82,14 @@ package struct Subprocess: Sendable {
     defer { for descriptor in opened { Platform.close(descriptor) } }
     func open(_ stream: Stream, forWriting: Bool) throws -> Int32? {
       let path: String
+      var extending = false
       switch stream {
       case .inherited: return nil
       case .null: path = "/dev/null"
       case .file(let name): path = name
+      case .extended(let name): (path, extending) = (name, true)
       }
-      guard let descriptor = Platform.open(path, forWriting: forWriting) else {
+      guard let descriptor = Platform.open(path, forWriting: forWriting, extending: extending) else {
         throw SubprocessError("\(path) cannot be \(forWriting ? "written" : "read"): \(Platform.lastError)")
       }
       opened.append(descriptor)

@@ -17,7 +17,7 @@ struct Book: ParsableCommand {
       ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self,
       DiffCommand.self,
       ReferenceCommand.self, WeaveCommand.self, SampleCommand.self, PortraitsCommand.self,
-      FetchCommand.self, ScoreCommand.self,
+      FetchCommand.self, ScoreCommand.self, ServeCommand.self,
     ])
 
   /// ArgumentParser ends with 64 for a bad option; the book promises 2 for everything that could not run.

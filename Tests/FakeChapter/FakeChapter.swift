@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Goldens
 import Literate
+import Pictures
 import TensorFiles
 import Tensors
 
@@ -9,7 +10,7 @@ import Tensors
 enum Fault: String, CaseIterable, ExpressibleByArgument {
   case none, value, flippedBit, transposed, nan, missing, extra, swappedLines, logValue, crash, exit, error, empty,
     duplicate
-  case otherShape, otherType, hash, noRecording, spin, hang, deaf
+  case otherShape, otherType, hash, noRecording, spin, hang, deaf, walk
   case ledgerLine, ledgerState, ledgerEnd, ledgerSilent, ledgerWeights
 }
 
@@ -24,8 +25,13 @@ struct FakeOptions: ChapterArguments {
 @main
 enum FakeChapter {
   static func main() {
-    runChapter("99-fake", builtFrom: buildStamp, FakeOptions.self) { options, run in
+    // What a build would have compiled in, where a test of the live book plays the compiler.
+    let stamp = ProcessInfo.processInfo.environment["FAKE_STAMP"].flatMap {
+      try? String(contentsOfFile: $0, encoding: .utf8)
+    }
+    runChapter("99-fake", builtFrom: stamp ?? buildStamp, FakeOptions.self) { options, run in
       if options.fault == .spin { try spin(run) }
+      if options.fault == .walk { try walk(run) }
       if options.fault == .hang { hang() }
       if options.fault == .deaf { beDeaf() }
       if options.fault == .error { throw ChapterError("the data is not there") }
@@ -74,6 +80,29 @@ enum FakeChapter {
       }
       usleep(100_000)
     }
+  }
+
+  /// A few seconds with lines, progress, a growing series and a picture, saved where it is interrupted and gone on with from there.
+  static func walk(_ run: ChapterRun) throws {
+    let checkpoint = run.folder + "/checkpoint"
+    let total = run.options.iterations ?? 40
+    var first = 0
+    if run.resumes(from: checkpoint) { first = Int(try String(contentsOfFile: checkpoint, encoding: .utf8)) ?? 0 }
+    let bar = ProgressBar("walking", total: total, startingAt: first)
+    for step in first..<total {
+      if Interruption.isRequested {
+        try AtomicFile.write("\(step)", to: checkpoint)
+        throw ChapterInterrupted(at: "step \(step)", checkpoint: checkpoint)
+      }
+      say("[1/1][\(step)/\(total)] loss: \(formatted(1 / Double(step + 1), decimals: 4))")
+      bar.advance(to: step + 1)
+      if step == first + 2 {
+        let pixels = Tensor((0..<3 * 8 * 8).map { Double($0) / 192 }, shape: [3, 8, 8])
+        try show(Picture(pixels), as: "walked", caption: "A walk", description: "Shades of gray.")
+      }
+      usleep(100_000)
+    }
+    Literate.record("steps", series: (0..<total).map { Double($0) }, atol: 0, rtol: 0)
   }
 
   /// A save that takes its time.

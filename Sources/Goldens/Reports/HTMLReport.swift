@@ -62,14 +62,7 @@ package struct HTMLReport {
     text += "<b>\(MarkupText.escaped(entry.name))</b> \(entry.precision?.rawValue ?? "")"
     if let source = entry.source { text += " <code>\(MarkupText.escaped(sources.text(of: source)))</code>" }
     text += "</summary><p>\(MarkupText.escaped(entry.note))</p>"
-    if let mismatch = entry.mismatch {
-      let facts = MismatchText.lines(mismatch, kind: entry.kind, note: entry.note).filter {
-        !$0.hasPrefix("relative error:")
-      }
-      text += "<ul>" + facts.map { "<li>\(MarkupText.escaped($0))</li>" }.joined() + "</ul>"
-      text += pictures(entry) + plot(entry, mismatch) + histogram(mismatch.histogram)
-    }
-    return text + "</details>\n"
+    return text + MismatchEvidence(entry).html + "</details>\n"
   }
 
   private func rest(_ entries: ArraySlice<EntryResult>) -> String {
@@ -81,50 +74,6 @@ package struct HTMLReport {
     let hidden = entries.count - rows.count
     return "<h2>\(entries.count) more</h2><table>\(rows.joined())</table>"
       + (hidden > 0 ? "<p>… and \(hidden) more.</p>" : "")
-  }
-
-  // MARK: - Pictures
-
-  private func pictures(_ entry: EntryResult) -> String {
-    guard entry.kind == EntryKind.image.rawValue, let expected = entry.expected?.elements,
-      let found = entry.found?.elements,
-      expected.shape == found.shape, expected.elementType == .uint8, found.elementType == .uint8
-    else { return "" }
-    let (left, right) = (Array(expected.bytes), Array(found.bytes))
-    let differences = zip(left, right).map { $0 > $1 ? $0 - $1 : $1 - $0 }
-    let most = Int(differences.max() ?? 0)
-    // Faint differences would be invisible; the caption says by how much they are amplified.
-    let amplified = differences.map { UInt8(most == 0 ? 0 : Int($0) * 255 / most) }
-    let opaque =
-      expected.shape.last == 4 ? amplified.enumerated().map { $0.offset % 4 == 3 ? 255 : $0.element } : amplified
-    let scale = most == 0 ? "" : " (brightest: \(most) of 255)"
-    let parts = [("expected", left), ("found", right), ("difference\(scale)", opaque)]
-    return "<div class=\"pictures\">"
-      + parts.map { caption, pixels in
-        guard let picture = EmbeddedPicture(shape: expected.shape, pixels: pixels) else { return "" }
-        return "<figure><img alt=\"\(caption)\" src=\"\(picture.dataURI)\"><figcaption>\(caption)</figcaption></figure>"
-      }.joined() + "</div>"
-  }
-
-  private func plot(_ entry: EntryResult, _ mismatch: Mismatch) -> String {
-    guard entry.kind == EntryKind.series.rawValue, let expected = entry.expected?.elements,
-      let found = entry.found?.elements,
-      expected.shape == found.shape, expected.count > 1
-    else { return "" }
-    return SeriesPlot(
-      expected: expected.values, found: found.values, tolerance: entry.tolerance,
-      firstDiverging: mismatch.first?.index.first
-    ).svg
-  }
-
-  private func histogram(_ bins: [HistogramBin]) -> String {
-    guard bins.count > 1, let most = bins.map(\.count).max(), most > 0 else { return "" }
-    let rows = bins.map { bin in
-      let width = max(1, bin.count * 300 / most)
-      return
-        "<tr><td>\(bin.label)</td><td><div class=\"bar\" style=\"width:\(width)px\"></div></td><td>\(bin.count)</td></tr>"
-    }
-    return "<table class=\"histogram\"><caption>relative error</caption>\(rows.joined())</table>"
   }
 
   private static let styles = """

@@ -6,6 +6,7 @@ struct SeriesPlot {
   let found: [Double]
   let tolerance: Tolerance?
   let firstDiverging: Int?
+  var names = (expected: "expected", found: "found")
 
   private static let (width, height, gap) = (640.0, 150.0, 30.0)
   /// More points than a screen has pixels would only make the page large.
@@ -16,9 +17,9 @@ struct SeriesPlot {
     let errors = zip(expected, found).map { abs($0 - $1) }
     let total = 2 * Self.height + 2 * Self.gap
     var body = panel(
-      top: 0, steps: steps, title: "value", curves: [("expected", "#888", expected), ("found", "#c22", found)],
+      top: 0, steps: steps, title: "value", curves: [(names.expected, "#888", expected), (names.found, "#c22", found)],
       isLogarithmic: false)
-    var curves = [("|found − expected|", "#c22", errors)]
+    var curves = [("|\(names.found) − \(names.expected)|", "#c22", errors)]
     if case .within(let atol, let rtol)? = tolerance {
       curves.append(("allowed", "#888", expected.map { atol + rtol * abs($0) }))
     }

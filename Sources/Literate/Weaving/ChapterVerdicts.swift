@@ -29,11 +29,12 @@ package struct ChapterVerdicts: Sendable {
   package let caveat: String?
   package let goldens: GoldenSet?
 
-  /// Compares `recording` with the golden set, which is `nil` where the chapter has none.
-  package init(journal: RunJournal, recording: Recording, goldens: GoldenSet?) {
+  /// Compares `recording` with the golden set, which is `nil` where the chapter has none. With a `caveat` nothing is compared.
+  package init(journal: RunJournal, recording: Recording, goldens: GoldenSet?, caveat: String? = nil) {
     self.goldens = goldens
     let caveat =
-      goldens.map { journal.reasonNotToCompare(with: $0.manifest) } ?? "There are no goldens of this chapter yet."
+      caveat ?? goldens.map { journal.reasonNotToCompare(with: $0.manifest) }
+      ?? "There are no goldens of this chapter yet."
     guard let goldens, caveat == nil else {
       self.caveat = caveat
       entries = Self.unchecked(recording)

@@ -1,8 +1,8 @@
 import Files
 
 /// The frame of every page of the book.
-struct PageTemplate {
-  static let bookTitle = "The GAN book"
+package struct PageTemplate {
+  package static let bookTitle = "The GAN book"
 
   /// A neighbor in the order of reading.
   struct Link: Equatable {
@@ -10,21 +10,21 @@ struct PageTemplate {
     let title: String
   }
 
-  var title: String
+  package var title: String
   var isIndex = false
   /// Above the title.
-  var eyebrow = ""
+  package var eyebrow = ""
   /// HTML below the title.
   var state = ""
   /// Pandoc's list of headings.
   var contents = ""
-  var body: String
+  package var body: String
   var previous: Link?
   var next: Link?
   /// HTML of the last lines.
   var footer = ""
 
-  var html: String {
+  package var html: String {
     let title = MarkupText.escaped(title)
     let whole = isIndex ? title : "\(title) · \(Self.bookTitle)"
     return """
@@ -54,7 +54,12 @@ struct PageTemplate {
   }
 
   /// Only a page with an animation has one.
-  private var script: String { body.contains("class=\"result film\"") ? "<script>\n\(Film.script)</script>\n" : "" }
+  private var script: String {
+    body.contains("class=\"result film\"") ? "<script>\(Self.inlineScript)</script>\n" : ""
+  }
+
+  /// What stands between the tags of a page's own script, to the byte: a server names its digest.
+  package static let inlineScript = "\n" + Film.script
 
   private var top: String {
     if isIndex { return "" }
@@ -76,5 +81,13 @@ struct PageTemplate {
     }
     return "<nav class=\"pages\" aria-label=\"Chapters\">\(link(previous, "prev", "Previous"))"
       + "<a href=\"index.html\"><small>Up</small>All chapters</a>\(link(next, "next", "Next"))</nav>\n"
+  }
+}
+
+extension PageTemplate {
+  /// A page of the book that shows no chapter.
+  package init(title: String, eyebrow: String, body: String) {
+    self.init(title: title, isIndex: false, body: body)
+    self.eyebrow = eyebrow
   }
 }

@@ -21,6 +21,8 @@ package struct Weaver {
   package let runs: String
   package let out: String
   package let formats: Set<Format>
+  /// Why nothing is compared with the goldens, where the runs' own journals do not know it.
+  package var caveat: String?
   private let catalog: ChapterCatalog
 
   /// Throws `CatalogError` where the checkout holds no chapter.
@@ -125,7 +127,7 @@ package struct Weaver {
         journal.path, "it and the recording beside it are not of the same run",
         remedy: "run \(BookCommand.quoted("run \(journal.chapter)")) again")
     }
-    return ChapterVerdicts(journal: journal, recording: recording, goldens: goldens)
+    return ChapterVerdicts(journal: journal, recording: recording, goldens: goldens, caveat: caveat)
   }
 
   // MARK: - Pages
