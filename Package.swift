@@ -156,7 +156,8 @@ let testTargets: [Target] =
       name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter",
       plugins: [.plugin(name: stamping)]),
     // Feeds damaged files to the readers, in a process of its own that may crash.
-    .executableTarget(name: "fuzz-readers", dependencies: ["Goldens", "TestSupport"], path: "Tests/FuzzReaders"),
+    .executableTarget(
+      name: "fuzz-readers", dependencies: ["Files", "Goldens", "TestSupport"], path: "Tests/FuzzReaders"),
   ]
 
 let package = Package(

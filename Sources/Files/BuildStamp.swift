@@ -99,7 +99,8 @@ extension BuildStamp {
         files[entry[1]] = entry[0]
       case "code":
         let entry = parts[1].split(separator: " ", maxSplits: 2).map(String.init)
-        guard entry.count == 3, entry[0].utf8.count == 2 * SHA256.byteCount, let skipped = LiterateLines.ranges(entry[1])
+        guard entry.count == 3, entry[0].utf8.count == 2 * SHA256.byteCount,
+          let skipped = LiterateLines.ranges(entry[1])
         else { return nil }
         literate[entry[2]] = LiterateLines(codeHash: entry[0], skipped: skipped)
       default: return nil

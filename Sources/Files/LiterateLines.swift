@@ -90,7 +90,8 @@ extension LiterateLines {
     var found: [ClosedRange<Int>] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard ends.count == 2, let low = ends[0], let high = ends[1], low > (found.last?.upperBound ?? -1) + 1, low <= high,
+      guard ends.count == 2, let low = ends[0], let high = ends[1], low > (found.last?.upperBound ?? -1) + 1,
+        low <= high,
         high <= 100_000_000
       else { return nil }
       found.append(low...high)

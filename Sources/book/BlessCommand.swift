@@ -99,7 +99,8 @@ struct BlessCommand: ParsableCommand {
   }
 
   /// Returns whether anything was refused.
-  private func bless(_ chapter: String, _ results: [PrecisionResult], _ catalog: ChapterCatalog, _ pattern: Glob?) throws
+  private func bless(_ chapter: String, _ results: [PrecisionResult], _ catalog: ChapterCatalog, _ pattern: Glob?)
+    throws
     -> Bool
   {
     if let broken = results.first(where: { $0.failure != nil }) {

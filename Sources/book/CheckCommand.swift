@@ -150,7 +150,8 @@ extension CheckCommand {
     [
       (entry != nil, "--entry"), (selfTest, "--self-test"), (recorded, "--recorded"),
       (reports.json != nil, "--json"), (reports.junit != nil, "--junit"), (reports.html != nil, "--html"),
-      (jobs != nil, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"), (seeds.seeds != nil, "--seeds"),
+      (jobs != nil, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"),
+      (seeds.seeds != nil, "--seeds"),
     ].filter(\.0).map(\.1)
   }
 

@@ -39,7 +39,8 @@ struct ReviewCommand: ParsableCommand {
 
   func run() throws {
     if let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty {
-      throw CatalogError("review refuses to run where CI is set: goldens are blessed by a person who has looked at them")
+      throw CatalogError(
+        "review refuses to run where CI is set: goldens are blessed by a person who has looked at them")
     }
     guard Terminal.inputIsTerminal, Terminal.outputIsTerminal else {
       throw CatalogError(
@@ -69,7 +70,8 @@ struct ReviewCommand: ParsableCommand {
     var results: [PrecisionResult] = []
     for chapter in try catalog.select(chapters) {
       // Of many chapters those that were not checked are named, and the others reviewed.
-      do { results += try checked.results(of: chapter, pattern: entry.map(Glob.init)) } catch let error as CatalogError {
+      do { results += try checked.results(of: chapter, pattern: entry.map(Glob.init)) } catch let error as CatalogError
+      {
         guard chapters.isEmpty else { throw error }
         results.append(PrecisionResult(chapter: chapter, precision: nil, failure: "\(error)"))
       }
@@ -102,8 +104,12 @@ private struct ReviewSession {
     for failure in review.failures { say(style.bad("not reviewed") + "  " + failure.visible) }
     let items = review.items
     for (index, item) in items.enumerated() {
-      say("\n\(style.dim("\(index + 1) of \(items.count)"))  " + ReviewText(item, style: style, sources: sources).lines.joined(separator: "\n"))
-      for comment in comments.on(item) { say("  \(style.dim("said on \(comment.date.prefix(10)):")) \(comment.text.visible)") }
+      say(
+        "\n\(style.dim("\(index + 1) of \(items.count)"))  "
+          + ReviewText(item, style: style, sources: sources).lines.joined(separator: "\n"))
+      for comment in comments.on(item) {
+        say("  \(style.dim("said on \(comment.date.prefix(10)):")) \(comment.text.visible)")
+      }
       let proposal = try review.proposal(for: item)
       for refusal in proposal.refusals { say("  " + style.bad("cannot be accepted: ") + refusal.visible) }
       for change in proposal.changes where proposal.refusals.isEmpty { say("  accepting: \(change.visible)") }

@@ -54,7 +54,8 @@ struct SeedChecking {
     let summary = SeedSummary(chapter: chapter, precision: reference.precision, recordings: outcome.recordings)
     let check = SeedCheck(summary, reference, pattern: pattern)
     guard !check.verdicts.isEmpty else {
-      throw CatalogError("\(chapter): \(pattern.map { "no claim and no end value matches \"\($0.text)\"" } ?? "nothing was recorded")")
+      throw CatalogError(
+        "\(chapter): \(pattern.map { "no claim and no end value matches \"\($0.text)\"" } ?? "nothing was recorded")")
     }
     guard check.canFail else {
       throw CatalogError(

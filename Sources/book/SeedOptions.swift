@@ -46,7 +46,9 @@ struct SeedOptions: ParsableArguments {
   /// The golden options of the chapter's run in a precision, without seed and folder.
   static func options(of goldens: String, dtype: String? = nil) throws -> [String] {
     var options = try RunCommand.goldenOptions(of: goldens).filter { $0 != "--remake" }
-    if let place = options.firstIndex(of: "--seed"), place + 1 < options.count { options.removeSubrange(place...place + 1) }
+    if let place = options.firstIndex(of: "--seed"), place + 1 < options.count {
+      options.removeSubrange(place...place + 1)
+    }
     return options + (dtype.map { ["--dtype", $0] } ?? [])
   }
 }

@@ -16,7 +16,8 @@ struct SeedRunning {
       Terminal.shared.printError("\(outcome.kept) of \(range.seeds.count) runs were there; --force makes them again")
     }
     guard let first = outcome.recordings.first else {
-      throw CatalogError("no run of \(runs.chapter) came to its end: \(outcome.failures.first?.reason ?? "none was asked for")")
+      throw CatalogError(
+        "no run of \(runs.chapter) came to its end: \(outcome.failures.first?.reason ?? "none was asked for")")
     }
     let precision = first.recording.precision
     let summary = SeedSummary(chapter: runs.chapter, precision: precision, recordings: outcome.recordings)

@@ -46,7 +46,9 @@ struct SeedRuns: Sendable {
   ///   `Interrupted` once every run has ended that was asked to.
   func run(_ seeds: [UInt64]) throws -> Outcome {
     let program = ChapterProgram(chapter: chapter)
-    guard let stamp = try program.stamp() else { throw CatalogError("ch\(chapter) does not say what it was built from") }
+    guard let stamp = try program.stamp() else {
+      throw CatalogError("ch\(chapter) does not say what it was built from")
+    }
     try program.requireCurrent(in: checkout)
     try FileSystem.createFolder(folder)
     let lock = try FolderLock(folder)
@@ -169,7 +171,8 @@ private final class SeedProgress: Sendable {
   func end(_ seed: UInt64, seconds: Double) {
     let state = count()
     Terminal.shared.printError(
-      "\(chapter) seed \(seed): \(NumberText.short(seconds)) s  (\(state.found + state.done) of \(total)\(left(state)))")
+      "\(chapter) seed \(seed): \(NumberText.short(seconds)) s  (\(state.found + state.done) of \(total)\(left(state)))"
+    )
     show()
   }
 

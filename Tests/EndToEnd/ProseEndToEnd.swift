@@ -25,7 +25,8 @@ import Testing
 
   /// The line on which the losses are recorded.
   private func line() throws -> Int {
-    let lines = try String(contentsOfFile: source, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = try String(contentsOfFile: source, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
     return try #require(lines.firstIndex { $0.contains("record(\"losses\"") }) + 1
   }
 
@@ -39,7 +40,9 @@ import Testing
 
   private func weave() throws -> ChildProcess.Outcome { try book("weave", "--html", "--out", place.folder("book")) }
 
-  private func page() throws -> String { try String(contentsOfFile: place.folder("book/99-fake.html"), encoding: .utf8) }
+  private func page() throws -> String {
+    try String(contentsOfFile: place.folder("book/99-fake.html"), encoding: .utf8)
+  }
 
   private func date(_ path: String) throws -> Date? {
     try FileManager.default.attributesOfItem(atPath: place.folder(path))[.modificationDate] as? Date
@@ -61,7 +64,8 @@ import Testing
     // So does a check that runs a program which was built before the edit.
     let anew = try place.book("check")
     #expect(anew.code == 1 && anew.output.contains("FakeChapter.swift:\(before + 2)"), "\(anew)")
-    #expect(try place.book("list").output.contains("built from the code as it is; since, the prose of Tests/FakeChapter"))
+    #expect(
+      try place.book("list").output.contains("built from the code as it is; since, the prose of Tests/FakeChapter"))
   }
 
   @Test func `make only weaves after a change of prose, and does nothing the second time`() throws {
@@ -87,17 +91,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("say(\"a chapter that is not one\")", "say(\"another\")"), ("/// A long run that can be interrupted.", "/// Long."),
+    ("say(\"a chapter that is not one\")", "say(\"another\")"),
+    ("/// A long run that can be interrupted.", "/// Long."),
     ("//: What differs", "// What differs"), ("sleep(600)", "sleep(601)"),
   ])
   func `a change of code, and of any other comment, is refused as before`(old: String, new: String) throws {
     #expect(try make().code == 1)
     try edit(old, new)
-    for outcome in try [weave(), place.book("check", "--recorded", "--runs", place.folder("out")), place.book("check")] {
-      #expect(outcome.code == 2 && (outcome.output + outcome.errors).contains("FakeChapter.swift changed"), "\(outcome)")
+    for outcome in try [weave(), place.book("check", "--recorded", "--runs", place.folder("out")), place.book("check")]
+    {
+      #expect(
+        outcome.code == 2 && (outcome.output + outcome.errors).contains("FakeChapter.swift changed"), "\(outcome)")
     }
     let make = try make()
-    #expect(make.code == 2 && make.output.contains("FakeChapter.swift changed") && make.output.contains("1 of 1 chapters failed"))
+    #expect(
+      make.code == 2 && make.output.contains("FakeChapter.swift changed")
+        && make.output.contains("1 of 1 chapters failed"))
   }
 
   @Test func `a run with other options than the goldens' is not taken for theirs`() throws {

@@ -18,13 +18,15 @@ import Testing
 
   private var folders: [String] {
     [
-      "--goldens", place.folder("goldens"), "--scratch", place.folder("out/check"), "--runs", place.folder("out"), "--comments",
+      "--goldens", place.folder("goldens"), "--scratch", place.folder("out/check"), "--runs", place.folder("out"),
+      "--comments",
       place.folder("out/review.jsonl"),
     ]
   }
 
   private func review(_ arguments: String..., answers: [String]) throws -> ChildProcess.Outcome {
-    try PseudoTerminal.run("book", ["review"] + arguments + folders, questions: ["[q]uit?", "comment:"], answers: answers)
+    try PseudoTerminal.run(
+      "book", ["review"] + arguments + folders, questions: ["[q]uit?", "comment:"], answers: answers)
   }
 
   private func manifest() throws -> Manifest { try Manifest(contentsOf: place.folder("goldens/99-fake/manifest.json")) }
@@ -61,7 +63,10 @@ import Testing
     let before = try Data(contentsOf: URL(filePath: place.folder("goldens/99-fake/manifest.json")))
     let outcome = try review("99", "--entry", "losses", answers: ["a"])
     #expect(outcome.code == 1, "\(outcome)")
-    for part in ["wrong", "first step that diverges: 13", "cannot be accepted: ", "refused: ", "wrong against the reference", "1 refused"] {
+    for part in [
+      "wrong", "first step that diverges: 13", "cannot be accepted: ", "refused: ", "wrong against the reference",
+      "1 refused",
+    ] {
       #expect(outcome.output.contains(part), "\(part) in \(outcome.output)")
     }
     #expect(try Data(contentsOf: URL(filePath: place.folder("goldens/99-fake/manifest.json"))) == before)
@@ -81,7 +86,8 @@ import Testing
   @Test func `a comment is kept and shown the next time, unclear answers are asked again, Ctrl-D ends`() throws {
     #expect(try place.book("check").code == 0)
     let outcome = try review("99", "--entry", "weights", answers: ["what", "c", "why so?"])
-    #expect(outcome.code == 0 && outcome.output.contains("noted in") && outcome.output.contains("1 commented"), "\(outcome)")
+    #expect(
+      outcome.code == 0 && outcome.output.contains("noted in") && outcome.output.contains("1 commented"), "\(outcome)")
     let ended = try review("99", "--entry", "weights", answers: ["\u{4}"])
     #expect(ended.code == 0 && ended.output.contains("why so?") && ended.output.contains("1 left"), "\(ended)")
     #expect(try manifest().digests.isEmpty)
@@ -106,7 +112,9 @@ import Testing
     let ci = try ChildProcess.run("book", ["review", "99"] + folders, environment: ["CI": "true"])
     #expect(ci.code == 2 && ci.errors.contains("where CI is set"))
     let nothing = try review("99", answers: ["a"])
-    #expect(nothing.code == 2 && nothing.output.contains("no recording of float64 can be vouched for (there is none)"), "\(nothing)")
+    #expect(
+      nothing.code == 2 && nothing.output.contains("no recording of float64 can be vouched for (there is none)"),
+      "\(nothing)")
     #expect(try place.book("check").code == 0)
     let source = place.folder("chapters/99-fake/FakeChapter.swift")
     let text = try String(contentsOfFile: source, encoding: .utf8)
@@ -126,13 +134,15 @@ import Testing
       try recorder.recording().write(to: place.folder("artifact/model"))
     }
     func check() throws -> ChildProcess.Outcome {
-      try ChildProcess.run("book", ["check", "--recording", place.folder("artifact"), "--goldens", place.folder("own")])
+      try ChildProcess.run(
+        "book", ["check", "--recording", place.folder("artifact"), "--goldens", place.folder("own")])
     }
     func review(_ answers: [String]) throws -> ChildProcess.Outcome {
       try PseudoTerminal.run(
         "book",
         [
-          "review", "--recording", place.folder("artifact"), "--goldens", place.folder("own"), "--comments", place.folder("r.jsonl"),
+          "review", "--recording", place.folder("artifact"), "--goldens", place.folder("own"), "--comments",
+          place.folder("r.jsonl"),
         ], questions: ["[q]uit?", "comment:"], answers: answers)
     }
     try record(0.25)

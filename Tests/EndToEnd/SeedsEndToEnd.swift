@@ -16,7 +16,8 @@ import Testing
   private func book(_ arguments: [String], environment: [String: String] = [:], killAfter: Double? = nil) throws
     -> ChildProcess.Outcome
   {
-    let command = Array(arguments.prefix(1)) + ["--goldens", place.folder("goldens"), "--seed-runs", place.folder("seeds")]
+    let command =
+      Array(arguments.prefix(1)) + ["--goldens", place.folder("goldens"), "--seed-runs", place.folder("seeds")]
     return try ChildProcess.run(
       "book", command + arguments.dropFirst(), environment: environment, killAfter: killAfter)
   }
@@ -28,14 +29,18 @@ import Testing
   @Test func `many seeds run in folders of their own, and a page and a summary say what they have in common`() throws {
     let outcome = try book(["run", "99", "--seeds", "1..8", "--jobs", "3"])
     #expect(outcome.code == 0, "\(outcome.errors)")
-    for part in ["99-fake float32, 8 seeds", "seed is even  4 of 8  [15.7 %, 84.3 %], 4 of 8 independent runs", "always", "8 of 8"] {
+    for part in [
+      "99-fake float32, 8 seeds", "seed is even  4 of 8  [15.7 %, 84.3 %], 4 of 8 independent runs", "always", "8 of 8",
+    ] {
       #expect(outcome.output.contains(part), "\(part) in \(outcome.output)")
     }
     // In a pipe the progress is lines, a seed each, and nothing moves a cursor.
     #expect(outcome.errors.split(separator: "\n").count { $0.contains("99-fake seed ") } == 8)
     #expect(!outcome.errors.contains("\u{1B}") && !outcome.output.contains("\u{1B}"))
     let page = try text("seeds/99-fake/index.html")
-    for part in ["<h2>Claims</h2>", "seed is even", "class=\"extremes\"", "aria-label=\"curve over 20 steps", "<h2>Numbers</h2>"] {
+    for part in [
+      "<h2>Claims</h2>", "seed is even", "class=\"extremes\"", "aria-label=\"curve over 20 steps", "<h2>Numbers</h2>",
+    ] {
       #expect(page.contains(part), "\(part)")
     }
     #expect(!page.contains("http") && !page.contains("<script"))
@@ -73,8 +78,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--seeds", "4..1"], "expected seeds as 0..19"), (["--seeds", "0..20000"], "at most 10000"), (["--jobs", "2"], "--seeds beside it"),
-    (["--seeds", "1..2", "--jobs", "0"], "expected 1 to 256"), (["--seeds", "1..2", "--", "--seed", "4"], "every run has its own"),
+    (["--seeds", "4..1"], "expected seeds as 0..19"), (["--seeds", "0..20000"], "at most 10000"),
+    (["--jobs", "2"], "--seeds beside it"),
+    (["--seeds", "1..2", "--jobs", "0"], "expected 1 to 256"),
+    (["--seeds", "1..2", "--", "--seed", "4"], "every run has its own"),
     (["--seeds", "1..2", "--", "--out=x"], "every run has its own"),
   ])
   func `bad use ends with 2 and says what is expected`(arguments: [String], words: String) throws {
@@ -142,7 +149,8 @@ import Testing
   @Test(
     .enabled(if: PythonWithNumPy.path != nil, Comment(rawValue: PythonWithNumPy.absence)),
     arguments: [("otherSeeds", "differs  curve"), ("otherClaim", "differs  always")])
-  func `another distribution and another rate are found and named, also on GitHub`(fault: String, words: String) throws {
+  func `another distribution and another rate are found and named, also on GitHub`(fault: String, words: String) throws
+  {
     try makeReference()
     try place.edit("manifest.json") { $0.replacingOccurrences(of: "\"none\"", with: "\"\(fault)\"") }
     let outcome = try book(["check", "99", "--seeds", "1..30"], environment: ["GITHUB_ACTIONS": "true"])
@@ -166,10 +174,14 @@ import Testing
     #expect(try check("--seeds", "1..30").errors.contains("no reference over many seeds"))
   }
 
-  @Test(.enabled(if: PythonWithNumPy.path != nil, Comment(rawValue: PythonWithNumPy.absence)), arguments: [
-    ("\"format\": 1", "\"format\": 2"), ("\"seeds_per_run\": 1", "\"seeds_per_run\": 0"), ("\"kind\": \"claim\"", "\"kind\": \"clam\""),
-    ("\"content_sha256\": \"", "\"content_sha256\": \"0"), ("0.6931471805599453", "0.7"), ("99-fake", "98-fake"), ("{", "["),
-  ])
+  @Test(
+    .enabled(if: PythonWithNumPy.path != nil, Comment(rawValue: PythonWithNumPy.absence)),
+    arguments: [
+      ("\"format\": 1", "\"format\": 2"), ("\"seeds_per_run\": 1", "\"seeds_per_run\": 0"),
+      ("\"kind\": \"claim\"", "\"kind\": \"clam\""),
+      ("\"content_sha256\": \"", "\"content_sha256\": \"0"), ("0.6931471805599453", "0.7"), ("99-fake", "98-fake"),
+      ("{", "["),
+    ])
   func `a damaged reference is refused with 2 and named`(old: String, new: String) throws {
     try makeReference { $0.replacingOccurrences(of: old, with: new) }
     let outcome = try check("--seeds", "1..30")
@@ -177,7 +189,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--recorded"], ["--exact"], ["--json", "x"], ["--junit", "x"], ["--profile", "full"], ["--self-test"], ["--shard", "1/2"],
+    ["--recorded"], ["--exact"], ["--json", "x"], ["--junit", "x"], ["--profile", "full"], ["--self-test"],
+    ["--shard", "1/2"],
   ])
   func `what is not for many seeds is refused by name`(options: [String]) throws {
     let outcome = try book(["check", "99", "--seeds", "1..30"] + options)

@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "let a = 1 //: no prose", "// a comment", "/// documentation", "//- ", "//src begin", "//:no blank", "let a = 2", "  let a = 1",
+    "let a = 1 //: no prose", "// a comment", "/// documentation", "//- ", "//src begin", "//:no blank", "let a = 2",
+    "  let a = 1",
     "let a = 1 ",
   ])
   func `every other line is code, comments too`(line: String) {
@@ -23,10 +24,13 @@ import Testing
 
   @Test(arguments: [
     ("let t = \"\"\"\n", "\n\"\"\"\n"), ("let t = #\"\"\"\n a \"\"\" b\n", "\n\"\"\"#\n"), ("/* a\n", "\n*/\n"),
-    ("/* a /* b */\n", "\n*/\n"), ("f(\"\"\"\n \\(g(\n", "\n))\n\"\"\")\n"), ("let t = \"\"\"\n \\\"\"\"\n", "\n\"\"\"\n"),
+    ("/* a /* b */\n", "\n*/\n"), ("f(\"\"\"\n \\(g(\n", "\n))\n\"\"\")\n"),
+    ("let t = \"\"\"\n \\\"\"\"\n", "\n\"\"\"\n"),
   ])
   func `inside a text over several lines or a comment every line is code`(before: String, after: String) {
-    let (one, other) = (lines("//: x\n\(before)//: a\(after)let b = 1\n"), lines("//: x\n\(before)//: b\(after)let b = 1\n"))
+    let (one, other) = (
+      lines("//: x\n\(before)//: a\(after)let b = 1\n"), lines("//: x\n\(before)//: b\(after)let b = 1\n")
+    )
     #expect(one.codeHash != other.codeHash)
     #expect(one.hasProse && one.skipped.first == 1...1)
     // Blank lines of a text are part of it.
@@ -34,11 +38,13 @@ import Testing
   }
 
   @Test(arguments: [
-    "let t = \"a /* b\"", "let t = \"// \\\" /*\"", "let t = #\"\"\"#", "let t = #\"\\\"#", "let t = \"\\(f(\"/*\")) \\\\\"",
+    "let t = \"a /* b\"", "let t = \"// \\\" /*\"", "let t = #\"\"\"#", "let t = #\"\\\"#",
+    "let t = \"\\(f(\"/*\")) \\\\\"",
     "// \"\"\" /*", "let r = #/ id=\"toc-[^\"]*\"/#", "/* one line */ let a = 1", "let t = \"\"",
   ])
   func `what only looks like the beginning of a text or a comment is not one`(line: String) {
-    #expect(lines("\(line)\n//: a\nlet b = 1\n").codeHash == lines("\(line)\n//: other\n//: words\nlet b = 1\n").codeHash)
+    #expect(
+      lines("\(line)\n//: a\nlet b = 1\n").codeHash == lines("\(line)\n//: other\n//: words\nlet b = 1\n").codeHash)
   }
 
   @Test func `a file that is not understood to its end is code altogether`() {

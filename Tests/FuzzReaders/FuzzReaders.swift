@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Goldens
 import TensorFiles
@@ -49,7 +50,7 @@ struct Subject {
     /// One of the three files of a golden set in `folder`.
     case goldens(folder: String)
     case recordedIndex(tensors: [UInt8]), recordedTensors(index: [UInt8]), rehashedTensors(index: [UInt8])
-    case tolerances
+    case tolerances, seeds, comments, stamp
   }
 
   let name: String
@@ -88,8 +89,27 @@ struct Subject {
       Subject(name: "rehashed", bytes: tensors, form: .rehashedTensors(index: index)),
       Subject(
         name: "tolerances", bytes: Array("# names\n*.weight 1e-6 1e-5\na b exact\n* ulp 2\n".utf8), form: .tolerances),
+      Subject(name: "seeds", bytes: Array(seeds.utf8), form: .seeds),
+      Subject(
+        name: "comments", bytes: Array("{\"entry\": \"a/b\", \"date\": \"2026\", \"text\": \"why\"}\n".utf8),
+        form: .comments),
+      Subject(name: "stamp", bytes: Array(stamp.utf8), form: .stamp),
     ]
   }
+
+  private static let seeds = """
+    {"chapter": "98-test", "content": {"seeds": [1, 2, 3], "values": {"claim/c": {"kind": "claim", "seeds_per_run": 10, "values": [1.0, \
+    0.0, 1.0]}, "end": {"kind": "series", "seeds_per_run": 1, "values": [0.25, -1e-3, 7.5]}}}, "content_sha256": "\
+    \(String(repeating: "0", count: 64))", "format": 1, "precision": "float32", "provenance": {"script": "s.py"}}
+    """
+
+  private static let stamp = """
+    root /x
+    folder chapters/01-a
+    file \(String(repeating: "a", count: 64)) chapters/01-a/main.swift
+    code \(String(repeating: "b", count: 64)) 1-4,9-12 chapters/01-a/main.swift
+
+    """
 
   func mutated(_ mutator: inout Mutator) -> [UInt8] {
     // Damage to an archive as a whole rarely gets past its checksums: half the time a member is damaged and packed again.
@@ -163,6 +183,15 @@ struct Fuzzer {
     for entry in outside.recording.entries { _ = (entry.value.count, entry.value.elements?.values.count) }
   }
 
+  /// With a hash that vouches for the damage, or nothing would get past it.
+  private func readSeeds(_ bytes: [UInt8]) throws {
+    let cursor = try JSONCursor(parsing: bytes, file: "seeds")
+    var top = try cursor.object()
+    if let content = top["content"] { top["content_sha256"] = .string(Digest.of(Array(content.sortedCompact.utf8))) }
+    let read = try SeedDistributions(JSONCursor(.object(top), file: "seeds"))
+    for values in read.values.values { _ = RankTest(values.values, values.values).p }
+  }
+
   private func parse(_ subject: Subject, _ bytes: [UInt8]) throws {
     switch subject.form {
     case .tensors, .zip:
@@ -175,6 +204,13 @@ struct Fuzzer {
       let goldens = try GoldenSet(readingFrom: folder)
       _ = goldens.changes(to: goldens)
     case .tolerances: _ = try ToleranceTable(text: bytes, file: "tolerances").tolerance(for: "a.weight")
+    case .seeds: try readSeeds(bytes)
+    case .comments: _ = try ReviewComments.read(bytes, path: "comments")
+    case .stamp:
+      // No stamp is no error: whoever asks for one refuses what has none.
+      for lines in BuildStamp(text: String(decoding: bytes, as: UTF8.self))?.literate.values ?? [:].values {
+        _ = (1...20).map { lines.codeIndex(ofLine: $0).map { lines.line(ofCodeIndex: $0) } }
+      }
     case .recordedIndex(let tensors):
       try readRecording(index: bytes, tensors: tensors)
     case .recordedTensors(let index):

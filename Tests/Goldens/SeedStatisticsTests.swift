@@ -10,7 +10,9 @@ import Testing
 
   init() throws { samples = try JSONCursor(contentsOf: Repository.sample("seed-statistics.json", of: "Goldens").path) }
 
-  private func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-9) -> Bool { abs(a - b) <= tolerance * max(abs(b), 1e-12) }
+  private func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-9) -> Bool {
+    abs(a - b) <= tolerance * max(abs(b), 1e-12)
+  }
 
   @Test func `intervals are Clopper's and Pearson's`() throws {
     let cases = try samples.member("intervals").items().map { try $0.items().map { try $0.double() } }
@@ -94,7 +96,8 @@ import Testing
     #expect(SeedRange("7,3,11..12")?.seeds == [3, 7, 11, 12])
     #expect(SeedRange("18446744073709551615")?.seeds == [.max])
     for text in [
-      "", "a", "3..1", "1..", "..3", "0..3/0", "3/2", "1,1", "0..2,2", "-1", "+1", "0..1000000", "0..3/1/1", "0...3", "1, 2", "0..99999999999999999999",
+      "", "a", "3..1", "1..", "..3", "0..3/0", "3/2", "1,1", "0..2,2", "-1", "+1", "0..1000000", "0..3/1/1", "0...3",
+      "1, 2", "0..99999999999999999999",
     ] {
       #expect(SeedRange(text) == nil, "\(text)")
     }

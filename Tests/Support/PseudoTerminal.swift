@@ -39,6 +39,8 @@ package enum PseudoTerminal {
   {
     let executable = ChildProcess.buildFolder.appending(path: name).path
     return try ChildProcess.run(
-      "python3", ["-c", program, questions.joined(separator: "\u{1F}"), answers.joined(separator: "\u{1F}"), executable] + arguments, isBuilt: false)
+      "python3",
+      ["-c", program, questions.joined(separator: "\u{1F}"), answers.joined(separator: "\u{1F}"), executable]
+        + arguments, isBuilt: false)
   }
 }

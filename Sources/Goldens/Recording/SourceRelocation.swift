@@ -19,7 +19,9 @@ package struct SourceRelocation: Sendable {
   package init(since stamp: BuildStamp, in checkout: Checkout, chapter: String?) {
     let prose = checkout.changes(since: stamp, chapter: chapter).prose
     moves = prose.reduce(into: [:]) { moves, path in
-      guard let old = stamp.literate[path], let new = checkout.lines(of: path, in: stamp, chapter: chapter) else { return }
+      guard let old = stamp.literate[path], let new = checkout.lines(of: path, in: stamp, chapter: chapter) else {
+        return
+      }
       moves[path] = Move(old: old, new: new)
     }
     paths = SourcePaths(paths: stamp.files.keys.sorted())
@@ -34,7 +36,8 @@ package struct SourceRelocation: Sendable {
   package func now(_ source: SourceLocation) throws -> SourceLocation {
     guard let name = source.file.split(separator: "/").last, names.contains(String(name)) else { return source }
     guard let path = paths.path(of: source) else {
-      throw CatalogError("\(source): several files are called so, and the prose of one has changed; run the chapter again")
+      throw CatalogError(
+        "\(source): several files are called so, and the prose of one has changed; run the chapter again")
     }
     guard let move = moves[path] else { return source }
     guard let index = move.old.codeIndex(ofLine: Int(clamping: source.line)) else {

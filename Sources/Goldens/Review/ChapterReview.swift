@@ -20,7 +20,8 @@ package struct ChapterReview: ReviewTarget {
     try vouch(item.chapter)
     let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(catalog.path(of: item.chapter)))
     guard manifest.referenceHashes == references[item.chapter] else {
-      throw CatalogError("the reference of \(item.chapter) has been made anew since it was shown: begin the review again")
+      throw CatalogError(
+        "the reference of \(item.chapter) has been made anew since it was shown: begin the review again")
     }
     let blessing = Blessing(manifest, results: item.asResults, pattern: Glob(exactly: item.name))
     let command = "book review \(item.chapter)"

@@ -27,7 +27,9 @@ package struct RecordingReview: ReviewTarget {
     }
     let blessing = try RecordingBlessing(item.chapter, check: check, results: results)
     return ReviewProposal(
-      refusals: blessing.nonfinite.map { "values are NaN or infinite (\($0)); book bless --nonfinite takes such values" },
+      refusals: blessing.nonfinite.map {
+        "values are NaN or infinite (\($0)); book bless --nonfinite takes such values"
+      },
       changes: blessing.changes,
       write: { try blessing.write(command: "book review --recording") })
   }

@@ -18,8 +18,12 @@ package struct ReviewComments: Sendable {
   package init(path: String) throws {
     self.path = path
     guard FileSystem.kind(of: path) != nil else { return }
-    let lines = try FileSystem.read(path, limit: Self.byteLimit).split(separator: UInt8(ascii: "\n"))
-    comments = try lines.enumerated().map { index, line in
+    comments = try Self.read(FileSystem.read(path, limit: Self.byteLimit), path: path)
+  }
+
+  /// What a file holds. Throws `FileError` where it is not that.
+  package static func read(_ bytes: [UInt8], path: String) throws -> [Comment] {
+    try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { index, line in
       let cursor = try JSONCursor(parsing: Array(line), file: "\(path):\(index + 1)")
       return Comment(
         entry: try cursor.member("entry").string(), date: try cursor.member("date").string(),

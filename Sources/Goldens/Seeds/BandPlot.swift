@@ -25,7 +25,8 @@ struct BandPlot {
     let whole = bands.compactMap(\.self)
     guard let first = whole.first, let last = whole.last else { return "\(name): nothing that can be drawn" }
     let short = NumberText.short
-    return "\(name) over \(bands.count) steps: the median goes from \(short(first.median)) to \(short(last.median)), where the "
+    return
+      "\(name) over \(bands.count) steps: the median goes from \(short(first.median)) to \(short(last.median)), where the "
       + "runs lie between \(short(last.minimum)) and \(short(last.maximum))"
       + (isShorter ? "; drawn as far as all runs go" : "")
   }

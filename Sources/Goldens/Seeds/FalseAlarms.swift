@@ -15,7 +15,8 @@ package struct FalseAlarms: Sendable, Equatable {
   package init(smallest: [Double], level: Double = Self.level) {
     self.level = level
     divisor =
-      (1...max(1, smallest.count)).first { k in smallest.count { $0 <= level / Double(k) } <= k } ?? max(1, smallest.count)
+      (1...max(1, smallest.count)).first { k in smallest.count { $0 <= level / Double(k) } <= k }
+      ?? max(1, smallest.count)
   }
 
   /// Whether a test with such a smallest p can fail.

@@ -33,7 +33,11 @@ package struct SeedDistributions: Sendable {
 
   /// Throws `FileError` where the file is absent, damaged, or not as it was written.
   package init(contentsOf path: String) throws {
-    let top = try JSONCursor(contentsOf: path, limit: 64 << 20)
+    try self.init(JSONCursor(contentsOf: path, limit: 64 << 20))
+  }
+
+  /// The same from what the file holds.
+  package init(_ top: JSONCursor) throws {
     try top.onlyKeys(["chapter", "content", "content_sha256", "format", "precision", "provenance"])
     let format = try top.member("format")
     guard try format.int() == 1 else { throw format.error(.wrongVersion, expected: "1", found: format.value.compact) }
@@ -59,13 +63,15 @@ package struct SeedDistributions: Sendable {
       values[name] = try Distribution(cursor, seeds: seeds.count)
     }
     guard !values.isEmpty else { throw content.error(.inconsistent, expected: "values", found: "none") }
-    self.path = path
+    path = top.file
     self.seeds = seeds
     self.values = values
     chapter = try top.member("chapter").string()
     precision = try top.member("precision").choice()
     let provenance = try top.member("provenance")
-    func text(_ cursor: JSONCursor?, _ key: String) -> String? { (try? cursor?.member(key)).flatMap { try? $0.string() } }
+    func text(_ cursor: JSONCursor?, _ key: String) -> String? {
+      (try? cursor?.member(key)).flatMap { try? $0.string() }
+    }
     origin = [
       text(provenance, "script"), text(provenance, "date").map { String($0.prefix(10)) },
       text(try? provenance.member("versions"), "torch").map { "torch \($0)" },

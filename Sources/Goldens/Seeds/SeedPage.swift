@@ -21,7 +21,8 @@ package struct SeedPage {
 
   package var html: String {
     let title = "\(summary.chapter) over \(summary.seeds.count) seeds"
-    var body = "<h1>\(escaped(title))</h1>\n<p>\(escaped(summary.precision.rawValue)), seeds \(escaped(seedWords)).</p>\n"
+    var body =
+      "<h1>\(escaped(title))</h1>\n<p>\(escaped(summary.precision.rawValue)), seeds \(escaped(seedWords)).</p>\n"
     if !failures.isEmpty {
       body += "<h2 class=\"bad\">Runs that failed</h2><ul>"
       body += failures.map { "<li>seed \($0.seed): \(escaped($0.reason))</li>" }.joined() + "</ul>\n"
@@ -47,7 +48,8 @@ package struct SeedPage {
 
   private func verdict(_ check: SeedCheck) -> String {
     let words = check.text(style: TextStyle(usesColor: false))
-    return "<h2>Against the reference</h2><pre class=\"\(check.failing.isEmpty ? "good" : "bad")\">\(escaped(words))</pre>\n"
+    return
+      "<h2>Against the reference</h2><pre class=\"\(check.failing.isEmpty ? "good" : "bad")\">\(escaped(words))</pre>\n"
   }
 
   private var claims: String {
@@ -75,7 +77,8 @@ package struct SeedPage {
     if summary.series.isEmpty { return "" }
     let figures = summary.series.map { series in
       let plot = BandPlot(series)
-      let count = series.runs.count == summary.seeds.count ? "" : " (\(series.runs.count) of \(summary.seeds.count) runs)"
+      let count =
+        series.runs.count == summary.seeds.count ? "" : " (\(series.runs.count) of \(summary.seeds.count) runs)"
       return "<figure><figcaption>\(escaped(series.name))\(count)</figcaption>\(plot.svg)</figure>"
     }
     return """

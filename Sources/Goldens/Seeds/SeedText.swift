@@ -100,8 +100,11 @@ extension SeedCheck {
     if !unjudged.isEmpty {
       let apart = unjudged.map(\.seedsPerRun).max() ?? 1
       let advice =
-        apart > 1 ? "runs from seeds less than \(apart) apart share networks: --seeds 0..\(19 * apart)/\(apart) for 20" : "more seeds"
-      lines.append(style.doubtful("\(unjudged.count) not judged: no outcome of so few independent runs could fail; \(advice)"))
+        apart > 1
+        ? "runs from seeds less than \(apart) apart share networks: --seeds 0..\(19 * apart)/\(apart) for 20"
+        : "more seeds"
+      lines.append(
+        style.doubtful("\(unjudged.count) not judged: no outcome of so few independent runs could fail; \(advice)"))
     }
     lines.append(
       "each of \(alarms.divisor) tests fails at p ≤ \(NumberText.short(alarms.threshold)): if nothing has changed, at most "

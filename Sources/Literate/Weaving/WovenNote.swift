@@ -86,7 +86,9 @@ package struct WovenNote {
     let run = "\(runs)/\(chapter)"
     guard let journal = try? RunJournal(readingFrom: run, chapter: chapter) else { return nil }
     var files = ["\(run)/run.jsonl", Recording.indexPath(run, journal.precision)]
-    for event in journal.events { if case .picture(let picture) = event.content { files.append("\(run)/\(picture.path)") } }
+    for event in journal.events {
+      if case .picture(let picture) = event.content { files.append("\(run)/\(picture.path)") }
+    }
     for name in ["manifest.json", "reference.safetensors.zst", "log.txt"] {
       files.append("\(catalog.path(of: chapter))/\(name)")
     }
@@ -105,7 +107,9 @@ package struct WovenNote {
 
   private func outputs(of name: String) -> String {
     let appendix = DocumentsAppendix.name
-    let own = name == Self.book ? ["index.html", "\(appendix).html", "\(appendix).md"] : ["html", "ipynb", "md"].map { "\(name).\($0)" }
+    let own =
+      name == Self.book
+      ? ["index.html", "\(appendix).html", "\(appendix).md"] : ["html", "ipynb", "md"].map { "\(name).\($0)" }
     let pictures = name == Self.book ? [:] : (try? BuildStamp.hashes(inFolder: "\(out)/\(name)")) ?? [:]
     return hash(pictures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }, own.map { "\(out)/\($0)" })
   }
