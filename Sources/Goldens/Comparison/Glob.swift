@@ -6,8 +6,10 @@ package struct Glob: Sendable, Equatable {
 
   package init(_ text: String) { (self.text, isLiteral) = (text, false) }
 
+  private init(literal text: String, _: Void) { (self.text, isLiteral) = (text, true) }
+
   /// The pattern that only `name` itself matches, whatever is in it.
-  package init(exactly name: String) { (text, isLiteral) = (name, true) }
+  package static func exactly(_ name: String) -> Glob { Glob(literal: name, ()) }
 
   package func matches(_ name: String) -> Bool {
     // By code points: Swift's characters take "é" for equal to "e" with an accent behind it.

@@ -23,7 +23,7 @@ package struct ChapterReview: ReviewTarget {
       throw CatalogError(
         "the reference of \(item.chapter) has been made anew since it was shown: begin the review again")
     }
-    let blessing = Blessing(manifest, results: item.asResults, pattern: Glob(exactly: item.name))
+    let blessing = Blessing(manifest, results: item.asResults, pattern: .exactly(item.name))
     let command = "book review \(item.chapter)"
     return ReviewProposal(
       refusals: blessing.refusals.compactMap { change in

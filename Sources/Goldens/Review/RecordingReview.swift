@@ -18,7 +18,7 @@ package struct RecordingReview: ReviewTarget {
 
   package func proposal(for item: ReviewItem) throws -> ReviewProposal {
     let check = try RecordingCheck(
-      RecordingFolder(recordings), goldens: goldens, names: [item.chapter], pattern: Glob(exactly: item.name))
+      RecordingFolder(recordings), goldens: goldens, names: [item.chapter], pattern: .exactly(item.name))
     let results = try check.results()
     let seen = item.results.map { ReviewedBits($0) }
     let now = results.flatMap { $0.entries.map { ReviewedBits($0) } }

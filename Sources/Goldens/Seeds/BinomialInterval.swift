@@ -24,8 +24,14 @@ package struct BinomialInterval: Sendable, Equatable {
 
   /// P(X ≥ k) for X of n with the rate p: the sum of the smaller tail.
   static func atLeast(_ k: Int, of n: Int, rate p: Double) -> Double {
+    let (logHeld, logNot) = (log(p), log1p(-p))
     func sum(_ range: ClosedRange<Int>) -> Double {
-      range.reduce(0) { $0 + exp(logChoose(n, $1) + Double($1) * log(p) + Double(n - $1) * log1p(-p)) }
+      var total = 0.0
+      for held in range {
+        let exponent: Double = logChoose(n, held) + Double(held) * logHeld + Double(n - held) * logNot
+        total += exp(exponent)
+      }
+      return total
     }
     if k <= 0 { return 1 }
     if k > n { return 0 }
