@@ -194,7 +194,7 @@ private struct ChapterOutcome {
 
   /// "0.6 s  58 values hold, bit for bit".
   func line(_ style: TextStyle) -> String {
-    let time = seconds.map { "\(NumberText.short(($0 * 10).rounded() / 10)) s" } ?? "as it was"
+    let time = seconds.map { "\(NumberText.short(($0 * 10).rounded() / 10)) s" } ?? (failure == nil ? "as it was" : "not run")
     let padded = String(repeating: " ", count: max(0, 9 - time.count)) + time
     switch state {
     case .failed(let reason): return "\(padded)  \(style.bad("failed")): \(reason)"
