@@ -194,7 +194,8 @@ private struct ChapterOutcome {
 
   /// "0.6 s  58 values hold, bit for bit".
   func line(_ style: TextStyle) -> String {
-    let time = seconds.map { "\(NumberText.short(($0 * 10).rounded() / 10)) s" } ?? (failure == nil ? "as it was" : "not run")
+    let without = failure == nil ? "as it was" : "not run"
+    let time = seconds.map { "\(NumberText.short(($0 * 10).rounded() / 10)) s" } ?? without
     let padded = String(repeating: " ", count: max(0, 9 - time.count)) + time
     switch state {
     case .failed(let reason): return "\(padded)  \(style.bad("failed")): \(reason)"

@@ -77,7 +77,8 @@ import Testing
     let again = try make()
     #expect(again.output.contains("as it was") && again.code == 1)
     #expect(try date("out/99-fake/run.jsonl") == run)
-    #expect(try date("book/99-fake.html") != page && self.page().contains("Other words."))
+    #expect(try date("book/99-fake.html") != page)
+    #expect(try self.page().contains("Other words."))
   }
 
   @Test func `a page that is not as it was woven, or an index that is gone, is woven again`() throws {

@@ -95,9 +95,9 @@ import Testing
 
   @Test func `comments are lines of a file`() throws {
     var comments = try ReviewComments(path: place.folder("c/review.jsonl"))
-    let item = ReviewItem(
-      chapter: "99-fake", name: "losses",
-      results: [EntryResult(name: "losses", precision: .float64, kind: "series", verdict: .wrong)])
+    let wrong = EntryResult(name: "losses", precision: .float64, kind: "series", verdict: .wrong)
+    let result = PrecisionResult(chapter: "99-fake", precision: .float64, entries: [wrong])
+    let item = try #require(ReviewItem.items(of: [result]).first)
     try comments.add("why\nso?", on: item)
     try comments.add("because", on: item)
     let read = try ReviewComments(path: place.folder("c/review.jsonl"))

@@ -101,9 +101,10 @@ import Testing
   @Test func `damaged lines of code in a stamp make it none`() throws {
     try write("//: # Title\nlet a = 1\n")
     let text = try stamp().text
-    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("code ") })
+    let line = String(try #require(text.split(separator: "\n").first { $0.hasPrefix("code ") }))
     for other in [
-      line.dropLast(3) + "other", line.replacing(" 1-1,3-3 ", with: " 1-0 "), line.replacing(" 1-1,3-3 ", with: " "),
+      String(line.dropLast(3)) + "other",
+      line.replacing(" 1-1,3-3 ", with: " 1-0 "), line.replacing(" 1-1,3-3 ", with: " "),
       "code 12 1-1 x",
     ] {
       #expect(BuildStamp(text: text.replacing(line, with: other)) == nil, "\(other)")

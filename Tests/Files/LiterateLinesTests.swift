@@ -62,8 +62,8 @@ import Testing
     let new = lines("//: more\n//: of it\nlet a = 1\nlet b = 2\n//: here\nlet c = 3\n")
     #expect(old.codeHash == new.codeHash)
     for (before, after) in [(1, 3), (3, 4), (5, 6)] {
-      #expect(new.line(ofCodeIndex: try #require(old.codeIndex(ofLine: before))) == after)
-      #expect(old.line(ofCodeIndex: try #require(new.codeIndex(ofLine: after))) == before)
+      let (there, back) = (try #require(old.codeIndex(ofLine: before)), try #require(new.codeIndex(ofLine: after)))
+      #expect(new.line(ofCodeIndex: there) == after && old.line(ofCodeIndex: back) == before)
     }
     #expect(old.codeIndex(ofLine: 2) == nil && old.codeIndex(ofLine: 0) == nil)
   }
