@@ -80,8 +80,25 @@ package final class ChapterRun: Sendable {
     object["decimals"] = .int(decimals)
     if let entry = options.entry { object["entry"] = .string(entry) }
     if let iterations = options.iterations { object["iterations"] = .int(iterations) }
+    object["arguments"] = .array(Self.arguments.map { .string($0) })
     object["program"] = .string(program.text)
     return .object(object)
+  }
+
+  /// What this process was started with, but for what says only where it writes and how fast it is: the same arguments make the same run.
+  private static var arguments: [String] {
+    var kept: [String] = []
+    var rest = CommandLine.arguments.dropFirst()
+    while let argument = rest.popFirst() {
+      if ["--remake", "--overwrite", "--resume"].contains(argument) { continue }
+      if ["--out", "--threads", "--timings"].contains(argument) {
+        rest = rest.dropFirst()
+        continue
+      }
+      if ["--out=", "--threads=", "--timings="].contains(where: argument.hasPrefix) { continue }
+      kept.append(argument)
+    }
+    return kept
   }
 
   private var journalPath: String { folder + "/run.jsonl" }

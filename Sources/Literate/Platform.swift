@@ -8,6 +8,7 @@
 
 /// The only file of this module that knows the platform.
 enum Platform {
+  static let standardInput: Int32 = 0
   static let standardOutput: Int32 = 1
   static let standardError: Int32 = 2
 

@@ -7,6 +7,8 @@ package final class Terminal: Sendable {
   private let status = Mutex("")
   private let clearLine = "\r\u{1B}[K"
 
+  package static var inputIsTerminal: Bool { Platform.isTerminal(Platform.standardInput) }
+
   package static var outputIsTerminal: Bool { Platform.isTerminal(Platform.standardOutput) }
 
   package var hasStatusLine: Bool { Platform.isTerminal(Platform.standardError) }

@@ -10,7 +10,8 @@ struct BlessCommand: ParsableCommand {
     discussion: """
       Shows what would change and asks. Entries that are wrong against the reference are refused, in all precisions where they \
       are wrong in one, and then nothing of the chapter is blessed: a digest says that bits have not changed, and must never say \
-      that wrong numbers are right. --entry leaves the other entries out of the question. With --profile full it takes the ledgers that a whole run has left \
+      that wrong numbers are right. --recorded blesses what the last check has recorded instead of running it again, if the code is \
+      what it was; `book review` asks entry by entry. --entry leaves the other entries out of the question. With --profile full it takes the ledgers that a whole run has left \
       in --runs, if the sources as they are made it from its start. With --recording it makes golden sets of what other programs have \
       recorded, or changes those there are: shows what is new and what does not agree with the old, and asks.
       """)
@@ -22,6 +23,9 @@ struct BlessCommand: ParsableCommand {
     help: ArgumentHelp(
       "Bless the recordings of any program below this folder: see docs/recording.md.", valueName: "dir"))
   var recording: String?
+
+  @Flag(help: "Bless what the last check has recorded, in --scratch or --runs, instead of running the chapters again.")
+  var recorded = false
 
   @Flag(help: "With --recording and --yes: also where new values take the place of others, or entries go.")
   var replace = false
@@ -44,7 +48,7 @@ struct BlessCommand: ParsableCommand {
   @Option(help: "With --profile full: only this act of the chapters.")
   var act: String?
 
-  @Option(help: ArgumentHelp("With --profile full: folder of the runs.", valueName: "dir"))
+  @Option(help: ArgumentHelp("With --profile full and --recorded: folder of the runs.", valueName: "dir"))
   var runs = "out"
 
   @OptionGroup var options: GoldenOptions
@@ -56,6 +60,9 @@ struct BlessCommand: ParsableCommand {
       throw ValidationError("\(option): expected --recording beside it")
     }
     if recording != nil, profile == .full { throw ValidationError("--recording: it is not for --profile full") }
+    if recorded, recording != nil || profile == .full {
+      throw ValidationError("--recorded: it is for what chapters have recorded, in the quick profile")
+    }
     if profile == .quick, act != nil { throw ValidationError("--act: expected --profile full beside it") }
   }
 
@@ -75,25 +82,33 @@ struct BlessCommand: ParsableCommand {
         .run(chapters, act: act)
     }
     let pattern = entry.map(Glob.init)
-    let session = try CheckSession(
+    let checkout = try options.checkout()
+    let session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch, pattern: pattern,
-      checkout: options.checkout())
+      checkout: checkout)
+    let checked = CheckedRuns(catalog: catalog, checkout: checkout, scratch: scratch, runs: runs)
     var refused = false
     for chapter in try catalog.select(chapters) {
-      refused = try bless(chapter, session, pattern) || refused
+      let results =
+        try recorded
+        ? checked.results(of: chapter, pattern: pattern)
+        : session.check([chapter]) { Terminal.shared.printError($0) }
+      refused = try bless(chapter, results, catalog, pattern) || refused
     }
     if refused { throw ExitCode.doesNotHold }
   }
 
   /// Returns whether anything was refused.
-  private func bless(_ chapter: String, _ session: CheckSession, _ pattern: Glob?) throws -> Bool {
-    let results = session.check([chapter]) { Terminal.shared.printError($0) }
+  private func bless(_ chapter: String, _ results: [PrecisionResult], _ catalog: ChapterCatalog, _ pattern: Glob?)
+    throws
+    -> Bool
+  {
     if let broken = results.first(where: { $0.failure != nil }) {
       Terminal.shared.printLine("\(chapter): nothing blessed: \(broken.failure ?? "")")
       if broken.couldNotRun { throw ExitCode.couldNotRun }
       return true
     }
-    let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(session.catalog.path(of: chapter)))
+    let manifest = try Manifest(contentsOf: GoldenSet.manifestPath(catalog.path(of: chapter)))
     let blessing = Blessing(manifest, results: results, pattern: pattern)
     let style = GoldenOptions.style()
     for change in blessing.changes {
@@ -123,13 +138,10 @@ struct BlessCommand: ParsableCommand {
   }
 
   private static func text(_ change: Blessing.Change, _ style: TextStyle) -> String? {
-    let entry = "\(change.precision.rawValue) \(change.name)"
     switch change.action {
-    case .keep: return nil
-    case .add(let new): return "\(entry): new, \(new.prefix(12))…"
-    case .replace(let old, let new): return "\(entry): \(old.prefix(12))… becomes \(new.prefix(12))…"
-    case .remove(let old): return "\(entry): \(old.prefix(12))… goes, the entry is no more"
-    case .refuse(let reason): return style.bad("\(entry): refused, \(reason)")
+    case .keep: nil
+    case .refuse: style.bad(change.text)
+    case .add, .replace, .remove: change.text
     }
   }
 }

@@ -14,8 +14,8 @@ struct Book: ParsableCommand {
     discussion: "Exit codes: 0 all is well, 1 something does not hold, 2 could not run, 130 interrupted.",
     version: "\(Version.current), built with Swift \(Provenance.swiftVersion)",
     subcommands: [
-      ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self,
-      DiffCommand.self,
+      ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, ReviewCommand.self,
+      BenchCommand.self, DiffCommand.self,
       ReferenceCommand.self, WeaveCommand.self, SampleCommand.self, PortraitsCommand.self,
       FetchCommand.self, ScoreCommand.self, ServeCommand.self,
     ])
@@ -39,7 +39,7 @@ struct Book: ParsableCommand {
         print(fullMessage(for: error))
         Foundation.exit(0)
       }
-      let isOurs = error is CatalogError || error is StaleProgram || error is FileError
+      let isOurs = error is CatalogError || error is StaleProgram || error is FileError || error is FolderInUse
       Terminal.shared.printError(isOurs ? "book: error: \(error)" : fullMessage(for: error))
       Foundation.exit(2)
     }

@@ -10,7 +10,10 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       With --profile full it makes whole runs again, or a stretch of them, and holds every line and the state after every epoch against \
       the ledger in goldens/<chapter>/full, bit for bit: `book check 03 --profile full --act repaired --iterations 100`. \
-      With --recording it holds what other programs have recorded against the golden sets in --goldens, and runs nothing.
+      With --recording it holds what other programs have recorded against the golden sets in --goldens, and runs nothing. \
+      With --seeds a chapter runs from many seeds: how often its claims hold is held against PyTorch's rate (Fisher's exact test), \
+      every end value's distribution against PyTorch's (the rank test of Wilcoxon, Mann and Whitney), and the report says how \
+      often such a check raises a false alarm.
       """)
 
   @Argument(help: "Chapters by number or folder name, with --recording the names of recordings (default: all).")
@@ -31,8 +34,10 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Plant one fault of each kind and prove that each is caught and named, instead of checking chapters.")
   var selfTest = false
 
-  @Option(help: "Chapters and precisions to run at a time.")
-  var jobs = 1
+  @Option(help: "Chapters and precisions to run at a time (default: 1; with --seeds as many runs as there are cores).")
+  var jobs: Int?
+
+  @OptionGroup(title: "Over many seeds") var seeds: SeedOptions
 
   @Option(
     help: ArgumentHelp(
@@ -77,7 +82,10 @@ struct CheckCommand: ParsableCommand {
     if recording != nil, let option = chaptersOnly.first {
       throw ValidationError("\(option): it is for chapters, which --recording does not run")
     }
-    if !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): expected 1 to 256") }
+    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): expected 1 to 256") }
+    if seeds.seeds != nil, let option = oneRunOnly.first {
+      throw ValidationError("\(option): it is not for --seeds, which judges many runs by their distributions")
+    }
     if let timeLimit, !(1...1_000_000).contains(timeLimit) {
       throw ValidationError("--time-limit \(timeLimit): expected 1 to 1000000")
     }
@@ -93,6 +101,13 @@ struct CheckCommand: ParsableCommand {
     }
     let catalog = try options.catalog()
     let checkout = try options.checkout()
+    if let range = seeds.seeds {
+      try reports.requireFolders()
+      return try SeedChecking(
+        catalog: catalog, checkout: checkout, seeds: range, options: seeds, jobs: jobs, pattern: entry.map(Glob.init),
+        html: reports.html
+      ).run(chapters)
+    }
     if profile == .full {
       return try WholeRunCheck(catalog: catalog, checkout: checkout, scratch: scratch, timeLimit: timeLimit)
         .run(chapters, extent.extent)
@@ -102,12 +117,13 @@ struct CheckCommand: ParsableCommand {
     if recorded { try recordedRuns.require(selected) }
     var session = CheckSession(
       catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: scratch,
-      pattern: entry.map(Glob.init), recorded: recorded ? runs : nil,
+      pattern: entry.map(Glob.init),
       timeLimit: timeLimit ?? CheckSession.defaultTimeLimit, checkout: checkout)
     session.shard = shard
+    if recorded { session.follow(runs) }
     // Minutes of checking must not end in a report that cannot be written.
     try reports.requireFolders()
-    let results = session.check(selected, jobs: jobs) { Terminal.shared.printError($0) }
+    let results = session.check(selected, jobs: jobs ?? 1) { Terminal.shared.printError($0) }
     // Half a check says nothing, and must not be noted.
     if Interruption.isPending { throw Interrupted() }
     if let shard, results.isEmpty {
@@ -134,14 +150,24 @@ extension CheckCommand {
     [
       (entry != nil, "--entry"), (selfTest, "--self-test"), (recorded, "--recorded"),
       (reports.json != nil, "--json"), (reports.junit != nil, "--junit"), (reports.html != nil, "--html"),
-      (jobs != 1, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"),
+      (jobs != nil, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"),
+      (seeds.seeds != nil, "--seeds"),
+    ].filter(\.0).map(\.1)
+  }
+
+  /// The given options that only a check of one run has.
+  private var oneRunOnly: [String] {
+    [
+      (selfTest, "--self-test"), (recorded, "--recorded"), (recording != nil, "--recording"), (shard != nil, "--shard"),
+      (exact, "--exact"), (timeLimit != nil, "--time-limit"), (reports.json != nil, "--json"),
+      (reports.junit != nil, "--junit"),
     ].filter(\.0).map(\.1)
   }
 
   /// The given options that only chapters have.
   private var chaptersOnly: [String] {
     [
-      (selfTest, "--self-test"), (recorded, "--recorded"), (jobs != 1, "--jobs"), (shard != nil, "--shard"),
+      (selfTest, "--self-test"), (recorded, "--recorded"), (jobs != nil, "--jobs"), (shard != nil, "--shard"),
       (timeLimit != nil, "--time-limit"),
     ].filter(\.0).map(\.1)
   }

@@ -42,10 +42,15 @@ private struct ChapterState {
   /// Whether the program is of the sources as they are.
   var program: String {
     let program = ChapterProgram(chapter: chapter)
-    do { try program.requireCurrent(in: checkout) } catch let error as StaleProgram {
+    do {
+      try program.requireCurrent(in: checkout)
+      let prose = try program.stamp().map { checkout.changes(since: $0, chapter: chapter).prose } ?? []
+      return prose.isEmpty
+        ? "built from the sources as they are"
+        : "built from the code as it is; since, the prose of \(prose.joined(separator: ", ")) has changed"
+    } catch let error as StaleProgram {
       return "stale: \(error.reason); run `make build`"
     } catch { return "none: run `make build`" }
-    return "built from the sources as they are"
   }
 
   var goldens: String {

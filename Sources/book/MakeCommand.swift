@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Goldens
 import Literate
+import Processes
 import TensorFiles
 import Tensors
 
@@ -11,7 +12,8 @@ struct MakeCommand: ParsableCommand {
     commandName: "make",
     abstract: "Runs chapters, checks what they record and weaves the book, a line a chapter: what `make book` does.",
     discussion: """
-      A chapter is not run where its code, its options and the libraries under it are those of the run that is there; --force runs it. \
+      A chapter is not run where its code, its options and the libraries under it are those of the run that is there: where only prose \
+      has changed, its page is woven, and where nothing has, nothing is. --force does all of it. One chapter's failure does not stop the others. \
       What the chapters print goes to files in --logs. A chapter whose numbers are no longer PyTorch's is woven all the same: its page \
       says which differ. Exit codes: 0 all hold, 1 something does not, 2 something could not be run or woven.
       """)
@@ -37,13 +39,12 @@ struct MakeCommand: ParsableCommand {
     let checkout = try options.checkout()
     let catalog = try ChapterCatalog.allChapters(repository: checkout.repository)
     let selected = try catalog.select(chapters)
-    for chapter in selected { try ChapterProgram(chapter: chapter).requireCurrent(in: checkout) }
     try Pandoc.requireInstalled()
     try FileSystem.createFolder(logs)
     let width = selected.map(\.count).max() ?? 0
     var outcomes: [ChapterOutcome] = []
     for chapter in selected {
-      let outcome = try make(chapter, catalog, checkout)
+      let outcome = try outcome(of: chapter, catalog, checkout)
       outcomes.append(outcome)
       let name = chapter + String(repeating: " ", count: width - chapter.count)
       Terminal.shared.printLine("\(GoldenOptions.style().bold(name))  \(outcome.line(GoldenOptions.style()))")
@@ -55,6 +56,16 @@ struct MakeCommand: ParsableCommand {
   }
 
   // MARK: - Running and checking
+
+  /// Makes the chapter; what goes wrong is its own failure, but for a request to end. Throws `ExitCode` for that alone.
+  private func outcome(of chapter: String, _ catalog: ChapterCatalog, _ checkout: Checkout) throws -> ChapterOutcome {
+    do {
+      try ChapterProgram(chapter: chapter).requireCurrent(in: checkout)
+      return try make(chapter, catalog, checkout)
+    } catch let code as ExitCode { throw code } catch let interrupted as Interrupted { throw interrupted } catch {
+      return ChapterOutcome(chapter: chapter, seconds: nil, state: .failed("\(error)"))
+    }
+  }
 
   private func make(_ chapter: String, _ catalog: ChapterCatalog, _ checkout: Checkout) throws -> ChapterOutcome {
     let goldens = catalog.path(of: chapter)
@@ -85,9 +96,9 @@ struct MakeCommand: ParsableCommand {
 
   /// Holds the run that is there against the goldens, and leaves a note of it for the pages.
   private func check(_ chapter: String, _ catalog: ChapterCatalog, _ checkout: Checkout) throws -> [PrecisionResult] {
-    let session = CheckSession(
-      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: logs, recorded: runs, checkout: checkout
-    )
+    var session = CheckSession(
+      catalog: catalog, executables: GoldenOptions.executableFolder(), scratch: logs, checkout: checkout)
+    session.follow(runs)
     let results = session.check([chapter])
     try CheckNote.write(results, chapter: chapter, exact: false, checkout: checkout, to: CheckNote.ofRun(runs, chapter))
     return results
@@ -127,24 +138,37 @@ struct MakeCommand: ParsableCommand {
 
   // MARK: - Weaving
 
-  /// Returns whether every chapter that has run could be woven.
+  /// Weaves what is not woven yet as it would be now. Returns whether every chapter that has run could be woven.
   private func weave(_ outcomes: [ChapterOutcome], _ checkout: Checkout) throws -> Bool {
     Terminal.shared.setStatus("weaving")
-    let weaver = try Weaver(repository: checkout.repository, runs: runs, out: out)
+    let program = BuildStamp(text: buildStamp)?.digest ?? ""
+    var note = try WovenNote(repository: checkout.repository, runs: runs, out: out, program: program)
     let names = outcomes.filter { $0.failure == nil }.map(\.chapter)
-    let woven = names.isEmpty ? Weaver.Outcome() : try weaver.weave(names)
+    let outdated = force ? names : note.outdated(names)
+    var woven = Weaver.Outcome()
+    if !outdated.isEmpty {
+      woven = try Weaver(repository: checkout.repository, runs: runs, out: out).weave(outdated)
+      if woven.failures.isEmpty { try note.remember(woven.woven.map(\.name)) }
+    }
     Terminal.shared.setStatus("")
     for (name, reason) in woven.failures { Terminal.shared.printError("\(name): error: \(reason)") }
-    for outcome in outcomes where outcome.failure != nil {
-      Terminal.shared.printLine(
-        "\(outcome.chapter) was not woven; what it printed is in \(logs)/\(outcome.chapter).txt. "
-          + "When it is mended: make build && \(BookCommand.line("make \(outcome.chapter)"))")
-    }
+    sayWhatFailed(outcomes)
     let index = "\(out)/index.html"
     if FileSystem.kind(of: index) == .file {
       Terminal.shared.printLine("the book: \(URL(filePath: index).absoluteURL.path)")
     }
     return woven.failures.isEmpty
+  }
+
+  /// Which chapters failed, and how to go on.
+  private func sayWhatFailed(_ outcomes: [ChapterOutcome]) {
+    let failed = outcomes.filter { $0.failure != nil }
+    guard !failed.isEmpty else { return }
+    let names = failed.map(\.chapter).joined(separator: " ")
+    let logs = failed.map { "\(self.logs)/\($0.chapter).txt" }.joined(separator: ", ")
+    Terminal.shared.printLine(
+      "\(failed.count) of \(outcomes.count) chapters failed and were not woven: \(names). What they printed is in \(logs). "
+        + "When that is mended: make build && \(BookCommand.line("make \(names)"))")
   }
 }
 
@@ -170,7 +194,8 @@ private struct ChapterOutcome {
 
   /// "0.6 s  58 values hold, bit for bit".
   func line(_ style: TextStyle) -> String {
-    let time = seconds.map { "\(NumberText.short(($0 * 10).rounded() / 10)) s" } ?? "as it was"
+    let without = failure == nil ? "as it was" : "not run"
+    let time = seconds.map { "\(NumberText.short(($0 * 10).rounded() / 10)) s" } ?? without
     let padded = String(repeating: " ", count: max(0, 9 - time.count)) + time
     switch state {
     case .failed(let reason): return "\(padded)  \(style.bad("failed")): \(reason)"

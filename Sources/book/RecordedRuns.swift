@@ -35,3 +35,15 @@ struct RecordedRuns {
     }
   }
 }
+
+extension CheckSession {
+  /// A session on runs that are there: what they say of their lines is where those stand now.
+  mutating func follow(_ runs: String) {
+    recorded = runs
+    recordedStamp = { chapter, folder in
+      do { return try RunJournal(readingFrom: folder, chapter: chapter).program } catch let error as WeavingError {
+        throw CatalogError("\(error)")
+      }
+    }
+  }
+}

@@ -1,3 +1,6 @@
+//: # A chapter that is not one
+//: It computes nothing of interest.
+
 import ArgumentParser
 import Foundation
 import Goldens
@@ -10,6 +13,7 @@ import Tensors
 enum Fault: String, CaseIterable, ExpressibleByArgument {
   case none, value, flippedBit, transposed, nan, missing, extra, swappedLines, logValue, crash, exit, error, empty,
     duplicate
+  case otherSeeds, otherClaim, oddSeedsFail
   case otherShape, otherType, hash, noRecording, spin, hang, deaf, walk
   case ledgerLine, ledgerState, ledgerEnd, ledgerSilent, ledgerWeights
 }
@@ -35,6 +39,7 @@ enum FakeChapter {
       if options.fault == .hang { hang() }
       if options.fault == .deaf { beDeaf() }
       if options.fault == .error { throw ChapterError("the data is not there") }
+      if options.fault == .oddSeedsFail, !options.chapter.seed.isMultiple(of: 2) { throw ChapterError("seed is odd") }
       if options.fault == .empty { return }
       if options.chapter.profile == .full { return try runWhole(options, run) }
       try record(options.fault, run)
@@ -152,5 +157,20 @@ enum FakeChapter {
     if fault == .swappedLines { lines.swapAt(0, 1) }
     if fault == .logValue { lines[2] = lines[2].replacingOccurrences(of: "0.3333", with: "0.3343") }
     for line in lines { Literate.record(log: line, atol: 1e-4, rtol: 0) }
+    if run.options.seed > 0 { recordSeed(fault, run) }
+  }
+
+  //: What differs from seed to seed; the goldens are of seed 0, which has none of it.
+  static func recordSeed(_ fault: Fault, _ run: ChapterRun) {
+    var generator = run.options.seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    func draw() -> Double {
+      generator = generator &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(generator >> 11) / Double(1 << 53)
+    }
+    let curve = (0..<20).map { step in draw() + Double(step) + (fault == .otherSeeds ? 2 : 0) }
+    Literate.record("curve", series: curve, atol: 0, rtol: 0)
+    Literate.record("end", scalar: draw(), atol: 0, rtol: 0)
+    claim("seed is even", run.options.seed.isMultiple(of: 2))
+    claim("always", fault != .otherClaim)
   }
 }

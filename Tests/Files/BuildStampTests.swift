@@ -66,4 +66,48 @@ import Testing
     try AtomicFile.write("aa", to: copy + "/main.swift")
     #expect(stamp.changes(ownFolder: copy).changed == ["chapters/01-a/main.swift"])
   }
+
+  // MARK: - Prose
+
+  private let literate = "chapters/01-a/2-More.swift"
+
+  private func write(_ text: String) throws { try AtomicFile.write(text, to: package(literate)) }
+
+  @Test func `a change of prose is named as one, and is none of the code`() throws {
+    try write("//: # Title\nlet a = 1\n")
+    let stamp = try stamp()
+    #expect(BuildStamp(text: stamp.text) == stamp && stamp.literate.keys.sorted() == [literate])
+    try write("//: # Another title\n//:\n//: and words\nlet a = 1\n")
+    let changes = stamp.changes()
+    #expect(changes.isEmpty && changes.prose == [literate] && changes.changed.isEmpty)
+    #expect(try self.stamp().digest != stamp.digest)
+    try write("//: # Another title\nlet a = 2\n")
+    #expect(!stamp.changes().isEmpty && stamp.changes().changed == [literate] && stamp.changes().prose.isEmpty)
+    try FileSystem.remove(package(literate))
+    #expect(stamp.changes().removed == [literate])
+  }
+
+  @Test func `the first prose of a file is a change, and so is any in a stamp of an earlier version`() throws {
+    let before = try stamp()
+    try AtomicFile.write("//: prose\na", to: package("chapters/01-a/main.swift"))
+    #expect(before.changes().changed == ["chapters/01-a/main.swift"])
+    let now = try stamp()
+    let earlier = BuildStamp(root: now.root, folders: now.folders, files: now.files)
+    #expect(earlier.digest == now.digest && earlier.text != now.text && earlier.changes().isEmpty)
+    try AtomicFile.write("//: other prose\na", to: package("chapters/01-a/main.swift"))
+    #expect(now.changes().isEmpty && earlier.changes().changed == ["chapters/01-a/main.swift"])
+  }
+
+  @Test func `damaged lines of code in a stamp make it none`() throws {
+    try write("//: # Title\nlet a = 1\n")
+    let text = try stamp().text
+    let line = String(try #require(text.split(separator: "\n").first { $0.hasPrefix("code ") }))
+    for other in [
+      String(line.dropLast(3)) + "other",
+      line.replacing(" 1-1,3-3 ", with: " 1-0 "), line.replacing(" 1-1,3-3 ", with: " "),
+      "code 12 1-1 x",
+    ] {
+      #expect(BuildStamp(text: text.replacing(line, with: other)) == nil, "\(other)")
+    }
+  }
 }

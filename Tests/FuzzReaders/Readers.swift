@@ -12,6 +12,7 @@ import TestSupport
 /// What reads files of strangers, or files that a crash or a disk may have damaged.
 enum Reader: String, CaseIterable {
   case png, jpeg, cifar, packed, tar, json, journal, goldens, manifest, ledger, recording, tolerances
+  case seeds, comments, stamp
   case npy, npz, safetensors, pth, zip, zstd, events
 
   /// The files to damage. What is read from a folder is written to `folder`.
@@ -32,6 +33,9 @@ enum Reader: String, CaseIterable {
           _ = try ToleranceTable(text: $0, file: "tolerances").tolerance(for: "a.weight")
         }
       ]
+    case .seeds: seedDistributions()
+    case .comments: reviewComments()
+    case .stamp: buildStamps()
     case .npy, .npz, .safetensors, .pth, .zstd: try tensorFiles()
     case .zip: try zips()
     case .events: try eventFiles(folder)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Processes
 import TensorFiles
@@ -13,6 +14,8 @@ package struct CheckSession: Sendable {
   package var pattern: Glob?
   /// Folder of runs to check instead of running the chapters; of those that are there, in the precisions they are there in.
   package var recorded: String?
+  /// What the program of a run that is checked was built from, by chapter and folder of the run.
+  package var recordedStamp: (@Sendable (_ chapter: String, _ folder: String) throws -> BuildStamp)?
   /// Only this part of the runs.
   package var shard: Shard?
   /// The sources that the programs must have been built from.
@@ -104,7 +107,7 @@ package struct CheckSession: Sendable {
     let recording: Recording
     do {
       recording =
-        try recorded.map { try Recording(readingFrom: "\($0)/\(chapter)", precision) }
+        try recorded.map { try readRecorded("\($0)/\(chapter)", chapter, precision) }
         ?? run(goldens.manifest, precision, jobs: jobs)
     } catch {
       var result = PrecisionResult(chapter: chapter, precision: precision, failure: "\(error)")
@@ -119,6 +122,13 @@ package struct CheckSession: Sendable {
     return result
   }
 
+  /// What a run that is there has recorded, its lines where they stand now.
+  private func readRecorded(_ folder: String, _ chapter: String, _ precision: DType) throws -> Recording {
+    let recording = try Recording(readingFrom: folder, precision)
+    guard let stamp = try recordedStamp?(chapter, folder) else { return recording }
+    return try recording.relocated(SourceRelocation(since: stamp, in: checkout, chapter: chapter))
+  }
+
   /// Runs the chapter and reads what it recorded. Throws `StaleProgram` where its program is older than the sources, `RunFailure` where
   /// it did not end well.
   private func run(_ manifest: Manifest, _ precision: DType, jobs: Int) throws -> Recording {
@@ -127,7 +137,8 @@ package struct CheckSession: Sendable {
     // The chapter removes them too, but a chapter that never gets that far must not be judged by an old recording.
     try Recording.removeAll(from: folder)
     let executable = "\(executables)/ch\(manifest.chapter)"
-    try checkout.require(ChapterProcess.stamp(of: executable), of: executable, chapter: manifest.chapter)
+    let stamp = try ChapterProcess.stamp(of: executable)
+    try checkout.require(stamp, of: executable, chapter: manifest.chapter)
     let process = ChapterProcess(
       executable: executable,
       arguments: [
@@ -142,7 +153,10 @@ package struct CheckSession: Sendable {
     let tail = ChapterProcess.tail(process.errorPath)
     let said = tail.isEmpty ? "it said nothing on standard error" : "its last words:\n            \(tail)"
     switch ending {
-    case .exited(0): return try Recording(readingFrom: folder, precision)
+    case .exited(0):
+      let recording = try Recording(readingFrom: folder, precision)
+      guard let stamp else { return recording }
+      return try recording.relocated(SourceRelocation(since: stamp, in: checkout, chapter: manifest.chapter))
     case .exited(let code): throw RunFailure("the chapter ended with exit code \(code); \(said)")
     case .killed(let signal): throw RunFailure("the chapter was killed by signal \(signal); \(said)")
     case .overran: throw RunFailure("the chapter had not ended after \(timeLimit) s and was stopped; \(said)")

@@ -12,15 +12,25 @@ package struct Checkout: Sendable {
   /// The files compared are those of this checkout; of the place where the program was built, where this is none (a folder of
   /// goldens alone).
   package func changes(since stamp: BuildStamp, chapter: String?) -> BuildStamp.Changes {
-    let own = chapter.map { "\(repository)/chapters/\($0)" }
-    let isPackage = FileSystem.kind(of: "\(repository)/Package.swift") == .file
-    return stamp.changes(
-      ownFolder: own.flatMap { FileSystem.kind(of: $0) == .folder ? $0 : nil }, root: isPackage ? repository : nil)
+    stamp.changes(ownFolder: ownFolder(of: chapter), root: root)
   }
+
+  /// Prose and code of a file of the stamp as it is now, where it can be read.
+  func lines(of path: String, in stamp: BuildStamp, chapter: String?) -> LiterateLines? {
+    stamp.lines(of: path, ownFolder: ownFolder(of: chapter), root: root)
+  }
+
+  private func ownFolder(of chapter: String?) -> String? {
+    let own = chapter.map { "\(repository)/chapters/\($0)" }
+    return own.flatMap { FileSystem.kind(of: $0) == .folder ? $0 : nil }
+  }
+
+  private var root: String? { FileSystem.kind(of: "\(repository)/Package.swift") == .file ? repository : nil }
 }
 
 extension Checkout {
-  /// Throws `StaleProgram` where the program was built from other sources than those there now, or does not say from which.
+  /// Throws `StaleProgram` where the program was built from other code than that there now, or does not say from which. Prose is no part
+  /// of a program.
   ///
   /// `executable` is the program's path; `chapter` its chapter, `nil` for `book` itself.
   package func require(_ stamp: BuildStamp?, of executable: String, chapter: String?) throws {

@@ -17,8 +17,10 @@ package struct ReferenceProgram {
     self.chapter = chapter
     let prefix = "ch\(chapter.prefix { $0.isASCII && $0.isNumber })_"
     let folder = "goldens/reference"
+    // "ch02_algorithm_1.py" of 02-algorithm-1, "ch03_dcgan.py" of 03-dcgan-cifar10: the others are what these import.
+    let module = "ch" + chapter.replacing("-", with: "_")
     let candidates = try FileSystem.list("\(repository)/\(folder)").filter {
-      $0.hasPrefix(prefix) && $0.hasSuffix(".py")
+      $0.hasPrefix(prefix) && $0.hasSuffix(".py") && module.hasPrefix($0.dropLast(3))
     }
     guard candidates.count == 1, let name = candidates.first else {
       throw CatalogError(

@@ -52,7 +52,9 @@ package struct RunJournal: Sendable {
   /// What the program that ran was built from.
   package let program: BuildStamp
   package let timing: Timing?
-  package let events: [Event]
+  /// The options it was given, but for where it writes; `nil` where an earlier version wrote the journal.
+  package let arguments: [String]?
+  package private(set) var events: [Event]
 
   private static let eventLimit = 500_000
 
@@ -106,6 +108,7 @@ package struct RunJournal: Sendable {
         seconds: try $0.member("seconds").double(), threads: try $0.member("threads").int(),
         processor: try $0.member("processor").string())
     }
+    arguments = try opening.optionalMember("arguments")?.items().map { try $0.string() }
     events = try cursors.dropFirst().enumerated().map { try Event($0.element, place: $0.offset + 2) }
     let index = try FileSystem.read(Recording.indexPath(folder, precision))
     let sealed = Array(bytes.prefix(bytes.count - sealLine.count - 1))
@@ -155,13 +158,29 @@ extension RunJournal.Event {
 // MARK: - Whether the run is of these sources
 
 extension RunJournal {
-  /// Throws `WeavingError` where the run was made of other sources than those of the checkout now: its chapter's, those of the
-  /// libraries under it, the package's manifest.
+  /// Throws `WeavingError` where the run was made of other code than that of the checkout now: its chapter's, that of the
+  /// libraries under it, the package's manifest. Prose may have changed: see `relocated`.
   package func requireSources(in checkout: Checkout) throws {
     let changes = checkout.changes(since: program, chapter: chapter)
     guard let first = changes.first else { return }
     throw WeavingError(
       first, "the run in \(path) is stale: since its program was built, \(changes.description)",
       remedy: "build, and run \(BookCommand.quoted("run \(chapter)")) again")
+  }
+}
+
+extension RunJournal {
+  /// The journal with every line where it stands now. Throws `CatalogError` where that cannot be said.
+  package func relocated(_ relocation: SourceRelocation) throws -> RunJournal {
+    if relocation.isEmpty { return self }
+    var journal = self
+    journal.events = try events.map { event in
+      guard event.line >= 0 else { return event }
+      let now = try relocation.now(SourceLocation(file: event.file, line: UInt(event.line)))
+      return Event(
+        file: now.file, line: Int(now.line), content: event.content, place: event.place,
+        pictureDigest: event.pictureDigest)
+    }
+    return journal
   }
 }

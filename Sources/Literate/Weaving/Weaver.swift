@@ -94,18 +94,23 @@ package struct Weaver {
   package func woven(_ chapter: String) throws -> WovenChapter {
     let folder = "\(runs)/\(chapter)"
     let sources = try sources(chapter)
-    let journal = try RunJournal(readingFrom: folder, chapter: chapter)
+    let ran = try RunJournal(readingFrom: folder, chapter: chapter)
     let checkout = Checkout(repository: repository)
-    try journal.requireSources(in: checkout)
+    try ran.requireSources(in: checkout)
+    // Prose may have changed since the run: every output stands beside its line of code as the files are now.
+    let relocation = SourceRelocation(since: ran.program, in: checkout, chapter: chapter)
+    let journal = try ran.relocated(relocation)
     let goldens = try goldens(chapter)
-    let verdicts = try verdicts(journal, folder, goldens)
+    let verdicts = try verdicts(journal, folder, goldens, relocation)
     var woven = try WovenChapter(sources: sources, journal: journal, verdicts: verdicts, runFolder: folder)
     for precision in goldens?.manifest.precisions ?? [] where precision != journal.precision {
       // Left by `book check`. Without it, or with one of other sources, the page says nothing of this precision.
       let checked = "\(runs)/check/\(chapter)/\(precision.rawValue)"
       guard let other = try? RunJournal(readingFrom: checked, chapter: chapter), other.precision == precision,
         checkout.changes(since: other.program, chapter: chapter).isEmpty,
-        let found = try? self.verdicts(other, checked, goldens), found.caveat == nil
+        let found = try? self.verdicts(
+          other, checked, goldens, SourceRelocation(since: other.program, in: checkout, chapter: chapter)),
+        found.caveat == nil
       else { continue }
       woven.otherPrecisions.append((precision, found))
     }
@@ -119,8 +124,10 @@ package struct Weaver {
   }
 
   /// The verdicts on what the run in `folder` recorded. Throws where the recording is not the journal's.
-  private func verdicts(_ journal: RunJournal, _ folder: String, _ goldens: GoldenSet?) throws -> ChapterVerdicts {
-    let recording = try Recording(readingFrom: folder, journal.precision)
+  private func verdicts(
+    _ journal: RunJournal, _ folder: String, _ goldens: GoldenSet?, _ relocation: SourceRelocation
+  ) throws -> ChapterVerdicts {
+    let recording = try Recording(readingFrom: folder, journal.precision).relocated(relocation)
     let journaled = journal.events.compactMap { if case .record(let name) = $0.content { name } else { nil } }
     guard recording.entries.map(\.name) == journaled else {
       throw WeavingError(

@@ -2,6 +2,9 @@ extension JSONValue {
   /// The document on one line, members in their order.
   package var compact: String { Self.text(of: self, sorted: false) }
 
+  /// The same with sorted keys: `json.dumps` of Python with `sort_keys` and its usual separators.
+  package var sortedCompact: String { Self.text(of: self, sorted: true) }
+
   /// The document with sorted keys and every part that fits into 100 columns on one line, ending in a line break.
   ///
   /// `golden_store.py` prints the same text, so that a manifest's diff shows only what changed, whoever wrote it.
