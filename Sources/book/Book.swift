@@ -15,7 +15,7 @@ struct Book: ParsableCommand {
     version: "\(Version.current), built with Swift \(Provenance.swiftVersion)",
     subcommands: [
       ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, BenchCommand.self,
-      DiffCommand.self,
+      DiffCommand.self, TraceCommand.self, BisectCommand.self,
       ReferenceCommand.self, WeaveCommand.self, SampleCommand.self, PortraitsCommand.self,
       FetchCommand.self, ScoreCommand.self,
     ])

@@ -17,7 +17,7 @@ enum FuzzReaders {
       exit(2)
     }
     let folder = try TemporaryFolder()
-    let subjects = try arguments[3...].map { try Subject(path: $0) } + Subject.recording()
+    let subjects = try arguments[3...].map { try Subject(path: $0) } + Subject.recording() + Subject.trace()
     var mutator = Mutator(seed: seed)
     var fuzzer = Fuzzer(folder: folder.path)
     limitMemory(beyond: 4 * (subjects.map(\.bytes.count).max() ?? 0) + 64 << 20)
@@ -50,6 +50,8 @@ struct Subject {
     case goldens(folder: String)
     case recordedIndex(tensors: [UInt8]), recordedTensors(index: [UInt8]), rehashedTensors(index: [UInt8])
     case tolerances
+    /// A trace, and its records alone, which are packed again so that the damage gets past the checksum.
+    case trace, traceRecords(before: [UInt8])
   }
 
   let name: String
@@ -88,6 +90,28 @@ struct Subject {
       Subject(name: "rehashed", bytes: tensors, form: .rehashedTensors(index: index)),
       Subject(
         name: "tolerances", bytes: Array("# names\n*.weight 1e-6 1e-5\na b exact\n* ulp 2\n".utf8), form: .tolerances),
+    ]
+  }
+
+  /// A small trace with every kind of record.
+  static func trace() throws -> [Subject] {
+    let folder = try TemporaryFolder()
+    let writer = try TraceFileWriter(
+      folder("trace"), header: .init(chapter: "98-test", dtype: .float32, arguments: ["-a"]))
+    let before = try FileSystem.read(folder("trace"))
+    writer.begin()
+    let x = Tensor((0..<12).map { Float($0) }, shape: [3, 4])
+    let y = Primitive.sum(Primitive.unary(.leakyReLU(slope: 0.2), x), axes: [1])
+    Trace.parameter("Generator.weight", y, from: x)
+    Trace.layer("Generator", y)
+    Trace.progress("training", 3)
+    _ = Trace.draw(TracedOperation("permutation", stream: 7)) { [2, 0, 1] }
+    try writer.end(isFinished: true)
+    let bytes = try FileSystem.read(folder("trace"))
+    let records = try TraceFile(bytes: bytes, path: "trace").allRecords()
+    return [
+      Subject(name: "trace", bytes: bytes, form: .trace),
+      Subject(name: "records", bytes: records, form: .traceRecords(before: before)),
     ]
   }
 
@@ -163,6 +187,13 @@ struct Fuzzer {
     for entry in outside.recording.entries { _ = (entry.value.count, entry.value.elements?.values.count) }
   }
 
+  private func readTrace(_ bytes: [UInt8]) throws {
+    let file = try TraceFile(bytes: bytes, path: "trace")
+    var reader = TraceReader(file)
+    while let event = try reader.next() { if case .operation(let operation) = event { _ = operation.summary } }
+    _ = try TraceComparison(file, file)
+  }
+
   private func parse(_ subject: Subject, _ bytes: [UInt8]) throws {
     switch subject.form {
     case .tensors, .zip:
@@ -174,6 +205,10 @@ struct Fuzzer {
       defer { try? Self.overwrite("\(folder)/\(subject.name)", subject.bytes) }
       let goldens = try GoldenSet(readingFrom: folder)
       _ = goldens.changes(to: goldens)
+    case .trace: try readTrace(bytes)
+    case .traceRecords(let before):
+      let end = TraceFileWriter.end(records: bytes.count, isFinished: true)
+      try readTrace(before + TraceFileWriter.block(records: bytes) + end)
     case .tolerances: _ = try ToleranceTable(text: bytes, file: "tolerances").tolerance(for: "a.weight")
     case .recordedIndex(let tensors):
       try readRecording(index: bytes, tensors: tensors)
