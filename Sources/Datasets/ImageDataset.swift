@@ -5,6 +5,8 @@ package protocol ImageDataset: Sendable {
   var count: Int { get }
   /// Picture `index`, in color, at its own size. Throws where its file cannot be read or decoded, naming it.
   func colorPicture(_ index: Int) throws -> Picture
+  /// Picture `index` at exactly `size`×`size` pixels, whatever that does to its proportions: Pillow's bits.
+  func colorPicture(_ index: Int, size: Int) throws -> Picture
 }
 
 extension CIFAR10: ImageDataset {
@@ -12,7 +14,6 @@ extension CIFAR10: ImageDataset {
 }
 
 extension ImageDataset {
-  /// Picture `index` at exactly `size`×`size` pixels, whatever that does to its proportions: Pillow's bits.
   package func colorPicture(_ index: Int, size: Int) throws -> Picture {
     let picture = try colorPicture(index)
     return picture.width == size && picture.height == size ? picture : picture.resized(width: size, height: size)

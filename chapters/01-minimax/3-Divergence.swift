@@ -99,7 +99,7 @@ func showSeparation(dtype: DType) throws -> (means: [Double], slopes: [Double]) 
 //: proposition 2, and with two atoms one can see it. Data: 0.3 and 0.7. The generator's mass on the first atom runs
 //: along the axis. Each straight line is one fixed $D$; the curve on which they all lie from below is $C$.
 
-func showConvexity(dtype: DType, random: TorchGenerator) throws {
+func showConvexity(dtype: DType) throws {
   func two(_ share: Double) -> Tensor { Tensor([share, 1 - share], shape: [2]).converted(to: dtype) }
   let data = two(0.3)
   let shares = (1..<100).map { Double($0) / 100 }
@@ -122,11 +122,13 @@ func showConvexity(dtype: DType, random: TorchGenerator) throws {
       xLabel: "generator's mass on the first atom", yLabel: "V", yRange: -2.2...0,
       series: [.init("max over D", x: shares, y: envelope)] + lines, references: [("−log 4", -logFour())]),
     as: "convexity", caption: "Fixed D: a line. Best D: the edge of all lines, lowest where p_g = p_data.")
+}
 
-  //: A picture of two atoms proves nothing about eight. A thousand random pairs of generators over eight atoms, and
-  //: the points between them: $C(tq + (1 - t)q')$ must never lie above $t\,C(q) + (1 - t)\,C(q')$. What is recorded is
-  //: the smallest gap.
+//: A picture of two atoms proves nothing about eight. A thousand random pairs of generators over eight atoms, and
+//: the points between them: $C(tq + (1 - t)q')$ must never lie above $t\,C(q) + (1 - t)\,C(q')$. What is recorded is
+//: the smallest gap.
 
+func measureConvexity(dtype: DType, random: TorchGenerator) {
   func drawMasses() -> Tensor {
     // Exponential draws divided by their sum are uniform over all distributions.
     withoutRecording {

@@ -26,9 +26,7 @@ func playToEquilibrium(rounds: Int, dtype: DType) throws {
   var theta = Tensor.zeros([8], dtype: dtype)
   var logits = Tensor.zeros([8], dtype: dtype)
   var history: [Round] = []
-  let progress = ProgressBar("equilibrium", total: rounds)
-  defer { progress.finish() }
-  for round in 0..<rounds {
+  try iterate("equilibrium", rounds) { round in
     let q = theta.softmax(axis: 0)
     let game = Game(name: "round \(round)", x: (1...8).map(Double.init), p: data, q: q.detached)
     logits = try game.ascent(steps: 20, from: logits)
@@ -37,9 +35,13 @@ func playToEquilibrium(rounds: Int, dtype: DType) throws {
     let gradient = gradients(of: loss, at: theta)
     history.append(Round(value: loss.item, d: withoutRecording { logits.sigmoid() }.values, q: q.values))
     theta = withoutRecording { theta - gradient * 6 }
-    progress.advance(to: round + 1)
   }
-  let end = withoutRecording { theta.softmax(axis: 0) }
+  judge(history, end: withoutRecording { theta.softmax(axis: 0) }, data)
+  try showGame(Array(history.prefix(61)))
+}
+
+/// Records where the game ended, and holds it against theory.
+private func judge(_ history: [Round], end: Tensor, _ data: Tensor) {
   let apart = withoutRecording { (end - data).absolute().values.max() ?? .nan }
   let last = history[history.count - 1]
   let fromHalf = last.d.map { abs($0 - 0.5) }.max() ?? .nan
@@ -49,16 +51,17 @@ func playToEquilibrium(rounds: Int, dtype: DType) throws {
     "equilibrium/value", series: history.map(\.value), atol: 1e-12, rtol: 0, float32: .within(atol: 5e-6, rtol: 0))
   record("equilibrium/p-g", end, atol: 1e-11, rtol: 0, float32: .within(atol: 1e-5, rtol: 0))
   record(
-    "equilibrium/d", Tensor(last.d, shape: [8]).converted(to: dtype), atol: 1e-11, rtol: 0,
+    "equilibrium/d", Tensor(last.d, shape: [8]).converted(to: data.dtype), atol: 1e-11, rtol: 0,
     float32: .within(atol: 1e-5, rtol: 0))
   say(
-    "after \(rounds) rounds: V is \(scientific(fromOptimum)) from −log 4, D within \(scientific(fromHalf)) of 1/2, p_g within "
+    "after \(history.count) rounds: V is \(scientific(fromOptimum)) from −log 4, D within \(scientific(fromHalf)) of 1/2, p_g within "
       + "\(scientific(apart)) of p_data")
   claim("equilibrium/value", fromOptimum <= 1e-6)
   claim("equilibrium/d-is-one-half", fromHalf <= 1e-4)
   claim("equilibrium/generator-is-data", apart <= 1e-4)
+}
 
-  let shown = Array(history.prefix(61))
+private func showGame(_ shown: [Round]) throws {
   try show(
     PanelPlot(
       title: "Eight atoms find the equilibrium",

@@ -92,6 +92,15 @@ func showGradientsOfAMovedBell(_ separation: (means: [Double], slopes: [Double])
   let apart = zip(lengths[0], separation.slopes).map { abs($0 - $1) }.max() ?? .nan
   say("the saturating gradient and the slope of max V differ by at most \(scientific(apart))")
   claim("saturating-gradient-is-the-slope-of-the-divergence", apart <= (dtype == .float64 ? 1e-9 : 1e-4))
+  try showGradients(lengths, separation.means)
+  let far = separation.means.firstIndex(of: 8) ?? 0
+  claim("far-away-only-the-non-saturating-gradient-is-left", lengths[0][far] < 1e-2 && lengths[1][far] > 1)
+  say(
+    "at a distance of 8: saturating \(scientific(lengths[0][far])), non-saturating \(formatted(lengths[1][far], decimals: 3))"
+  )
+}
+
+private func showGradients(_ lengths: [[Double]], _ means: [Double]) throws {
   try show(
     LinePlot(
       title: "G's gradient against the distance to the data",
@@ -101,14 +110,9 @@ func showGradientsOfAMovedBell(_ separation: (means: [Double], slopes: [Double])
       xLabel: "distance of the means, in standard deviations", yLabel: "gradient in the generator's mean",
       yScale: .logarithmic,
       series: zip(["minimize log(1 − D)", "minimize −log D"], lengths).map { name, length in
-        .init(name, x: Array(separation.means.dropFirst()), y: Array(length.dropFirst()))
+        .init(name, x: Array(means.dropFirst()), y: Array(length.dropFirst()))
       }),
     as: "moved-bell", caption: "Against the best D: one gradient dies with the distance, the other grows")
-  let far = separation.means.firstIndex(of: 8) ?? 0
-  claim("far-away-only-the-non-saturating-gradient-is-left", lengths[0][far] < 1e-2 && lengths[1][far] > 1)
-  say(
-    "at a distance of 8: saturating \(scientific(lengths[0][far])), non-saturating \(formatted(lengths[1][far], decimals: 3))"
-  )
 }
 
 //: ## Perfect, and never there

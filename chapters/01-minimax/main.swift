@@ -32,7 +32,8 @@ runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
   try showTheCommonPace(games[1])
   compareValues(games, best, dtype: dtype)
   let separation = try showSeparation(dtype: dtype)
-  try showConvexity(dtype: dtype, random: random)
+  try showConvexity(dtype: dtype)
+  measureConvexity(dtype: dtype, random: random)
 
   try playToEquilibrium(rounds: chapter.iterations ?? 400, dtype: dtype)
   try showSlopes(dtype: dtype)
@@ -40,7 +41,7 @@ runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
   try showPerfection(dtype: dtype)
 
   let draws = chapter.profile == .quick ? 1024 : 1_048_576
-  try showSmoothing(draws: draws, dtype: dtype, random: random)
+  try measureSmoothing(draws: draws, dtype: dtype, random: random)
   computeTheLogarithmAsWritten()
   for answer in 1...3 { try answerExercise(answer, options: chapter) }
 }

@@ -96,10 +96,7 @@ private func answerNoise(_ plan: Plan, iterations: Int) throws {
     let optimizers = [generator, discriminator].map {
       Adam($0.parameters, learningRate: Rules(data: .ring).rateG, betas: (0.5, 0.999))
     }
-    for iteration in 0..<iterations {
-      if Interruption.isRequested {
-        throw ChapterInterrupted(at: "iteration \(iteration) of an answer", checkpoint: nil)
-      }
+    try iterate(name, iterations) { iteration in
       let deviation = start * (1 - Double(iteration) / Double(iterations))
       func seen(_ points: Tensor) -> Tensor { points + random.normal(points.shape, dtype: plan.dtype) * deviation }
       func fakes() -> Tensor { generator(random.normal([128, 2], dtype: plan.dtype)) }

@@ -52,6 +52,12 @@ func trainBell(_ plan: Plan) throws {
   }
   progress.finish()
   run.recordBeginning()
+  try showMoments(panels)
+  try showTheWay(of: run)
+  judge(run, plan)
+}
+
+private func showMoments(_ panels: [LinePlot]) throws {
   try show(
     PanelPlot(
       title: "A generator learns a bell",
@@ -60,7 +66,9 @@ func trainBell(_ plan: Plan) throws {
         + "discriminator's curve starts flat, leans towards the data, and ends near one half wherever there are samples.",
       panels: panels, columns: 4),
     as: "bell-moments", caption: "Data, generator and discriminator at four moments of one run")
+}
 
+private func showTheWay(of run: Run) throws {
   let history = run.training.history
   let steps = history.indices.map { Double($0 + 1) }
   try show(
@@ -79,8 +87,10 @@ func trainBell(_ plan: Plan) throws {
           series: [.init("", x: run.moments.map(Double.init), y: run.divergences)]),
       ], columns: 2, panelHeight: 220),
     as: "bell-curves", caption: "D(x) and D(G(z)) meet at 1/2 while the divergence falls")
+}
 
-  let final = grid.divergence(of: run.training.samples(20_000))
+private func judge(_ run: Run, _ plan: Plan) {
+  let final = run.grid.divergence(of: run.training.samples(20_000))
   let late = (onData: run.late(\.onData), onSamples: run.late(\.onSamples))
   say(
     "bell: D on data \(formatted(late.onData, decimals: 3)), on samples \(formatted(late.onSamples, decimals: 3)), JSD "

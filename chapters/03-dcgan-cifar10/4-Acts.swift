@@ -124,8 +124,6 @@ func perform(
   let folder = "\(run.folder)/generated_images" + (act == .literal ? "" : "-\(act.rawValue)")
   try FileSystem.createFolder(folder)
   let iterations = plan.iterations(of: training)
-  let progress = ProgressBar(act.rawValue, total: iterations, startingAt: training.iteration)
-  defer { progress.finish() }
   var timings = IterationTimings()
   func save(isLast: Bool = false, keptAs kept: String? = nil) throws {
     let notes = plan.options.notes(at: training.iteration, isLast: isLast)
@@ -135,12 +133,12 @@ func perform(
     try removeEarlierCheckpoints(after: act, plan.options, in: run)
   }
 
-  while training.iteration < iterations {
-    if Interruption.isRequested {
-      try save()
-      throw ChapterInterrupted(at: "iteration \(training.iteration) of the \(act.rawValue) run", checkpoint: checkpoint)
-    }
-    let number = training.iteration
+  func stop() throws -> String {
+    try save()
+    return checkpoint
+  }
+  let place = { (number: Int) in "iteration \(number) of the \(act.rawValue) run" }
+  try iterate(act.rawValue, from: training.iteration, iterations, place: place, saving: stop) { number in
     let step = timings.measure { training.iterate() }
     try run.requireFinite(step.line.losses, at: training.iteration)
     let line = step.line.text(
@@ -164,7 +162,6 @@ func perform(
       if let ledger { try ledger.epoch(step.batch.epoch + 1, state: training.state().digest) }
       try save(keptAs: plan.keptCheckpoint(of: act, epoch: step.batch.epoch + 1, in: run))
     }
-    progress.advance(to: training.iteration)
   }
   // Before the series are recorded: a run resumed from here may be asked for more iterations.
   try save(isLast: true)

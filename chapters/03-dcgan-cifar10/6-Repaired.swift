@@ -49,6 +49,11 @@ struct ChannelStatistics {
 
 /// Puts both acts side by side: gradients, color statistics, pictures.
 func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) throws {
+  try showGradientsAndLosses(literal, repaired, in: run)
+  try compareSamples(literal, repaired, in: run)
+}
+
+private func showGradientsAndLosses(_ literal: Training, _ repaired: Training, in run: ChapterRun) throws {
   let norms = LinePlot(
     title: "Length of the gradients",
     description:
@@ -74,13 +79,15 @@ func compare(_ literal: Training, _ repaired: Training, in run: ChapterRun) thro
     references: [("softplus(−1) + ln 2", 1.0064), ("ln 2", 0.6931)])
   try AtomicFile.write(losses.svg, to: "\(run.folder)/losses.svg")
   show("losses.svg", caption: "The literal run settles at its fixed point")
+}
 
-  //: The pictures of the fixed noise at the end of both runs. To the eye both halves are noise; on the right the 64 pictures
-  //: also resemble one another. A hundred iterations are far too few for shapes, and nothing that can be *seen* here says that
-  //: the repaired run is the better one. What says so is a number: mean and standard deviation of each color channel, in the
-  //: data's range of −1 to 1, and their distance to those of the photographs. It is smaller for the repaired run, which had 80
-  //: iterations fewer (at this seed; nobody has tried others here).
+//: The pictures of the fixed noise at the end of both runs. To the eye both halves are noise; on the right the 64 pictures
+//: also resemble one another. A hundred iterations are far too few for shapes, and nothing that can be *seen* here says that
+//: the repaired run is the better one. What says so is a number: mean and standard deviation of each color channel, in the
+//: data's range of −1 to 1, and their distance to those of the photographs. It is smaller for the repaired run, which had 80
+//: iterations fewer (at this seed; nobody has tried others here).
 
+private func compareSamples(_ literal: Training, _ repaired: Training, in run: ChapterRun) throws {
   let data = ChannelStatistics(repaired.data.batch(0..<min(2_000, repaired.data.count), dtype: repaired.dtype))
   let samples = [literal, repaired].map { $0.sampleFixedNoise() }
   let statistics = samples.map { ChannelStatistics($0) }

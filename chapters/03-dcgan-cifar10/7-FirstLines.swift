@@ -45,19 +45,15 @@ func compareFirstLines(_ plan: Plan) throws {
 /// The numbers of the first ten lines, [seeds, 10, 5].
 private func firstLines(ofSeeds seeds: Int, _ plan: Plan) throws -> Tensor {
   let count = documentFirstLines.count
-  let progress = ProgressBar("first lines", total: seeds * count)
-  defer { progress.finish() }
-  var numbers: [Double] = []
-  for seed in 0..<seeds {
-    let training = Training(.literal, data: plan.data, seed: UInt64(seed), dtype: plan.dtype)
-    for number in 0..<count {
-      if Interruption.isRequested { throw ChapterInterrupted(at: "the first lines", checkpoint: nil) }
-      let line = training.iterate().line
-      numbers += [line.lossD, line.lossG, line.dX, line.dGZ1, line.dGZ2]
-      progress.advance(to: seed * count + number + 1)
+  var training = Training(.literal, data: plan.data, seed: 0, dtype: plan.dtype)
+  let numbers = try iterate("first lines", seeds * count, place: { _ in "the first lines" }) { number in
+    if number > 0 && number.isMultiple(of: count) {
+      training = Training(.literal, data: plan.data, seed: UInt64(number / count), dtype: plan.dtype)
     }
+    let line = training.iterate().line
+    return [line.lossD, line.lossG, line.dX, line.dGZ1, line.dGZ2]
   }
-  return Tensor(numbers, shape: [seeds, count, columns.count])
+  return Tensor(numbers.flatMap(\.self), shape: [seeds, count, columns.count])
 }
 
 private func showFirstLine(_ lines: Tensor) {

@@ -44,10 +44,7 @@ private struct Trial {
       Adam(network.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
     }
     var loader = ShuffledLoader(count: plan.data.count, batchSize: 64)
-    return try (0..<iterations).map { iteration in
-      if Interruption.isRequested {
-        throw ChapterInterrupted(at: "iteration \(iteration) of an answer", checkpoint: nil)
-      }
+    return try iterate("answer", iterations) { _ in
       let batch = loader.next(drawingFrom: random)
       let real = plan.data.batch(batch.indices, size: realSize, dtype: plan.dtype)
       let fakes = generator(random.normal([real.shape[0], 64, 1, 1], dtype: plan.dtype))

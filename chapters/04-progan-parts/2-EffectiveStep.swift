@@ -56,6 +56,11 @@ func measureEffectiveSteps(_ plan: Plan) throws {
     plainSteps.append(relativeSteps(of: plain, x: x, target: target, steps: plan.steps))
     equalizedSteps.append(relativeSteps(of: equalized, x: x, target: target, steps: plan.steps))
   }
+  try showEffectiveSteps(plainSteps, equalizedSteps)
+  recordEffectiveSteps(plainSteps, equalizedSteps)
+}
+
+private func showEffectiveSteps(_ plainSteps: [[Double]], _ equalizedSteps: [[Double]]) throws {
   let predicted = inputCounts.map { learningRate * (Double(9 * $0) / 2).squareRoot() }
   show(
     table: ["channels", "fan-in", "predicted", "He, first step", "mean", "predicted", "equalized, first step", "mean"],
@@ -79,7 +84,9 @@ func measureEffectiveSteps(_ plan: Plan) throws {
         .init("He, η√(n/2)", x: x, y: predicted),
         .init("equalized, first step", x: x, y: equalizedSteps.map { $0[0] }),
       ], references: [("η", learningRate)]), as: "effective-step")
+}
 
+private func recordEffectiveSteps(_ plainSteps: [[Double]], _ equalizedSteps: [[Double]]) {
   // A step is ±η but where a gradient is all rounding noise, and no gradient is here; later steps follow the gradients' sizes.
   for (name, steps) in [("he", plainSteps), ("equalized", equalizedSteps)] {
     record(

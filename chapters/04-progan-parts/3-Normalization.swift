@@ -71,13 +71,21 @@ func measurePixelNorm(_ plan: Plan) throws {
 //: of how to get out. A whisker away from it the gradient is as large as ever, because a standard deviation has a kink at 0,
 //: like an absolute value.
 
+/// The appended number s: one, everywhere in the fourth channel.
+private func spread(of images: Tensor) throws -> Tensor {
+  try minibatchStandardDeviation(images).sliced(axis: 1, 3..<4).sliced(axis: 0, 0..<1).sliced(axis: 2, 0..<1)
+    .sliced(axis: 3, 0..<1).sum()
+}
+
 func measureMinibatchStandardDeviation(_ plan: Plan) throws {
-  let photographs = plan.photographs.batch(0..<16, dtype: plan.dtype)  // [16, 3, 32, 32]
-  func spread(of images: Tensor) throws -> Tensor {
-    // The appended channel is one number, everywhere.
-    try minibatchStandardDeviation(images).sliced(axis: 1, 3..<4).sliced(axis: 0, 0..<1).sliced(axis: 2, 0..<1)
-      .sliced(axis: 3, 0..<1).sum()
-  }
+  try measureCollapse(plan)
+  try measureSlopesNearCollapse(plan)
+  try extendTheDocumentsExample(plan)
+  compareDivisors(plan)
+  refuseABatchOfOne(plan)
+}
+
+private func measureCollapse(_ plan: Plan) throws {
   let distinct = [1, 2, 4, 8, 16]
   let values = try distinct.map { count in
     let chosen = plan.photographs.batch((0..<16).map { $0 % count }, dtype: plan.dtype)
@@ -93,7 +101,10 @@ func measureMinibatchStandardDeviation(_ plan: Plan) throws {
       series: [.init("s", x: distinct.map(Double.init), y: values)]), as: "minibatch-std")
   record(
     "minibatch-std/distinct", series: values, atol: 1e-13, rtol: 1e-12, float32: .within(atol: 1e-6, rtol: 1e-5))
+}
 
+private func measureSlopesNearCollapse(_ plan: Plan) throws {
+  let photographs = plan.photographs.batch(0..<16, dtype: plan.dtype)  // [16, 3, 32, 32]
   let collapsed = plan.photographs.batch([Int](repeating: 0, count: 16), dtype: plan.dtype)
   let whisker = collapsed + plan.random().normal(collapsed.shape, dtype: plan.dtype) * 1e-3
   var norms: [Double] = []
@@ -108,10 +119,12 @@ func measureMinibatchStandardDeviation(_ plan: Plan) throws {
   record(
     "minibatch-std/gradients", series: Array(norms[..<2]), atol: 1e-13, rtol: 1e-9,
     float32: .within(atol: 0, rtol: 1e-3))
+}
 
-  //: The document's own example is a batch of five pictures of 112 pixels, $[5, 3, 112, 112]$, that becomes $[5, 4, 112, 112]$. With normal
-  //: noise in it, the appended channel is near 1 (a little below: the square root of an unbiased variance of five is biased).
+//: The document's own example is a batch of five pictures of 112 pixels, $[5, 3, 112, 112]$, that becomes $[5, 4, 112, 112]$. With
+//: normal noise in it, the appended channel is near 1 (a little below: the square root of an unbiased variance of five is biased).
 
+private func extendTheDocumentsExample(_ plan: Plan) throws {
   let example = plan.random().normal([5, 3, 112, 112], dtype: plan.dtype)
   let extended = try minibatchStandardDeviation(example)  // [5, 4, 112, 112]
   let appended = extended.sliced(axis: 1, 3..<4)
@@ -120,10 +133,12 @@ func measureMinibatchStandardDeviation(_ plan: Plan) throws {
     "minibatch-std/example", appended.sliced(axis: 2, 0..<2).sliced(axis: 3, 110..<112), atol: 1e-13, rtol: 1e-12,
     float32: .within(atol: 1e-6, rtol: 1e-5))
   claim("the-documents-example-has-one-channel-more", extended.shape == [5, 4, 112, 112])
+}
 
-  //: And the divisor? With $N$ in the place of $N - 1$ every value shrinks by $\sqrt{(N-1)/N}$: less than one percent for a batch of 64, but 29 % for
-  //: the batches of 2 at 256 and 512 px. A batch of one is refused.
+//: And the divisor? With $N$ in the place of $N - 1$ every value shrinks by $\sqrt{(N-1)/N}$: less than one percent for a batch of
+//: 64, but 29 % for the batches of 2 at 256 and 512 px. A batch of one is refused.
 
+private func compareDivisors(_ plan: Plan) {
   show(
     table: ["batch", "divided by N − 1", "divided by N"],
     [2, 4, 16].map { count in
@@ -131,6 +146,9 @@ func measureMinibatchStandardDeviation(_ plan: Plan) throws {
       let both = [true, false].map { images.standardDeviation(axes: [0], unbiased: $0).mean().item }
       return ["\(count)"] + both.map { formatted($0, decimals: 5) }
     }, caption: "The document's deviation is the unbiased one")
+}
+
+private func refuseABatchOfOne(_ plan: Plan) {
   do {
     _ = try minibatchStandardDeviation(plan.photographs.batch(0..<1, dtype: plan.dtype))
     claim("a-batch-of-one-is-refused", false)

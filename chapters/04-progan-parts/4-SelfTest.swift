@@ -67,6 +67,10 @@ func runSelfTest(_ plan: Plan) throws {
     Terminal.shared.printLine("generator \(times[0]) s, critic \(times[1]) s")  // on the terminal alone
     stages.append(("D scores", scores))
   }
+  recordStages(stages)
+}
+
+private func recordStages(_ stages: [(name: String, value: Tensor)]) {
   show(
     table: ["stage", "shape", "the document's comment"],
     stages.map { name, value in

@@ -51,23 +51,13 @@ func measureContinuity(_ plan: Plan) throws {
   let generator = Generator(latents: 64, channels: 16, imageSize: 128, random: random)
   let noise = random.normal([4, 64, 1, 1], dtype: plan.dtype)
   generator.convert(to: plan.dtype)
-  // Two critics of equal weights, one in each order.
-  let start = random.state
-  let critics = try [HalvingOrder.beforeBlock, .afterBlock].map { order in
-    let critic = Discriminator(
-      imageSize: 128, latents: 64, channels: 16, order: order, random: try TorchGenerator(state: start))
-    critic.convert(to: plan.dtype)
-    return critic
-  }
+  let critics = try criticsInBothOrders(drawnFrom: random.state, plan.dtype)
 
-  let alphas = [0, 0.01, 0.1, 0.25, 0.5, 0.75, 1]
-  var jumps: [[Double]] = []
-  var rows: [[String]] = []
-  var lines: [[Double]] = []
-  for step in 1...5 {
+  // Step by step and α by α: the change of G's pixels, and of the scores of both critics.
+  let changes = try (1...5).map { step -> [[Double]] in
     let photographs = plan.photographs.batch(0..<4, size: resolution(atStep: step), dtype: plan.dtype)
     let halved = photographs.averagePooled(PoolingWindow(size: 2))
-    let changes: [[Double]] = try withoutRecording {
+    return try withoutRecording {
       let old = generator(noise, alpha: 1, step: step - 1).upsampledNearest(factor: 2)
       let oldScores = try critics.map { try $0(halved, alpha: 1, step: step - 1) }
       return try alphas.map { alpha in
@@ -78,17 +68,43 @@ func measureContinuity(_ plan: Plan) throws {
         return [change] + scoreChanges
       }
     }
-    jumps.append(changes[0])
-    rows.append(
-      ["\(resolution(atStep: step - 1)) → \(resolution(atStep: step)) px"]
-        + changes[0].map { formatted($0, decimals: 6) } + changes[1].map { formatted($0, decimals: 6) })
-    if step == 2 { lines = changes }
   }
+  try showContinuity(changes)
+  let (jumps, lines) = (changes.map { $0[0] }, changes[1])
+  record(
+    "continuity/jumps", series: jumps.flatMap { $0 }, atol: 1e-13, rtol: 1e-10, float32: .within(atol: 1e-5, rtol: 1e-4)
+  )
+  record(
+    "continuity/growing-to-16", series: lines.flatMap { $0 }, atol: 1e-12, rtol: 1e-10,
+    float32: .within(atol: 1e-5, rtol: 1e-4))
+  claim("generator-jumps-only-without-tanh", jumps[0][0] > 0.01 && jumps[1...].allSatisfy { $0[0] < 1e-5 })
+  claim("the-documents-critic-jumps", jumps[1...].allSatisfy { $0[1] > 0.01 })
+  claim("the-papers-critic-does-not", jumps.allSatisfy { $0[2] < 1e-4 })
+}
+
+/// Two critics of equal weights, one in each order.
+private func criticsInBothOrders(drawnFrom state: GeneratorState, _ dtype: DType) throws -> [Discriminator] {
+  try [HalvingOrder.beforeBlock, .afterBlock].map { order in
+    let critic = Discriminator(
+      imageSize: 128, latents: 64, channels: 16, order: order, random: try TorchGenerator(state: state))
+    critic.convert(to: dtype)
+    return critic
+  }
+}
+
+private let alphas = [0, 0.01, 0.1, 0.25, 0.5, 0.75, 1]
+
+private func showContinuity(_ changes: [[[Double]]]) throws {
+  let lines = changes[1]
   show(
     table: [
       "growth", "G, α = 0", "D document, α = 0", "D paper, α = 0", "G, α = 0.01", "D document, α = 0.01",
       "D paper, α = 0.01",
-    ], rows, caption: "Largest change by growing: of G's pixels, and of D's scores as a share of their size")
+    ],
+    zip(1..., changes).map { step, changes in
+      ["\(resolution(atStep: step - 1)) → \(resolution(atStep: step)) px"]
+        + (changes[0] + changes[1]).map { formatted($0, decimals: 6) }
+    }, caption: "Largest change by growing: of G's pixels, and of D's scores as a share of their size")
   try show(
     LinePlot(
       title: "Growing from 8 to 16 px",
@@ -101,14 +117,6 @@ func measureContinuity(_ plan: Plan) throws {
         .init("D's scores, document", x: alphas, y: lines.map { $0[1] }),
         .init("D's scores, paper's order", x: alphas, y: lines.map { $0[2] }),
       ]), as: "continuity")
-  let flat = jumps.flatMap { $0 }
-  record("continuity/jumps", series: flat, atol: 1e-13, rtol: 1e-10, float32: .within(atol: 1e-5, rtol: 1e-4))
-  record(
-    "continuity/growing-to-16", series: lines.flatMap { $0 }, atol: 1e-12, rtol: 1e-10,
-    float32: .within(atol: 1e-5, rtol: 1e-4))
-  claim("generator-jumps-only-without-tanh", jumps[0][0] > 0.01 && jumps[1...].allSatisfy { $0[0] < 1e-5 })
-  claim("the-documents-critic-jumps", jumps[1...].allSatisfy { $0[1] > 0.01 })
-  claim("the-papers-critic-does-not", jumps.allSatisfy { $0[2] < 1e-4 })
 }
 
 //: {{weave ProGAN/GrowthSchedule.swift}}

@@ -29,8 +29,7 @@ private struct Trial {
     let random = plan.random()
     critic = PlaneCritic(random: random)
     let optimizer = Adam(critic.parameters, learningRate: 1e-3, betas: (0, 0.99))
-    for iteration in 1...plan.iterations {
-      if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration)", checkpoint: nil) }
+    try iterate("answer", plan.iterations) { _ in
       let (real, fake) = PlanePair.squares(distance: 2).draw(64, from: random, dtype: .float32)
       let beta = random.uniform([64, 1])
       let mixed = withoutRecording { beta * real + (1 - beta) * fake }

@@ -119,13 +119,10 @@ final class PlaneTraining {
 
   /// Trains to the plan's end; `observe` is called before the first iteration and after each.
   func run(_ name: String, _ plan: Plan, observe: (Int) throws -> Void = { _ in }) throws {
-    let progress = ProgressBar(name, total: plan.iterations)
-    defer { progress.finish() }
     try observe(0)
-    for iteration in 1...plan.iterations {
+    try Literate.iterate(name, plan.iterations) { iteration in
       iterate()
-      try observe(iteration)
-      progress.advance(to: iteration)
+      try observe(iteration + 1)
     }
   }
 

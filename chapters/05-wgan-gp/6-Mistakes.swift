@@ -68,17 +68,14 @@ private func train(_ variant: PenaltyVariant, _ plan: Plan) throws -> Outcome {
   }
   func score(_ images: Tensor) throws -> Tensor { try critic(images, alpha: 1, step: 1) }
 
-  let progress = ProgressBar(variant.rawValue, total: plan.pictureIterations)
-  defer { progress.finish() }
   // Drawn first, so that all four are judged on the same pictures whatever they draw in training.
   let (testReal, testFake) = (plan.photographs.batch(1_000..<1_064, size: 8, dtype: plan.dtype), fakes(64))
-  let losses = try (0..<plan.pictureIterations).map { iteration in
+  let losses = try iterate(variant.rawValue, plan.pictureIterations) { iteration in
     let real = plan.photographs.batch((0..<16).map { (16 * iteration + $0) % 1_000 }, size: 8, dtype: plan.dtype)
     let fake = fakes(16)  // [16, 3, 8, 8]
     let penalty = try variant.penalty(score, real: real, fake: fake, random: random)
     let loss = criticLoss(real: try score(real), fake: try score(fake), penalty: penalty)
     optimizer.step(gradientsIfConnected(of: loss, at: critic.parameters.values))
-    progress.advance(to: iteration + 1)
     return loss.item
   }
   let slopes = try places.map { beta in

@@ -43,8 +43,8 @@ func measureBeta(_ plan: Plan) {
 //: allow.
 
 func trainBetweenTwoPoints(_ plan: Plan) throws {
-  let runs = [("per sample", 1), ("per coordinate", 4)].map { name, count in
-    (name, estimatesBetweenCorners(name, betasPerSample: count, plan))
+  let runs = try [("per sample", 1), ("per coordinate", 4)].map { name, count in
+    (name, try estimatesBetweenCorners(name, betasPerSample: count, plan))
   }
   let predicted = cornerDistance * (1 + cornerDistance / (2 * penaltyWeight))
   let settled = runs.map { mean(Array($1.suffix(max(1, plan.iterations / 10)))) }
@@ -79,7 +79,7 @@ func trainBetweenTwoPoints(_ plan: Plan) throws {
 private let cornerDistance = 4.0
 
 /// The estimates of a critic in training, with so many β for each sample.
-private func estimatesBetweenCorners(_ name: String, betasPerSample: Int, _ plan: Plan) -> [Double] {
+private func estimatesBetweenCorners(_ name: String, betasPerSample: Int, _ plan: Plan) throws -> [Double] {
   let random = plan.random()
   let critic = PlaneCritic(dimensions: 4, random: random)
   critic.convert(to: plan.dtype)
@@ -87,15 +87,12 @@ private func estimatesBetweenCorners(_ name: String, betasPerSample: Int, _ plan
   // The diagonal of a cube of side 2 in four dimensions has length 4.
   let real = Tensor.ones([64, 4], dtype: plan.dtype)
   let fake = -real
-  let progress = ProgressBar("two points, β \(name)", total: plan.iterations)
-  defer { progress.finish() }
-  return (1...plan.iterations).map { iteration in
+  return try iterate("two points, β \(name)", plan.iterations) { _ in
     let beta = random.uniform([64, betasPerSample], dtype: plan.dtype)
     let penalty = gradientPenalty({ critic($0) }, real: real, fake: fake, beta: beta)
     let (realScores, fakeScores) = (critic(real), critic(fake))
     let loss = criticLoss(real: realScores, fake: fakeScores, penalty: penalty)
     optimizer.step(gradientsIfConnected(of: loss, at: critic.parameters.values))
-    progress.advance(to: iteration)
     return (realScores.mean() - fakeScores.mean()).item
   }
 }

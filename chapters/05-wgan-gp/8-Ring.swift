@@ -161,7 +161,8 @@ func trainOnRing(_ plan: Plan) throws {
   show(
     table: ["loss", "8 of 8", "modes", "high quality", "JSD", "W₁"], [logarithmic.row, wasserstein.row, floor.row],
     caption: "The ring at k = 20 after \(plan.ringIterations) iterations, ten seeds: mean and 95 % interval")
-  try showRing(logarithmic, wasserstein, floor)
+  try showRing([logarithmic, wasserstein])
+  try showRingDistance(logarithmic, wasserstein, floor)
   try comparePairs(trainings, wasserstein, plan)
   guard plan.isComplete else { return }
   let last = wasserstein.moments.count - 1
@@ -195,7 +196,7 @@ private func measureFloor(_ plan: Plan) throws -> Contest {
 //: two draws of the data itself, the table's last row.
 
 //src begin
-private func showRing(_ logarithmic: Contest, _ wasserstein: Contest, _ floor: Contest) throws {
+private func showRing(_ contests: [Contest]) throws {
   func columns(_ points: Tensor) -> (x: [Double], y: [Double]) {
     let values = points.values
     return (
@@ -204,7 +205,7 @@ private func showRing(_ logarithmic: Contest, _ wasserstein: Contest, _ floor: C
     )
   }
   let data = columns(DataSet.ring.sample(200, random: TorchGenerator(seed: 4), dtype: .float32))
-  let panels = [logarithmic, wasserstein].flatMap { contest in
+  let panels = contests.flatMap { contest in
     (0..<4).map { seed -> ScatterPlot in
       let samples = columns(contest.samples[seed])
       return ScatterPlot(
@@ -223,6 +224,9 @@ private func showRing(_ logarithmic: Contest, _ wasserstein: Contest, _ floor: C
         "Four seeds each. Above, minus log D: dense heaps on two of the eight clusters. Below, WGAN-GP: samples on all eight, and thinly "
         + "between them.", panels: panels, columns: 4), as: "ring",
     caption: "Above: −log D. Below: WGAN-GP. The first four seeds, not chosen")
+}
+
+private func showRingDistance(_ logarithmic: Contest, _ wasserstein: Contest, _ floor: Contest) throws {
   func curve(_ contest: Contest) -> LinePlot.Series {
     let along = contest.moments.indices.map { contest.at($0, \.distance) }
     return .init(contest.name, x: contest.moments.map(Double.init), y: along.map(\.mean), errors: along.map(\.half))

@@ -56,7 +56,7 @@ extension Plan {
       "drift", "ema", "batch-sizes",
     ]
     let batches = (data.count - 1) / parameters.batchSizes[parameters.epochs.count - 1] + 1
-    return data is Portraits && own.allSatisfy { ledger.settings[$0] == identity[$0] }
+    return isOfPortraits && own.allSatisfy { ledger.settings[$0] == identity[$0] }
       && ledger.iterations == epochsWithoutGrowing * batches
   }
 }
@@ -68,12 +68,9 @@ private func trainWithoutGrowing(_ plan: Plan) throws -> Training {
   parameters.epochs[last] = plan.epochsWithoutGrowing
   let training = Training(parameters, data: plan.data, seed: plan.seed, dtype: plan.dtype, firstStep: last)
   training.alpha = 1
-  let progress = ProgressBar("without growing", total: parameters.epochs[last] * training.loader.batchesPerEpoch)
-  defer { progress.finish() }
-  while !training.isResolutionDone {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "the run without growing", checkpoint: nil) }
+  let total = parameters.epochs[last] * training.loader.batchesPerEpoch
+  try iterate("without growing", total, place: { _ in "the run without growing" }) { _ in
     _ = try training.iterate()
-    progress.advance(to: training.history.count)
   }
   return training
 }

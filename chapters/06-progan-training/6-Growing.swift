@@ -21,6 +21,7 @@ import Tensors
 struct Plan {
   let parameters: Hyperparameters
   let data: any ImageDataset
+  let isOfPortraits: Bool
   let seed: UInt64
   let dtype: DType
   let firstStep: Int

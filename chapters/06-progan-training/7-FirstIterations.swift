@@ -42,12 +42,10 @@ private func float32Scatter(of series: String, step: Int, count: Int) -> Toleran
 func compareFirstIterations(_ plan: Plan) throws {
   // Where a resolution costs seconds an iteration, or float32 has nothing to compare any more, one iteration is enough.
   let counts = plan.dtype == .float64 ? [10, 10, 10, 10, 1, 1] : [10, 10, 10, 1]
-  let progress = ProgressBar("first iterations", total: counts.reduce(0, +))
-  defer { progress.finish() }
   for (step, count) in counts.enumerated() {
     let training = Training(.document, data: plan.data, seed: plan.seed, dtype: plan.dtype, firstStep: step)
     let prefix = "first/\(resolution(atStep: step))px"
-    for number in 0..<count {
+    try iterate("first iterations of \(resolution(atStep: step)) px", count) { number in
       let iteration = try training.iterate()
       // The noise follows from every draw before it: order, noise, and β of all earlier iterations.
       record("\(prefix)/noise-\(number)", exact: iteration.noise)
@@ -56,7 +54,6 @@ func compareFirstIterations(_ plan: Plan) throws {
         record("\(prefix)/real", exact: iteration.real)
         if plan.dtype == .float64 { recordGradients(of: iteration, training, prefix) }
       }
-      progress.advance(to: counts[..<step].reduce(0, +) + number + 1)
     }
     for (name, value) in History.series {
       record(

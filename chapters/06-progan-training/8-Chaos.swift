@@ -24,13 +24,9 @@ func showChaos(_ plan: Plan) throws {
   let runs = [DType.float32, .float64].map { dtype in
     Training(parameters, data: plan.data, seed: plan.seed, dtype: dtype, firstStep: 1)
   }
-  let progress = ProgressBar("two precisions", total: iterations)
-  defer { progress.finish() }
-  var differences: [Double] = []
-  for number in 0..<iterations {
+  let differences = try iterate("two precisions", iterations) { _ in
     let lines = try runs.map { try $0.iterate().line }
-    differences.append(abs(lines[0].lossC - lines[1].lossC))
-    progress.advance(to: number + 1)
+    return abs(lines[0].lossC - lines[1].lossC)
   }
   let early = differences.prefix(5).max() ?? .nan
   let late = differences.suffix(10).max() ?? .nan

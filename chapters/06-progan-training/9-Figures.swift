@@ -121,13 +121,8 @@ func showCriticsDelay(_ plan: Plan, after history: History) throws {
   say("at 4 px the estimate is negative in \(first.count { $0.distance < 0 }) of \(first.count) iterations")
   let (together, alone) = (400, 100)
   let training = Training(plan.parameters, data: plan.data, seed: plan.seed, dtype: plan.dtype)
-  let progress = ProgressBar("a critic alone", total: together + alone)
-  defer { progress.finish() }
-  var estimates: [Double] = []
-  for number in 0..<(together + alone) {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "the critic alone", checkpoint: nil) }
-    estimates.append(try number < together ? training.iterate().line.distance : training.stepCriticAlone())
-    progress.advance(to: number + 1)
+  let estimates = try iterate("a critic alone", together + alone, place: { _ in "the critic alone" }) { number in
+    try number < together ? training.iterate().line.distance : training.stepCriticAlone()
   }
   let late = mean(estimates[..<together].suffix(50))
   let inTime = mean(estimates.suffix(20))

@@ -210,15 +210,16 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   let isWhole = options.chapter.iterations == nil && options.fromStep == 0 && builtIn != nil && options.act == nil
   if !isWhole && !options.firstIterations && builtIn != nil { Interruption.beginPolling() }  //src
   let opened = try options.data(dataName)
-  let data = opened.images
-  let portraits = isWhole || options.act != nil ? data as? Portraits : nil
+  let data = KeptPictures(opened.images)
+  let portraits = isWhole || options.act != nil ? opened.images as? Portraits : nil
   let firstStep = options.act?.firstStep ?? options.fromStep
   guard firstStep < parameters.epochs.count else {
     throw ChapterError("--from-step \(options.fromStep): growing ends at step \(parameters.epochs.count - 1)")
   }
   try refuseBatchesOfOne(parameters, images: data.count, firstStep: firstStep)
   let plan = Plan(
-    parameters: parameters, data: data, seed: options.chapter.seed, dtype: options.chapter.dtype,
+    parameters: parameters, data: data, isOfPortraits: opened.images is Portraits, seed: options.chapter.seed,
+    dtype: options.chapter.dtype,
     firstStep: firstStep, iterations: options.chapter.iterations, decimals: run.decimals,
     logEvery: options.logEvery, checkpointInterval: .seconds(options.checkpointMinutes * 60),
     logFolder: options.logFolder(in: run), isQuick: options.isQuick,

@@ -101,27 +101,20 @@ func trainWholly(_ options: Options, in run: ChapterRun) throws {
       iterations: training.iterations, departures: options.pictures.map { ["--pictures \($0)"] } ?? [], options.whole)
   else { return }
   let mark = run.mark
-  if options.whole.from != nil || run.resumes(from: checkpoint) {
-    let start = options.whole.from ?? checkpoint
-    try run.restore(training.restore(from: start, identity: identity, ledger: ledger), path: start)
-    if let warning = ledger.otherPrograms {
-      Terminal.shared.printError("\(start): \(warning): its ledger cannot be blessed")
-    }
-  }
+  try restore(training, ledger, options, identity, in: run)
   let iterations = options.chapter.iterations ?? training.iterations
-  let progress = ProgressBar("classifier", total: iterations, startingAt: training.iteration)
-  defer { progress.finish() }
   func save(keptAs kept: String? = nil) throws {
     let notes = [CheckpointNote.iteration: String(training.iteration)]
     try training.save(
       to: [checkpoint] + (kept.map { [$0] } ?? []), identity: identity.merging(notes) { $1 },
       run: run.snapshot(since: mark), ledger: ledger)
   }
-  while training.iteration < min(iterations, training.iterations) {
-    if Interruption.isRequested {
-      try save()
-      throw ChapterInterrupted(at: "iteration \(training.iteration) of the classifier", checkpoint: checkpoint)
-    }
+  func stop() throws -> String {
+    try save()
+    return checkpoint
+  }
+  let total = min(iterations, training.iterations)
+  try iterate("classifier", from: training.iteration, total, saving: stop) { _ in
     let batch = training.iterate().batch
     try run.requireFinite([("Loss", training.history.losses.last ?? .nan)], at: training.iteration)
     let line = training.history.line(batch, batchesPerEpoch: training.loader.batchesPerEpoch)
@@ -132,11 +125,23 @@ func trainWholly(_ options: Options, in run: ChapterRun) throws {
       try save(
         keptAs: options.whole.keepEpochs ? "\(run.folder)/epoch-0\(batch.epoch + 1).safetensors" : nil)
     }
-    progress.advance(to: training.iteration)
   }
   try save()
   if Interruption.endPolling() { throw ChapterInterrupted(at: "the end of the training", checkpoint: checkpoint) }
   try finish(ledger, of: training, in: run)
+}
+
+/// Goes on from a checkpoint where the options ask for it.
+private func restore(
+  _ training: Training, _ ledger: LedgerRecord, _ options: Options, _ identity: [String: String], in run: ChapterRun
+) throws {
+  let checkpoint = checkpointPath(in: run)
+  guard options.whole.from != nil || run.resumes(from: checkpoint) else { return }
+  let start = options.whole.from ?? checkpoint
+  try run.restore(training.restore(from: start, identity: identity, ledger: ledger), path: start)
+  if let warning = ledger.otherPrograms {
+    Terminal.shared.printError("\(start): \(warning): its ledger cannot be blessed")
+  }
 }
 
 private func finish(_ ledger: LedgerRecord, of training: Training, in run: ChapterRun) throws {

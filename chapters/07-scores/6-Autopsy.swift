@@ -73,6 +73,18 @@ func dissectTheFolder(_ sets: [ScoredSet], _ plan: Plan) throws {
       [name] + result.partScores.map { formatted($0, decimals: 2) }
     },
     caption: "The scores of ten parts of a folder of \(sampleCount) samples and \(gridCount) grids")
+  try scoreInParts(folder, order, alone)
+  record("folder/order", exact: order)
+  for (name, result) in [("sorted", sorted), ("shuffled", shuffled)] {
+    record(
+      "folder/\(name)", series: result.partScores, atol: 1e-8, rtol: 0, float32: .within(atol: 5e-3, rtol: 0))
+  }
+  claim("the-first-part-stands-out", sorted.partScores.dropFirst().allSatisfy { $0 < sorted.partScores[0] })
+  claim("order-alone-changes-the-deviation", sorted.deviation > 1.5 * shuffled.deviation)
+}
+
+/// The same folder in one part, two, and so on.
+private func scoreInParts(_ folder: Seen, _ order: [Int], _ alone: Seen) throws {
   let rows = try [1, 2, 5, 10, 20].map { splits in
     (
       splits, try inceptionScore(folder.logits, splits: splits),
@@ -87,13 +99,6 @@ func dissectTheFolder(_ sets: [ScoredSet], _ plan: Plan) throws {
         + [sorted.score, sorted.deviation, shuffled.score, shuffled.deviation].map { formatted($0, decimals: 3) }
     },
     caption: "One folder, one network, ten scores; \(Plan.sampleCount) samples alone score \(aloneScore) in one part")
-  record("folder/order", exact: order)
-  for (name, result) in [("sorted", sorted), ("shuffled", shuffled)] {
-    record(
-      "folder/\(name)", series: result.partScores, atol: 1e-8, rtol: 0, float32: .within(atol: 5e-3, rtol: 0))
-  }
-  claim("the-first-part-stands-out", sorted.partScores.dropFirst().allSatisfy { $0 < sorted.partScores[0] })
-  claim("order-alone-changes-the-deviation", sorted.deviation > 1.5 * shuffled.deviation)
 }
 
 //: The pattern is the document's: one part that stands out and nine that are alike, and a deviation that is no uncertainty of

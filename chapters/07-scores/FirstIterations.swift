@@ -13,11 +13,10 @@ func compareFirstIterations(_ plan: Plan, iterations: Int) throws {
   guard iterations > 0 else { return }
   let training = Training(data: plan.training, seed: plan.seed, dtype: plan.dtype)
   for (name, parameter) in training.classifier.namedParameters { record("initial/\(name)", exact: parameter.value) }
-  for number in 0..<iterations {
-    if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(number)", checkpoint: nil) }
+  try iterate("first iterations", iterations) { number in
     let iteration = training.iterate()
     say(training.history.line(iteration.batch, batchesPerEpoch: training.loader.batchesPerEpoch))
-    guard number == 0 else { continue }
+    guard number == 0 else { return }
     record("first/order", exact: training.loader.order)
     record("first/pictures", exact: iteration.pictures)
     for ((name, _), gradient) in zip(training.classifier.namedParameters, iteration.gradients) {

@@ -127,7 +127,15 @@ struct HTMLWriter {
         keep("</details>")
         code = code.dropFirst(imports.count).drop { $0.text.isEmpty }
       }
-      for run in Self.consecutive(code) { listing(run, segment) }
+      for run in Self.consecutive(code) {
+        for piece in Machinery.pieces(of: run) {
+          if piece.isFolded {
+            keep("<details class=\"machinery\"><summary>\(summary(of: piece.lines, segment))</summary>")
+          }
+          listing(piece.lines, segment)
+          if piece.isFolded { keep("</details>") }
+        }
+      }
       for output in segment.outputs {
         var mark = ""
         if case .text = output, segment.holdsLog { mark = logMark }
@@ -151,6 +159,12 @@ struct HTMLWriter {
       marks[LineKey(listing: listings, line: line.number)] = entries
       for entry in entries { places[PlaceKey(entry: entry, line: line.number)] = "c\(listings)-\(line.number)" }
     }
+  }
+
+  /// What a fold holds, with the marks of what is recorded in it.
+  private func summary(of lines: [CodeLine], _ segment: WovenChapter.Segment) -> String {
+    let entries = lines.flatMap { segment.marks[$0.number] ?? [] }
+    return MarkupText.escaped(Machinery.title(of: lines)) + appendix.markHTML(entries)
   }
 
   private static func isImport(_ line: CodeLine) -> Bool { line.text.hasPrefix("import ") }

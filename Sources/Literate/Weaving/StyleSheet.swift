@@ -84,8 +84,8 @@ enum StyleSheet {
     .line{display:inline-block;max-width:100%;padding-left:6.6ch;text-indent:-6.6ch}
     .line::before{content:attr(data-line);display:inline-block;width:3ch;margin-right:1.6ch;text-align:right;text-indent:0;\
     color:var(--faint);opacity:.75;user-select:none;-webkit-user-select:none}
-    .imports summary{padding:.3rem .9rem;font-size:.75rem;color:var(--faint);cursor:pointer}
-    .imports[open]{border-bottom:1px solid var(--rule)}
+    .imports summary,.machinery summary{padding:.3rem .9rem;font-size:.75rem;color:var(--faint);cursor:pointer}
+    .imports[open],.machinery[open]{border-bottom:1px solid var(--rule)}
     .aside{background:var(--page);border:solid var(--rule);border-width:1px 0;padding:.8rem .9rem .8rem 1.4rem;\
     box-shadow:inset 3px 0 var(--link)}
     .where+.aside{border-top:0}

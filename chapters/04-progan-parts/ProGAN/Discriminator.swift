@@ -82,19 +82,7 @@ package final class Discriminator: Module {
       out = fadeIn(alpha, new: out, old: old)
       probe("faded in", out)
       for index in (1..<step).reversed() {
-        // [N, Cᵢ, 4·2ⁱ, 4·2ⁱ] → [N, Cᵢ₋₁, 4·2ⁱ⁻¹, 4·2ⁱ⁻¹]
-        switch order {
-        case .beforeBlock:
-          out = out.averagePooled(halving)
-          probe("halved for block \(index)", out)
-          out = blocks[index](out)
-          probe("block \(index)", out)
-        case .afterBlock:
-          out = blocks[index](out)
-          probe("block \(index), whole", out)
-          out = out.averagePooled(halving)
-          probe("block \(index), halved", out)
-        }
+        out = halved(out, throughBlock: index, probe: probe)  // [N, Cᵢ, 4·2ⁱ, 4·2ⁱ] → [N, Cᵢ₋₁, 4·2ⁱ⁻¹, 4·2ⁱ⁻¹]
       }
     }
     out = try minibatchStandardDeviation(out)  // [N, C + 1, 4, 4]
@@ -102,6 +90,24 @@ package final class Discriminator: Module {
     out = conv(out)  // [N, Z, 1, 1]
     probe("last convolution", out)
     return linear(out.flattened(from: 1))  // [N, 1]
+  }
+
+  /// An older block and a halving, in this critic's order.
+  private func halved(_ input: Tensor, throughBlock index: Int, probe: (String, Tensor) -> Void) -> Tensor {
+    switch order {
+    case .beforeBlock:
+      let half = input.averagePooled(halving)
+      probe("halved for block \(index)", half)
+      let out = blocks[index](half)
+      probe("block \(index)", out)
+      return out
+    case .afterBlock:
+      let whole = blocks[index](input)
+      probe("block \(index), whole", whole)
+      let out = whole.averagePooled(halving)
+      probe("block \(index), halved", out)
+      return out
+    }
   }
 
   package var children: [any Layer] { blocks + fromRGB + [conv, linear] }
