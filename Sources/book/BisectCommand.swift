@@ -23,10 +23,14 @@ struct BisectCommand: ParsableCommand {
   @Argument(help: "Two traces, or a chapter by number or folder name.")
   var subjects: [String]
 
-  @Option(help: ArgumentHelp("What the first run has beside the common options.", valueName: "settings"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What the first run has beside the common options.", valueName: "settings"))
   var first = ""
 
-  @Option(help: ArgumentHelp("What the second run has beside the common options.", valueName: "settings"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What the second run has beside the common options.", valueName: "settings"))
   var second = ""
 
   @Option(help: ArgumentHelp("The first run is the program of this commit.", valueName: "commit"))

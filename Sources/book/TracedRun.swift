@@ -130,7 +130,7 @@ extension TraceEvent.Operation {
     outputs.enumerated().allSatisfy { index, output in
       guard let entry = dump.entries.first(where: { $0.name == "output/\(index)" }) else { return false }
       let digest = entry.bytes.withUnsafeBytes { TraceFormat.digest($0) }
-      return TraceDigest(first: digest.0, second: digest.1) == output.digest
+      return output.digest.first == digest.0 && output.digest.second == digest.1
     }
   }
 }
