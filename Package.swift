@@ -169,7 +169,9 @@ let testTargets: [Target] =
     // Feeds damaged files to the readers, in a process of its own that may crash.
     .executableTarget(
       name: "fuzz-readers",
-      dependencies: ["Files", "Goldens", "TensorFiles", "Pictures", "Datasets", "EventLog", "Literate", "TestSupport"],
+      dependencies: [
+        "Files", "Goldens", "TensorFiles", "Tensors", "Pictures", "Datasets", "EventLog", "Literate", "TestSupport",
+      ],
       path: "Tests/FuzzReaders"),
   ]
 

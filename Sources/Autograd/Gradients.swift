@@ -37,7 +37,7 @@ package func gradientsIfConnected(
     "a cotangent \(cotangent.map { "\($0.dtype) \($0.shape)" } ?? "") for a \(y.dtype) tensor of shape \(y.shape)")
   let seed = cotangent ?? .ones(y.shape, dtype: y.dtype)
   return Recording.$isOn.withValue(keepingGraph && Recording.isOn) {
-    backward(from: y, seed: seed, to: xs)
+    Trace.backward { backward(from: y, seed: seed, to: xs) }
   }
 }
 

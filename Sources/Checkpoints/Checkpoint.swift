@@ -125,10 +125,12 @@ package struct Checkpoint {
         step: step, first: try tensor("\(prefix)/\(index)/exp_avg"), second: try tensor("\(prefix)/\(index)/exp_avg_sq")
       )
     }
+    if Fault.forgottenMoments.isPlanted { return }
     try file.naming(prefix) { try optimizer.load(saved) }
   }
 
   package func restore(_ random: TorchGenerator, from prefix: String) throws {
+    if Fault.forgottenRandomState.isPlanted { return }
     let seedAndPosition = try integers("\(prefix)/seed-and-position", count: 2)
     let words = try integers("\(prefix)/words", count: MersenneTwister.wordCount)
     try file.naming(prefix) {

@@ -74,6 +74,8 @@ package struct ChapterOptions: ParsableArguments {
       "Write the seconds of every iteration and the memory used as JSON.", valueName: "file", visibility: .hidden))
   package var timings: String?
 
+  @OptionGroup(title: "Tracing") package var tracing: TraceOptions
+
   package init() {}
 
   package func validate() throws {

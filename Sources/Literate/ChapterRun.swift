@@ -78,6 +78,7 @@ package final class ChapterRun: Sendable {
       "profile": .string(options.profile.rawValue),
     ]
     object["decimals"] = .int(decimals)
+    if let request = options.tracing.fault { object["fault"] = .string(request.fault.rawValue) }
     if let entry = options.entry { object["entry"] = .string(entry) }
     if let iterations = options.iterations { object["iterations"] = .int(iterations) }
     object["arguments"] = .array(Self.arguments.map { .string($0) })

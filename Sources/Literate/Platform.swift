@@ -52,6 +52,17 @@ enum Platform {
     #endif
   }
 
+  /// Where this program's file is.
+  static var executablePath: String {
+    #if os(Linux)
+      if let resolved = realpath("/proc/self/exe", nil) {
+        defer { free(resolved) }
+        return String(cString: resolved)
+      }
+    #endif
+    return CommandLine.arguments[0]
+  }
+
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 /// How far a long run is, how fast, and how long it will take: a bar on a terminal, elsewhere a plain line every few seconds.
 ///
 /// It writes to standard error, so that standard output holds nothing but the run's own lines.
@@ -16,6 +18,7 @@ package final class ProgressBar {
     self.total = max(total, 1)
     self.first = first
     start = clock.now
+    Trace.progress(label, first)
     interval = Terminal.shared.hasStatusLine ? .milliseconds(100) : Self.plainInterval
   }
 
@@ -30,6 +33,7 @@ package final class ProgressBar {
 
   /// Says that `done` of the total are done.
   package func advance(to done: Int, note: String = "") {
+    Trace.progress(label, done)
     let now = clock.now
     // A plain log does not want a line for a run of two seconds.
     let previous = lastShown ?? (Terminal.shared.hasStatusLine ? nil : start)

@@ -27,11 +27,15 @@ package func runChapter<Options: ChapterArguments>(
     }
     let decimals = options.chapter.decimals ?? Options.decimals(in: options.chapter.profile)
     let run = try ChapterRun(name, options: options.chapter, program: program, decimals: decimals)
+    let trace = try run.beginTracing()
     do {
       try body(options, run)
       try run.finish()
+      try trace?.end(isFinished: true)
     } catch {
       run.abandon()
+      // What went wrong first is what is told.
+      try? trace?.end(isFinished: false)
       throw error
     }
     Platform.exitProcess(0)

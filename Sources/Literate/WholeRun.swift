@@ -92,6 +92,7 @@ extension ChapterOptions {
     if dtype != .float32 { found.append("--dtype \(dtype.rawValue)") }
     if let data { found.append("--data \(data)") }
     if let decimals { found.append("--decimals \(decimals)") }
+    if let request = tracing.fault { found.append("--fault \(request.fault.rawValue)") }
     if kernels != .own { found.append("--kernels \(kernels.rawValue)") }
     return found
   }

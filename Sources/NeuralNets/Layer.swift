@@ -36,7 +36,9 @@ extension Module {
   package func convert(to dtype: DType) {
     for entry in state {
       switch entry.content {
-      case .parameter(let box), .buffer(let box): box.value = box.value.converted(to: dtype)
+      case .parameter(let box), .buffer(let box):
+        box.path = "\(type(of: self)).\(entry.name)"
+        box.takeTraced(box.value.converted(to: dtype))
       case .counter: break
       }
     }
@@ -45,6 +47,14 @@ extension Module {
   /// Training mode (batch statistics) or evaluation mode (running statistics) for every layer below.
   package func setTraining(_ isTraining: Bool) {
     for case let layer as BatchNorm2d in allLayers { layer.isTraining = isTraining }
+  }
+}
+
+extension Parameter {
+  /// Takes a value from outside of training: drawn, loaded or converted.
+  func takeTraced(_ given: Tensor) {
+    value = Fault.flippedBit.planted(over: given) { given.withFlippedBit }
+    Trace.parameter(path ?? "?", value, from: given)
   }
 }
 

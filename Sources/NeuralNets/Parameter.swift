@@ -5,8 +5,16 @@ import Tensors
 /// Tensors are immutable; a training step puts a new one in the box. Graphs recorded before the step keep the old one.
 package final class Parameter {
   package var value: Tensor
+  /// What a trace calls it: the network's type and PyTorch's name. Set by `convert(to:)`.
+  package internal(set) var path: String?
 
   package init(_ value: Tensor) { self.value = value }
+
+  /// What a trace calls the layer that it belongs to.
+  var layerPath: String? {
+    guard let path, let dot = path.lastIndex(of: ".") else { return nil }
+    return String(path[..<dot])
+  }
 
   package var shape: [Int] { value.shape }
 }

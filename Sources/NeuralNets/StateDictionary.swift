@@ -60,7 +60,8 @@ extension Module {
     for (entry, value) in replacements {
       switch (entry.content, value) {
       case (.parameter(let box), .tensor(let tensor)), (.buffer(let box), .tensor(let tensor)):
-        box.value = tensor.converted(to: box.value.dtype)
+        box.path = box.path ?? "\(type(of: self)).\(entry.name)"
+        box.takeTraced(tensor.converted(to: box.value.dtype))
       case (.counter(let counter), .counter(let count)): counter.value = count
       default: break
       }

@@ -36,7 +36,10 @@ package enum Parallel {
     var results = [Result<Value, any Error>?](repeating: nil, count: count)
     results.withUnsafeMutableBufferPointer { buffer in
       let places = UnsafeMutableBufferPointer(rebasing: buffer[...])
-      ThreadPool.shared.run(parts: count) { index in places[index] = Result { try body(index) } }
+      // Which of the pieces this thread computes is chance.
+      Trace.suspended {
+        ThreadPool.shared.run(parts: count) { index in places[index] = Result { try body(index) } }
+      }
     }
     return try results.map { result in
       guard let result else { preconditionFailure("the pool left a part out") }

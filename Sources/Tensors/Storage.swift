@@ -7,6 +7,8 @@ import Synchronization
 package final class Storage: @unchecked Sendable {
   package let pointer: UnsafeMutableRawPointer
   package let byteCount: Int
+  /// The number of the entry of a trace that made it; 0 for none. Only the thread that traces touches it.
+  var traceNumber = 0
   private let block: MemoryPool.Block
   private let derived = Mutex<[any Sendable]>([])
 

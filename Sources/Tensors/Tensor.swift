@@ -89,10 +89,9 @@ extension Tensor {
 
   /// The same elements in another precision, outside any graph; `self` where the dtype already fits.
   package func converted(to dtype: DType) -> Tensor {
-    switch (self.dtype, dtype) {
-    case (.float32, .float64): converted(Float.self, Double.self)
-    case (.float64, .float32): converted(Double.self, Float.self)
-    default: self
+    if self.dtype == dtype { return self }
+    return Trace.record(TracedOperation("converted"), [self]) {
+      dtype == .float64 ? converted(Float.self, Double.self) : converted(Double.self, Float.self)
     }
   }
 

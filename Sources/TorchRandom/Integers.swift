@@ -1,3 +1,5 @@
+import Tensors
+
 extension TorchGenerator {
   /// A 64-bit integer in 0 ..< 2⁶³: `torch.empty((), dtype=torch.int64).random_()`, which PyTorch seeds its loaders with.
   package func nextInt64() -> Int64 {
@@ -23,6 +25,10 @@ extension TorchGenerator {
   /// PyTorch 2.15 (not 1.13) changes to the inside-out form with 64-bit draws, so that the modulus stays nearly fair.
   package func permutation(_ count: Int) -> [Int] {
     precondition(count >= 0, "a permutation of \(count) elements was asked for")
+    return Trace.draw(TracedOperation("permutation", stream: stateDigest)) { shuffled(count) }
+  }
+
+  private func shuffled(_ count: Int) -> [Int] {
     if count >= Self.insideOutThreshold { return insideOutPermutation(count) }
     var order = Array(0..<count)
     guard count > 1 else { return order }

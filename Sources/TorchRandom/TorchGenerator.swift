@@ -21,6 +21,8 @@ package final class TorchGenerator {
   /// Only the low 32 bits reach the engine: seeds 5 and 2³² + 5 are one stream. A negative seed of PyTorch's is
   /// `UInt64(bitPattern:)` of it here.
   package init(seed: UInt64) {
+    // The planted mistake: PyTorch's default seed, whatever was asked for.
+    let seed = Fault.seedWithoutEffect.isPlanted ? 67_280_421_310_721 : seed
     engine = MersenneTwister(seed: UInt32(truncatingIfNeeded: seed))
     initialSeed = seed
   }

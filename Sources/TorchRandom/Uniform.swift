@@ -10,7 +10,9 @@ extension TorchGenerator {
   package func uniform(
     _ shape: [Int], from low: Double = 0, to high: Double = 1, dtype: DType = .float32
   ) -> Tensor {
-    Tensor(shape: shape, of: Float.self) { fillUniform($0, from: Float(low), to: Float(high)) }.converted(to: dtype)
+    draw("uniform", [low, high]) {
+      Tensor(shape: shape, of: Float.self) { fillUniform($0, from: Float(low), to: Float(high)) }
+    }.converted(to: dtype)
   }
 
   /// Uniform draws of PyTorch's own **float64** stream: `torch.rand(…, dtype=torch.float64)`.
@@ -18,7 +20,7 @@ extension TorchGenerator {
   /// The low 53 bits of two draws an element: other numbers than `uniform(dtype: .float64)`, which widens float32 draws.
   /// Kept for comparison with PyTorch; chapters do not use it.
   package func uniformInNativeFloat64(_ shape: [Int], from low: Double = 0, to high: Double = 1) -> Tensor {
-    Tensor(shape: shape, of: Double.self) { fillUniform($0, from: low, to: high) }
+    draw("uniform", [low, high]) { Tensor(shape: shape, of: Double.self) { fillUniform($0, from: low, to: high) } }
   }
 
   func fillUniform(_ out: UnsafeMutableBufferPointer<Float>, from low: Float, to high: Float) {

@@ -27,6 +27,9 @@ struct BlessCommand: ParsableCommand {
   @Flag(help: "Bless what the last check has recorded, in --scratch or --runs, instead of running the chapters again.")
   var recorded = false
 
+  @Flag(help: "Bless the fingerprints of the museum's mistakes (docs/museum.md), once each is found.")
+  var museum = false
+
   @Flag(help: "With --recording and --yes: also where new values take the place of others, or entries go.")
   var replace = false
 
@@ -54,6 +57,9 @@ struct BlessCommand: ParsableCommand {
   @OptionGroup var options: GoldenOptions
 
   func validate() throws {
+    if museum, entry != nil || recording != nil || profile == .full {
+      throw ValidationError("--museum: leave out --entry, --recording and --profile")
+    }
     if profile == .full, entry != nil { throw ValidationError("--entry: it is not for --profile full") }
     let recordingsOnly = [replace ? "--replace" : nil, nonfinite ? "--nonfinite" : nil].compactMap(\.self)
     if recording == nil, let option = recordingsOnly.first {
@@ -77,6 +83,11 @@ struct BlessCommand: ParsableCommand {
       ).run()
     }
     let catalog = try options.catalog()
+    if museum {
+      return try MuseumCheck(chapters, options: options, scratch: scratch).bless(in: catalog.folder) {
+        confirms("bless \($0) fingerprint\($0 == 1 ? "" : "s")?")
+      }
+    }
     if profile == .full {
       return try WholeRunBlessing(catalog: catalog, checkout: options.checkout(), runs: runs, confirms: confirms)
         .run(chapters, act: act)

@@ -15,7 +15,7 @@ struct Book: ParsableCommand {
     version: "\(Version.current), built with Swift \(Provenance.swiftVersion)",
     subcommands: [
       ListCommand.self, MakeCommand.self, RunCommand.self, CheckCommand.self, BlessCommand.self, ReviewCommand.self,
-      BenchCommand.self, DiffCommand.self,
+      BenchCommand.self, DiffCommand.self, TraceCommand.self, BisectCommand.self,
       ReferenceCommand.self, WeaveCommand.self, SampleCommand.self, PortraitsCommand.self,
       FetchCommand.self, ScoreCommand.self, ServeCommand.self,
     ])
@@ -46,14 +46,22 @@ struct Book: ParsableCommand {
   }
 }
 
+/// A command that has a list of words of its own and hands on what stands behind `--`: ArgumentParser knows no two lists of words.
+protocol PassingOptionsOn: ParsableCommand {
+  var chapterOptions: [String] { get set }
+}
+
 extension Book {
-  /// The command that the arguments ask for. What stands behind `--` of `run` is the chapters': ArgumentParser knows no two lists of words.
+  private static let passingOn: [any PassingOptionsOn.Type] = [RunCommand.self, BisectCommand.self]
+
+  /// The command that the arguments ask for.
   private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-    let cut = arguments.first == RunCommand.configuration.commandName ? arguments.firstIndex(of: "--") : nil
+    let passesOn = passingOn.contains { $0.configuration.commandName == arguments.first }
+    let cut = passesOn ? arguments.firstIndex(of: "--") : nil
     let command = try parseAsRoot(Array(arguments[..<(cut ?? arguments.count)]))
-    guard let cut, var run = command as? RunCommand else { return command }
-    run.chapterOptions = Array(arguments[(cut + 1)...])
-    return run
+    guard let cut, var command = command as? any PassingOptionsOn else { return command }
+    command.chapterOptions = Array(arguments[(cut + 1)...])
+    return command
   }
 }
 

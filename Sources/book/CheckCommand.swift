@@ -34,6 +34,10 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Plant one fault of each kind and prove that each is caught and named, instead of checking chapters.")
   var selfTest = false
 
+  @Flag(
+    help: "Plant the mistakes of the museum (docs/museum.md) in the chapters and prove that each is found and named.")
+  var museum = false
+
   @Option(help: "Chapters and precisions to run at a time (default: 1; with --seeds as many runs as there are cores).")
   var jobs: Int?
 
@@ -93,6 +97,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     if selfTest { return try runSelfTest() }
+    if museum { return try MuseumCheck(chapters, options: options, scratch: scratch).run() }
     if let recording {
       return try RecordingChecking(
         recordings: recording, goldens: options.goldens ?? GoldenOptions.foldersDefault, names: chapters,
@@ -123,7 +128,9 @@ struct CheckCommand: ParsableCommand {
     if recorded { session.follow(runs) }
     // Minutes of checking must not end in a report that cannot be written.
     try reports.requireFolders()
-    let results = session.check(selected, jobs: jobs ?? 1) { Terminal.shared.printError($0) }
+    let fingerprints = try Fingerprints(readingFrom: catalog.folder)
+    var results = session.check(selected, jobs: jobs ?? 1) { Terminal.shared.printError($0) }
+    for index in results.indices { results[index].notes += fingerprints.notes(on: results[index]) }
     // Half a check says nothing, and must not be noted.
     if Interruption.isPending { throw Interrupted() }
     if let shard, results.isEmpty {
@@ -148,7 +155,7 @@ extension CheckCommand {
   /// The given options that only the quick profile has.
   private var quickOnly: [String] {
     [
-      (entry != nil, "--entry"), (selfTest, "--self-test"), (recorded, "--recorded"),
+      (entry != nil, "--entry"), (selfTest, "--self-test"), (museum, "--museum"), (recorded, "--recorded"),
       (reports.json != nil, "--json"), (reports.junit != nil, "--junit"), (reports.html != nil, "--html"),
       (jobs != nil, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"),
       (seeds.seeds != nil, "--seeds"),
@@ -167,7 +174,8 @@ extension CheckCommand {
   /// The given options that only chapters have.
   private var chaptersOnly: [String] {
     [
-      (selfTest, "--self-test"), (recorded, "--recorded"), (jobs != nil, "--jobs"), (shard != nil, "--shard"),
+      (selfTest, "--self-test"), (museum, "--museum"), (recorded, "--recorded"), (jobs != nil, "--jobs"),
+      (shard != nil, "--shard"),
       (timeLimit != nil, "--time-limit"),
     ].filter(\.0).map(\.1)
   }

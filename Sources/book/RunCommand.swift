@@ -6,7 +6,7 @@ import Literate
 import Processes
 import TensorFiles
 
-struct RunCommand: ParsableCommand {
+struct RunCommand: ParsableCommand, PassingOptionsOn {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs chapters one after the other, their output in plain sight.",
     usage: "book run [<chapters> ...] [--force] [--seeds <seeds>] [--goldens <dir>] [-- <chapter-options> ...]",

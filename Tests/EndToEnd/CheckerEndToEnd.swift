@@ -18,7 +18,7 @@ import Testing
       try edit("manifest.json") {
         $0.replacingOccurrences(
           of: "\"runs\": {}",
-          with: "\"runs\": {\"float32\": [\"--fault\", \"\(fault)\"], \"float64\": [\"--fault\", \"\(fault)\"]}")
+          with: "\"runs\": {\"float32\": [\"--go-wrong\", \"\(fault)\"], \"float64\": [\"--go-wrong\", \"\(fault)\"]}")
       }
     }
 
@@ -251,16 +251,16 @@ import Testing
     let journal = try String(contentsOfFile: folder("run.jsonl"), encoding: .utf8)
     #expect(journal.contains("18446744073709551615") && journal.contains("FakeChapter.swift"))
     #expect(journal.split(separator: "\n").count == 1 + 1 + 6 + 3 + 1)
-    _ = try ChildProcess.run("ch99-fake", ["--out", folder.path, "--fault", "crash"])
+    _ = try ChildProcess.run("ch99-fake", ["--out", folder.path, "--go-wrong", "crash"])
     #expect(try String(contentsOfFile: folder("run.jsonl"), encoding: .utf8) == journal)
     let empty = try TemporaryFolder()
-    _ = try ChildProcess.run("ch99-fake", ["--out", empty.path, "--fault", "crash"])
+    _ = try ChildProcess.run("ch99-fake", ["--out", empty.path, "--go-wrong", "crash"])
     #expect(empty.names.isEmpty)
   }
 
   @Test func `interrupting a run ends with 130, says how to go on and leaves no recording`() throws {
     let folder = try TemporaryFolder()
-    let outcome = try ChildProcess.run("ch99-fake", ["--out", folder.path, "--fault", "spin"], killAfter: 0.6)
+    let outcome = try ChildProcess.run("ch99-fake", ["--out", folder.path, "--go-wrong", "spin"], killAfter: 0.6)
     #expect(outcome.code == 130 && outcome.errors.contains("--resume"))
     #expect(folder.names.isEmpty)
   }

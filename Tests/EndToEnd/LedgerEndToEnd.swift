@@ -81,7 +81,7 @@ import Testing
     try run()
     // The golden ledger's own arguments plant the fault when the run is made again.
     var ledger = try Ledger(readingFrom: runLedgers, act: "first")
-    ledger = ledger.with(arguments: ["--act", "first", "--fault", fault])
+    ledger = ledger.with(arguments: ["--act", "first", "--go-wrong", fault])
     try ledger.write(to: goldens)
     let outcome = try book("check", "99")
     #expect(outcome.code == 1 && outcome.output.contains(words), "\(outcome)")
@@ -243,7 +243,7 @@ import Testing
         && outcome.output.contains("are new"),
       "\(outcome)")
     #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 3])
-    try run("--fault", "ledgerWeights")
+    try run("--go-wrong", "ledgerWeights")
     let replaced = try book("bless", "99", "--yes")
     #expect(replaced.code == 0 && replaced.output.contains("replace"), "\(replaced)")
     #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 4])

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `a run with a wrong value does not hold`() throws {
-    try runChapter("--fault", "value")
+    try runChapter("--go-wrong", "value")
     let outcome = try check()
     #expect(outcome.code == 1 && outcome.output.contains("wrong"))
   }
@@ -146,7 +146,7 @@ import Testing
     try runChapter()
     let path = place.folder("out/99-fake/run.jsonl")
     let journal = try Data(contentsOf: URL(filePath: path))
-    try runChapter("--fault", "value")
+    try runChapter("--go-wrong", "value")
     try journal.write(to: URL(filePath: path))
     let outcome = try check()
     #expect(outcome.code == 2 && outcome.errors.contains("not as the run left it"))

@@ -160,7 +160,7 @@ import Testing
     try FileManager.default.copyItem(atPath: sample, toPath: place("goldens/99-fake"))
     for precision in ["float32", "float64"] {
       let run = try ChildProcess.run(
-        "ch99-fake", ["--dtype", precision, "--out", place("recordings/\(precision)"), "--fault", "value"])
+        "ch99-fake", ["--dtype", precision, "--out", place("recordings/\(precision)"), "--go-wrong", "value"])
       #expect(run.code == 0)
     }
     let outcome = try book("check")

@@ -89,7 +89,7 @@ import Testing
     let outcome = try bash(
       """
       for count in 2 3; do
-        "$0" --fault deaf --out "$1" >/dev/null 2>&1 & child=$!
+        "$0" --go-wrong deaf --out "$1" >/dev/null 2>&1 & child=$!
         sleep 0.5; for i in $(seq $count); do kill -INT $child; sleep 0.2; done
         kill -0 $child 2>/dev/null && echo "goes on" || echo "ended"; kill -9 $child 2>/dev/null; wait $child
       done 2>/dev/null
@@ -120,7 +120,7 @@ import Testing
   @Test func `the second of two runs on one folder is refused by name`() throws {
     let outcome = try bash(
       """
-      "$0" --fault spin --out "$1" >/dev/null 2>&1 & child=$!; sleep 0.5
+      "$0" --go-wrong spin --out "$1" >/dev/null 2>&1 & child=$!; sleep 0.5
       "$0" --out "$1"; echo "ended with $?"; kill $child; wait $child 2>/dev/null; "$0" --out "$1" >/dev/null; echo "then with $?"
       """, built("ch99-fake"), folder("out"))
     #expect(outcome.errors.contains(folder("out") + ": another run") && outcome.errors.contains("--out"), "\(outcome)")

@@ -23,7 +23,7 @@ struct FakeOptions: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
   @OptionGroup var whole: WholeRunOptions
   @Option var act: String?
-  @Option var fault: Fault = .none
+  @Option(name: .customLong("go-wrong")) var fault: Fault = .none
 }
 
 @main

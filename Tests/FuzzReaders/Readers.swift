@@ -12,7 +12,7 @@ import TestSupport
 /// What reads files of strangers, or files that a crash or a disk may have damaged.
 enum Reader: String, CaseIterable {
   case png, jpeg, cifar, packed, tar, json, journal, goldens, manifest, ledger, recording, tolerances
-  case seeds, comments, stamp
+  case seeds, comments, stamp, trace
   case npy, npz, safetensors, pth, zip, zstd, events
 
   /// The files to damage. What is read from a folder is written to `folder`.
@@ -36,6 +36,7 @@ enum Reader: String, CaseIterable {
     case .seeds: seedDistributions()
     case .comments: reviewComments()
     case .stamp: buildStamps()
+    case .trace: try traces()
     case .npy, .npz, .safetensors, .pth, .zstd: try tensorFiles()
     case .zip: try zips()
     case .events: try eventFiles(folder)

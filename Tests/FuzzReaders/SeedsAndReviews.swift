@@ -15,7 +15,9 @@ extension Reader {
       Subject(name: "seeds", bytes: Array(text.utf8)) { bytes in
         let cursor = try JSONCursor(parsing: bytes, file: "seeds")
         var top = try cursor.object()
-        if let content = top["content"] { top["content_sha256"] = .string(Digest.of(Array(content.sortedCompact.utf8))) }
+        if let content = top["content"] {
+          top["content_sha256"] = .string(Digest.of(Array(content.sortedCompact.utf8)))
+        }
         let read = try SeedDistributions(JSONCursor(.object(top), file: "seeds"))
         for values in read.values.values { _ = RankTest(values.values, values.values).p }
       }

@@ -22,7 +22,10 @@ enum Act: String, CaseIterable {
   /// The document applies a Sigmoid in D, and the loss applies another.
   var endsInSigmoid: Bool { self == .literal }
   /// The document enlarges the photographs to 64×64; the generator makes 32×32.
-  var realSize: Int { self == .literal ? 64 : 32 }
+  var realSize: Int {
+    if Fault.unequalSizes.isPlanted { return 64 }  //src
+    return self == .literal ? 64 : 32
+  }
   /// Iterations of the quick profile: until the literal run has all but reached its fixed point; for the repaired one, long enough to
   /// see that its gradient stays.
   var quickIterations: Int { self == .literal ? 192 : 112 }

@@ -77,6 +77,8 @@ extension Training {
     }
     try checkpoint.restore(random, from: "random")
     (step, tensorBoardStep, alpha, loader) = (place[0], place[4], savedAlpha, resumed)
+    if Fault.forgottenAlpha.isPlanted { alpha = FadeInSchedule.start }  //src
+    if Fault.forgottenStep.isPlanted { step = 0 }  //src
     if let ledger { try checkpoint.restore(ledger, state: state().digest) }
     history = saved.history
     return (run, saved.finished)

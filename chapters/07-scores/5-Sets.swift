@@ -42,9 +42,21 @@ extension Plan {
     }
     let noise = noise()
     sets.append(ScoredSet(name: "noise", seen: try look(at: noise), pictures: noise))
+    if Fault.scoreOfEverything.isPlanted { sets = try sets.map { try withGrids($0) } }  //src
     return sets
   }
 }
+
+//src begin
+extension Plan {
+  /// The museum's mistake: what is scored is the whole folder, grids included.
+  private func withGrids(_ set: ScoredSet) throws -> ScoredSet {
+    guard set.pictures.count == Self.sampleCount else { return set }
+    let more = try look(at: grids(of: set.pictures, count: 100))
+    return ScoredSet(name: set.name, seen: set.seen + more, pictures: set.pictures)
+  }
+}
+//src end
 
 /// The Fréchet distance between two sets of features.
 func frechetDistance(_ first: Seen, _ second: Seen) throws -> Double {

@@ -27,6 +27,7 @@ func keptClassifier(_ dtype: DType) throws -> (Classifier, Ledger) {
 func showClassifier(_ ledger: Ledger, _ plan: Plan, unknown: Seen) throws {
   say("\(ledger.iterations) iterations, \(ledger.epochs.count) epochs, \(ledger.making)")
   try showTraining(ledger)
+  if Fault.silentEvaluation.isPlanted { return }  //src
   let labels = (0..<unknown.count).map { plan.test.label($0) }
   let found = predictions(of: unknown.logits)
   let hits = zip(found, labels).map { $0 == $1 }

@@ -18,7 +18,7 @@ extension Tensor {
   /// Σ(x − mean)²/(n − 1), or /n if not `unbiased`. PyTorch's default is unbiased too: one element gives NaN.
   package func variance(axes: [Int]? = nil, unbiased: Bool = true, keepingAxes: Bool = false) -> Tensor {
     let deviation = self - mean(axes: axes, keepingAxes: true)
-    let degrees = elementCount(along: axes) - (unbiased ? 1 : 0)
+    let degrees = elementCount(along: axes) - (unbiased && !Fault.biasedDeviation.isPlanted ? 1 : 0)
     return deviation.squared().sum(axes: axes, keepingAxes: keepingAxes) / Double(degrees)
   }
 

@@ -106,6 +106,9 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
   /// Matrix products and convolutions.
   package let products: ProductKernels<Scalar>
 
+  /// 128 bits that tell contents apart, of so many bytes.
+  package let contentDigest: @Sendable (_ byteCount: Int, UnsafeRawPointer) -> (UInt64, UInt64)
+
   package init(
     unary: @escaping @Sendable (UnaryOperation, Int, Source, Destination) -> Void,
     binary: @escaping @Sendable (BinaryOperation, Int, Source, Int, Source, Int, Destination) -> Void,
@@ -113,7 +116,8 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     sum: @escaping @Sendable (Int, Source) -> Double,
     dotProduct: @escaping @Sendable (Int, Source, Source) -> Double,
     adam: @escaping @Sendable (AdamConstants<Scalar>, Int, Source, Destination, Destination, Destination) -> Void,
-    normalization: NormalizationKernels<Scalar>, pictures: PictureKernels<Scalar>, products: ProductKernels<Scalar>
+    normalization: NormalizationKernels<Scalar>, pictures: PictureKernels<Scalar>, products: ProductKernels<Scalar>,
+    contentDigest: @escaping @Sendable (Int, UnsafeRawPointer) -> (UInt64, UInt64)
   ) {
     self.unary = unary
     self.binary = binary
@@ -124,5 +128,6 @@ package struct KernelSet<Scalar: KernelScalar>: Sendable {
     self.normalization = normalization
     self.pictures = pictures
     self.products = products
+    self.contentDigest = contentDigest
   }
 }

@@ -29,6 +29,7 @@ package enum KernelTable {
         copyLines: { copyLines($0, $1, $2, $3, $4, $5) },
         layTaps: { layTaps($0, $1, $2, $3, $4) },
         interleave: { interleave($0, $1, $2, $3, $4, $5, $6, $7) },
-        winograd: { winograd($0, $1, $2, $3, $4) }))
+        winograd: { winograd($0, $1, $2, $3, $4) }),
+      contentDigest: { contentDigest($0, $1) })
   }
 }

@@ -7,6 +7,7 @@ extension RunJournal {
   /// Why nothing the run recorded can be compared with the golden set; nil where it can.
   package func reasonNotToCompare(with manifest: Manifest) -> String? {
     guard manifest.precisions.contains(precision) else { return "The goldens hold no \(precision.rawValue)." }
+    if let fault { return "This run has the mistake \(fault) planted in it: nothing was compared." }
     if let entry { return "This run was only for entries named \(entry): nothing was compared." }
     let expected = [
       ("seed", String(manifest.seed)), ("profile", manifest.profile),

@@ -49,6 +49,8 @@ package struct RunJournal: Sendable {
   /// The names that alone were asked for, where the run left out what others need.
   package let entry: String?
   package let iterations: Int?
+  /// The mistake that was planted in the run on purpose.
+  package let fault: String?
   /// What the program that ran was built from.
   package let program: BuildStamp
   package let timing: Timing?
@@ -95,6 +97,7 @@ package struct RunJournal: Sendable {
     decimals = try opening.member("decimals").int()
     entry = try opening.optionalMember("entry")?.string()
     iterations = try opening.optionalMember("iterations")?.int()
+    fault = try opening.optionalMember("fault")?.string()
     guard let program = BuildStamp(text: try opening.member("program").string()) else {
       throw broken("it does not say what its program was built from", line: 1)
     }

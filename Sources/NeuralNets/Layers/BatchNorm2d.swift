@@ -26,26 +26,33 @@ package final class BatchNorm2d: ActivatingLayer {
 
   package func callAsFunction(_ x: Tensor) -> Tensor {
     guard isTraining else {
-      return batchNormalization(
-        x, mean: runningMean.value, variance: runningVariance.value, weight: weight.value, bias: bias.value,
-        epsilon: epsilon)
+      return traced(
+        batchNormalization(
+          x, mean: runningMean.value, variance: runningVariance.value, weight: weight.value, bias: bias.value,
+          epsilon: epsilon))
     }
     return normalizeBatch(x, nil)
   }
 
   /// In training mode alone.
   func callAsFunction(_ x: Tensor, activation: ChannelActivation) -> Tensor? {
-    isTraining ? normalizeBatch(x, activation) : nil
+    isTraining && !Trace.keepsLayersApart ? normalizeBatch(x, activation) : nil
   }
 
   private func normalizeBatch(_ x: Tensor, _ activation: ChannelActivation?) -> Tensor {
     let (output, moments) = batchNormalization(
       x, weight: weight.value, bias: bias.value, epsilon: epsilon, activation: activation)
     track(moments, samples: x.count / x.shape[1])
+    return traced(output)
+  }
+
+  private func traced(_ output: Tensor) -> Tensor {
+    Trace.layer(weight.layerPath, output)
     return output
   }
 
   private func track(_ moments: ChannelMoments, samples: Int) {
+    if Fault.cleanSampling.isPlanted && !isRecording { return }
     let unbiased = Double(samples) / Double(samples - 1)
     withoutRecording {
       runningMean.value = runningMean.value * (1 - momentum) + moments.mean * momentum

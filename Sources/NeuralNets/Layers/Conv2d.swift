@@ -33,17 +33,24 @@ package final class Conv2d: ActivatingLayer {
   }
 
   package func callAsFunction(_ x: Tensor) -> Tensor {
-    convolution(x, weight.value, bias: bias?.value, stride: stride, padding: padding)
+    self(x, weight: weight.value)
   }
 
   func callAsFunction(_ x: Tensor, activation: ChannelActivation) -> Tensor? {
-    self(x, weight: weight.value, activation: activation)
+    Trace.keepsLayersApart ? nil : self(x, weight: weight.value, activation: activation)
   }
 
   /// The layer with another weight in the place of its own, for layers that work their weight out from the stored one, and with
   /// an activation in the bias's pass.
   package func callAsFunction(_ x: Tensor, weight: Tensor, activation: ChannelActivation? = nil) -> Tensor {
-    convolution(x, weight, bias: bias?.value, stride: stride, padding: padding, activation: activation)
+    let fused = Trace.keepsLayersApart ? nil : activation
+    let output = convolution(x, weight, bias: bias?.value, stride: stride, padding: padding, activation: fused)
+    Trace.layer(self.weight.layerPath, output)
+    switch Trace.keepsLayersApart ? activation : nil {
+    case .relu: return output.relu()
+    case .leakyReLU(let slope): return output.leakyReLU(slope: slope)
+    case nil: return output
+    }
   }
 
   package var state: [StateEntry] { weightAndBias(weight, bias) }

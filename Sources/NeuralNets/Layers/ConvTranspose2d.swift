@@ -23,7 +23,9 @@ package final class ConvTranspose2d: Layer {
   }
 
   package func callAsFunction(_ x: Tensor) -> Tensor {
-    transposedConvolution(x, weight.value, bias: bias?.value, stride: stride, padding: padding)
+    let output = transposedConvolution(x, weight.value, bias: bias?.value, stride: stride, padding: padding)
+    Trace.layer(weight.layerPath, output)
+    return output
   }
 
   package var state: [StateEntry] { weightAndBias(weight, bias) }

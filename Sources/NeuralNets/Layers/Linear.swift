@@ -14,7 +14,9 @@ package final class Linear: Layer {
 
   package func callAsFunction(_ x: Tensor) -> Tensor {
     let product = matrixProduct(x, weight.value, transposingB: true)
-    return bias.map { product + $0.value } ?? product
+    let output = bias.map { product + $0.value } ?? product
+    Trace.layer(weight.layerPath, output)
+    return output
   }
 
   package var state: [StateEntry] { weightAndBias(weight, bias) }

@@ -6,7 +6,9 @@ extension Primitive {
     _ parameter: Tensor, _ gradient: Tensor, first: Tensor, second: Tensor, learningRate: Double, firstDecay: Double,
     secondDecay: Double, epsilon: Double, step: Int
   ) -> (parameter: Tensor, first: Tensor, second: Tensor) {
-    func run<Scalar: TensorScalar>(_: Scalar.Type) -> (parameter: Tensor, first: Tensor, second: Tensor) {
+    func run<Scalar: TensorScalar>(_: Scalar.Type, _ epsilon: Double) -> (
+      parameter: Tensor, first: Tensor, second: Tensor
+    ) {
       let constants = AdamConstants<Scalar>(
         learningRate: learningRate, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon, step: step)
       let sources = [parameter, first, second]
@@ -27,9 +29,22 @@ extension Primitive {
       let tensors = zip(sources, results).map { Tensor(shape: $0.shape, dtype: $0.dtype, storage: $1) }
       return (tensors[0], tensors[1], tensors[2])
     }
-    return switch parameter.dtype {
-    case .float32: run(Float.self)
-    case .float64: run(Double.self)
+    func update(_ epsilon: Double) -> (parameter: Tensor, first: Tensor, second: Tensor) {
+      switch parameter.dtype {
+      case .float32: run(Float.self, epsilon)
+      case .float64: run(Double.self, epsilon)
+      }
+    }
+    return Trace.record(
+      TracedOperation("adamStep", [learningRate, firstDecay, secondDecay, epsilon, Double(step)]),
+      [parameter, gradient, first, second]
+    ) {
+      let right = Fault.epsilon.planted(over: update(epsilon), comparing: \.parameter) { update(2 * epsilon) }
+      return Fault.flippedBit.planted(over: right, comparing: \.parameter) {
+        (right.parameter.withFlippedBit, right.first, right.second)
+      }
+    } outputs: {
+      [$0.parameter, $0.first, $0.second]
     }
   }
 }

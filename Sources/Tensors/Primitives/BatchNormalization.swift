@@ -20,9 +20,13 @@ extension ChannelActivation {
 extension Primitive {
   /// Mean and biased variance per channel, over every other axis, in two passes.
   package static func channelMoments(_ x: Tensor) -> ChannelMoments {
-    switch x.dtype {
-    case .float32: channelMoments(x, Float.self)
-    case .float64: channelMoments(x, Double.self)
+    Trace.record(TracedOperation("channelMoments"), [x]) {
+      switch x.dtype {
+      case .float32: channelMoments(x, Float.self)
+      case .float64: channelMoments(x, Double.self)
+      }
+    } outputs: {
+      [$0.mean, $0.variance]
     }
   }
 
@@ -31,10 +35,16 @@ extension Primitive {
     _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, bias: Tensor, epsilon: Double,
     activation: ChannelActivation? = nil
   ) -> Tensor {
-    switch x.dtype {
-    case .float32: normalizeChannels(x, moments, weight, bias, epsilon, activation, Float.self)
-    case .float64: normalizeChannels(x, moments, weight, bias, epsilon, activation, Double.self)
+    func run(_ epsilon: Double) -> Tensor {
+      switch x.dtype {
+      case .float32: normalizeChannels(x, moments, weight, bias, epsilon, activation, Float.self)
+      case .float64: normalizeChannels(x, moments, weight, bias, epsilon, activation, Double.self)
+      }
     }
+    return Trace.record(
+      TracedOperation("normalizeChannels", [epsilon] + activation.settings),
+      [x, moments.mean, moments.variance, weight, bias]
+    ) { Fault.epsilon.planted(over: run(epsilon)) { run(2 * epsilon) } }
   }
 
   /// x + bias per channel, then the activation if there is one, in a single pass over memory.
@@ -45,9 +55,13 @@ extension Primitive {
   ) -> Tensor {
     precondition(
       x.rank >= 2 && bias.shape == [x.shape[1]], "a bias \(bias.shape) for the channels (axis 1) of \(x.shape)")
-    return switch x.dtype {
-    case .float32: addChannelBias(x, bias, activation, reusingMemory, Float.self)
-    case .float64: addChannelBias(x, bias, activation, reusingMemory, Double.self)
+    // A trace may still have to digest what x holds.
+    let reusingMemory = reusingMemory && Trace.current == nil
+    return Trace.record(TracedOperation("addChannelBias", activation.settings), [x, bias]) {
+      switch x.dtype {
+      case .float32: addChannelBias(x, bias, activation, reusingMemory, Float.self)
+      case .float64: addChannelBias(x, bias, activation, reusingMemory, Double.self)
+      }
     }
   }
 
@@ -60,9 +74,16 @@ extension Primitive {
     _ cotangent: Tensor, _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, epsilon: Double,
     activation: (function: ChannelActivation, output: Tensor)? = nil
   ) -> (input: Tensor, weight: Tensor, bias: Tensor) {
-    switch x.dtype {
-    case .float32: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Float.self)
-    case .float64: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Double.self)
+    Trace.record(
+      TracedOperation("normalizeChannelsGradient", [epsilon] + (activation?.function).settings),
+      [cotangent, x, moments.mean, moments.variance, weight] + (activation.map { [$0.output] } ?? [])
+    ) {
+      switch x.dtype {
+      case .float32: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Float.self)
+      case .float64: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Double.self)
+      }
+    } outputs: {
+      [$0.input, $0.weight, $0.bias]
     }
   }
 

@@ -64,9 +64,11 @@ extension Primitive {
     let plan = BroadcastPlan(a.shape, shape)
     precondition(plan.shape == shape, "shape \(a.shape) cannot be broadcast to \(shape)")
     // maximum(a, a) is a, NaN included, and walks the broadcast operand like every binary operation.
-    switch a.dtype {
-    case .float32: return copyBroadcast(a, plan, Float.self)
-    case .float64: return copyBroadcast(a, plan, Double.self)
+    return Trace.record(TracedOperation("broadcast"), [a]) {
+      switch a.dtype {
+      case .float32: copyBroadcast(a, plan, Float.self)
+      case .float64: copyBroadcast(a, plan, Double.self)
+      }
     }
   }
 

@@ -3,9 +3,11 @@ import KernelContract
 extension Primitive {
   /// f(a) for every element.
   package static func unary(_ operation: UnaryOperation, _ a: Tensor) -> Tensor {
-    switch a.dtype {
-    case .float32: unary(operation, a, Float.self)
-    case .float64: unary(operation, a, Double.self)
+    Trace.record(operation.traced, [a]) {
+      switch a.dtype {
+      case .float32: unary(operation, a, Float.self)
+      case .float64: unary(operation, a, Double.self)
+      }
     }
   }
 
@@ -23,9 +25,11 @@ extension Primitive {
   /// f(a, b) for every pair of elements, broadcasting.
   package static func binary(_ operation: BinaryOperation, _ a: Tensor, _ b: Tensor) -> Tensor {
     precondition(a.dtype == b.dtype, "a \(a.dtype) tensor \(a.shape) meets a \(b.dtype) tensor \(b.shape)")
-    return switch a.dtype {
-    case .float32: binary(operation, a, b, Float.self)
-    case .float64: binary(operation, a, b, Double.self)
+    return Trace.record(operation.traced, [a, b]) {
+      switch a.dtype {
+      case .float32: binary(operation, a, b, Float.self)
+      case .float64: binary(operation, a, b, Double.self)
+      }
     }
   }
 

@@ -3,9 +3,16 @@ extension Primitive {
   ///
   /// One pass over memory: a stripe of pixels is read for the sums and is still in the cache for the division.
   package static func pixelNorm(_ x: Tensor, epsilon: Double) -> (output: Tensor, root: Tensor) {
-    switch x.dtype {
-    case .float32: pixelNorm(x, epsilon, Float.self)
-    case .float64: pixelNorm(x, epsilon, Double.self)
+    func run(_ epsilon: Double) -> (output: Tensor, root: Tensor) {
+      switch x.dtype {
+      case .float32: pixelNorm(x, epsilon, Float.self)
+      case .float64: pixelNorm(x, epsilon, Double.self)
+      }
+    }
+    return Trace.record(TracedOperation("pixelNorm", [epsilon]), [x]) {
+      Fault.epsilon.planted(over: run(epsilon), comparing: \.output) { run(2 * epsilon) }
+    } outputs: {
+      [$0.output, $0.root]
     }
   }
 
@@ -16,9 +23,11 @@ extension Primitive {
     precondition(
       cotangent.shape == x.shape && root.count * x.shape[1] == x.count,
       "a cotangent \(cotangent.shape) and roots \(root.shape) for the pixel norm of \(x.shape)")
-    return switch x.dtype {
-    case .float32: pixelNormGradient(cotangent, x, root, Float.self)
-    case .float64: pixelNormGradient(cotangent, x, root, Double.self)
+    return Trace.record(TracedOperation("pixelNormGradient"), [cotangent, x, root]) {
+      switch x.dtype {
+      case .float32: pixelNormGradient(cotangent, x, root, Float.self)
+      case .float64: pixelNormGradient(cotangent, x, root, Double.self)
+      }
     }
   }
 

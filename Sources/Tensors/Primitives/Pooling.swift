@@ -29,6 +29,9 @@ package struct PoolingWindow: Sendable, Equatable {
     (0..<outputExtent(extent)).map { inputs(under: $0, of: extent).count }
   }
 
+  /// As a trace holds it.
+  var settings: [Double] { [size, stride, padding].map(Double.init) }
+
   /// Whether this is the window of ProGAN's halving and doubling, for which there are vector kernels.
   fileprivate var isTwoByTwo: Bool { self == PoolingWindow(size: 2) }
 }
@@ -38,9 +41,11 @@ extension Primitive {
   ///
   /// Every window size adds in the same order; see the numeric contract.
   package static func windowSum(_ a: Tensor, _ window: PoolingWindow, scale: Double = 1) -> Tensor {
-    switch a.dtype {
-    case .float32: windowSum(a, window, Float(scale))
-    case .float64: windowSum(a, window, scale)
+    Trace.record(TracedOperation("windowSum", window.settings + [scale]), [a]) {
+      switch a.dtype {
+      case .float32: windowSum(a, window, Float(scale))
+      case .float64: windowSum(a, window, scale)
+      }
     }
   }
 
@@ -48,9 +53,11 @@ extension Primitive {
   package static func windowSpread(
     _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, scale: Double = 1
   ) -> Tensor {
-    switch a.dtype {
-    case .float32: windowSpread(a, window, height: height, width: width, Float(scale))
-    case .float64: windowSpread(a, window, height: height, width: width, scale)
+    Trace.record(TracedOperation("windowSpread", window.settings + [scale]), [a]) {
+      switch a.dtype {
+      case .float32: windowSpread(a, window, height: height, width: width, Float(scale))
+      case .float64: windowSpread(a, window, height: height, width: width, scale)
+      }
     }
   }
 

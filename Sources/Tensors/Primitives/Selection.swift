@@ -8,17 +8,21 @@ package struct ElementIndices: Sendable {
 extension Primitive {
   /// a[indices], in the shape of the indices.
   package static func gather(_ a: Tensor, _ selected: ElementIndices) -> Tensor {
-    switch a.dtype {
-    case .float32: gather(a, selected, Float.self)
-    case .float64: gather(a, selected, Double.self)
+    Trace.record(TracedOperation("gather"), [a]) {
+      switch a.dtype {
+      case .float32: gather(a, selected, Float.self)
+      case .float64: gather(a, selected, Double.self)
+      }
     }
   }
 
   /// The adjoint of `gather`: zeros of `shape` with every value added at its index.
   package static func scatter(_ a: Tensor, _ selected: ElementIndices, to shape: [Int]) -> Tensor {
-    switch a.dtype {
-    case .float32: scatter(a, selected, to: shape, Float.self)
-    case .float64: scatter(a, selected, to: shape, Double.self)
+    Trace.record(TracedOperation("scatter"), [a]) {
+      switch a.dtype {
+      case .float32: scatter(a, selected, to: shape, Float.self)
+      case .float64: scatter(a, selected, to: shape, Double.self)
+      }
     }
   }
 

@@ -2,9 +2,11 @@ extension Primitive {
   /// The axes in another order: result axis i is axis `order[i]` of `a`.
   package static func permute(_ a: Tensor, _ order: [Int]) -> Tensor {
     precondition(order.sorted() == Array(0..<a.rank), "order \(order) does not permute the axes of \(a.shape)")
-    switch a.dtype {
-    case .float32: return permute(a, order, Float.self)
-    case .float64: return permute(a, order, Double.self)
+    return Trace.record(TracedOperation("permute", order.map(Double.init)), [a]) {
+      switch a.dtype {
+      case .float32: permute(a, order, Float.self)
+      case .float64: permute(a, order, Double.self)
+      }
     }
   }
 
@@ -39,9 +41,12 @@ extension Primitive {
       range.lowerBound >= 0 && range.upperBound <= a.shape[axis], "slice \(range) of axis \(axis) of shape \(a.shape)")
     var shape = a.shape
     shape[axis] = range.count
-    let result = Tensor.zeros(shape, dtype: a.dtype)
-    copyRows(from: a, at: range.lowerBound, to: result, at: 0, axis: axis, count: range.count)
-    return result
+    let settings = [axis, range.lowerBound, range.upperBound]
+    return Trace.record(TracedOperation("slice", settings.map(Double.init)), [a]) {
+      let result = Tensor.zeros(shape, dtype: a.dtype)
+      copyRows(from: a, at: range.lowerBound, to: result, at: 0, axis: axis, count: range.count)
+      return result
+    }
   }
 
   /// `a` between zeros: `before` of them along `axis` in front and so many behind that the extent becomes `extent`.
@@ -50,9 +55,11 @@ extension Primitive {
       before >= 0 && before + a.shape[axis] <= extent, "padding axis \(axis) of \(a.shape) from \(before) to \(extent)")
     var shape = a.shape
     shape[axis] = extent
-    let result = Tensor.zeros(shape, dtype: a.dtype)
-    copyRows(from: a, at: 0, to: result, at: before, axis: axis, count: a.shape[axis])
-    return result
+    return Trace.record(TracedOperation("pad", [axis, before, extent].map(Double.init)), [a]) {
+      let result = Tensor.zeros(shape, dtype: a.dtype)
+      copyRows(from: a, at: 0, to: result, at: before, axis: axis, count: a.shape[axis])
+      return result
+    }
   }
 
   /// The tensors one behind the other along `axis`.
@@ -68,13 +75,15 @@ extension Primitive {
         "shapes \(tensors.map(\.shape)) (\(tensors.map(\.dtype))) cannot be concatenated along axis \(axis)")
     }
     shape[axis] = tensors.reduce(0) { $0 + $1.shape[axis] }
-    let result = Tensor.zeros(shape, dtype: tensors[0].dtype)
-    var position = 0
-    for tensor in tensors {
-      copyRows(from: tensor, at: 0, to: result, at: position, axis: axis, count: tensor.shape[axis])
-      position += tensor.shape[axis]
+    return Trace.record(TracedOperation("concatenate", [Double(axis)]), tensors) {
+      let result = Tensor.zeros(shape, dtype: tensors[0].dtype)
+      var position = 0
+      for tensor in tensors {
+        copyRows(from: tensor, at: 0, to: result, at: position, axis: axis, count: tensor.shape[axis])
+        position += tensor.shape[axis]
+      }
+      return result
     }
-    return result
   }
 
   /// Copies `count` positions of `axis` between tensors that agree in every other axis.

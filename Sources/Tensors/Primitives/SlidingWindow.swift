@@ -96,9 +96,11 @@ struct SlidingWindow {
 extension Primitive {
   /// The maximum under every window position: the elements that `maximumIndices` selects.
   package static func windowMaximum(_ a: Tensor, _ window: PoolingWindow) -> Tensor {
-    switch a.dtype {
-    case .float32: windowMaximum(a, window, Float.self)
-    case .float64: windowMaximum(a, window, Double.self)
+    Trace.record(TracedOperation("windowMaximum", window.settings), [a]) {
+      switch a.dtype {
+      case .float32: windowMaximum(a, window, Float.self)
+      case .float64: windowMaximum(a, window, Double.self)
+      }
     }
   }
 

@@ -8,6 +8,12 @@ extension Primitive {
   package static func sum(_ a: Tensor, axes: [Int]) -> Tensor {
     let reduced = Set(axes)
     precondition(reduced.allSatisfy { (0..<a.rank).contains($0) }, "axes \(axes) of shape \(a.shape)")
+    return Trace.record(TracedOperation("sum", axes.map(Double.init)), [a]) {
+      Fault.sumOrder.planted(over: sum(a, over: reduced)) { sum(a.backToFront, over: reduced).backToFront }
+    }
+  }
+
+  private static func sum(_ a: Tensor, over reduced: Set<Int>) -> Tensor {
     let result = a.shape.indices.map { reduced.contains($0) ? 1 : a.shape[$0] }
     // Neighboring axes of one kind are one axis: [R, K, R', …] alternating.
     var groups: [(extent: Int, isReduced: Bool)] = []

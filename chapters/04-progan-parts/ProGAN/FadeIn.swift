@@ -13,5 +13,6 @@ import Tensors
 package func fadeIn(_ alpha: Double, new: Tensor, old: Tensor) -> Tensor {
   precondition((0...1).contains(alpha), "alpha \(alpha) is not between 0 and 1")
   precondition(new.shape == old.shape, "a fade from \(old.shape) to \(new.shape)")
+  if Fault.swappedFade.isPlanted { return old * alpha + new * (1 - alpha) }  //src
   return new * alpha + old * (1 - alpha)
 }

@@ -20,6 +20,7 @@ package func gradientPenalty(
   _ critic: (Tensor) throws -> Tensor, real: Tensor, fake: Tensor, beta: Tensor
 ) rethrows -> Tensor {
   let mixed = beta * real + (1 - beta) * fake  // [N, C, H, W]
+  if let wrong = try mistakenPenalty(critic, mixed) { return wrong }  //src
   let slope = gradients(of: try critic(mixed).sum(), at: mixed, keepingGraph: true)  // [N, C, H, W]
   let norm = slope.flattened(from: 1).norm(axis: 1)  // [N]
   return (norm - 1).squared().mean()
@@ -29,7 +30,29 @@ package func gradientPenalty(
 package func gradientPenalty(
   _ critic: (Tensor) throws -> Tensor, real: Tensor, fake: Tensor, random: TorchGenerator
 ) rethrows -> Tensor {
+  if let wrong = try penaltyPerPixel(critic, real, fake, random) { return wrong }  //src
   let perSample = [real.shape[0]] + Array(repeating: 1, count: real.rank - 1)
   let beta = random.uniform(perSample, dtype: real.dtype)  // [N, 1, 1, 1]
   return try gradientPenalty(critic, real: real, fake: fake, beta: beta)
 }
+
+//src begin
+// The museum's mistakes (docs/museum.md), which chapter 5 takes apart.
+
+/// The penalty as two programs have shipped it: with the norm over the channels alone, or without its graph.
+private func mistakenPenalty(_ critic: (Tensor) throws -> Tensor, _ mixed: Tensor) rethrows -> Tensor? {
+  guard Fault.normOverChannels.isPlanted || Fault.undifferentiatedPenalty.isPlanted else { return nil }
+  let keepsGraph = !Fault.undifferentiatedPenalty.isPlanted
+  let slope = gradients(of: try critic(mixed).sum(), at: mixed, keepingGraph: keepsGraph)
+  let norm = Fault.normOverChannels.isPlanted ? slope.norm(axis: 1) : slope.flattened(from: 1).norm(axis: 1)
+  return (norm - 1).squared().mean()
+}
+
+/// The penalty with a number for each pixel where there should be one for each sample.
+private func penaltyPerPixel(
+  _ critic: (Tensor) throws -> Tensor, _ real: Tensor, _ fake: Tensor, _ random: TorchGenerator
+) rethrows -> Tensor? {
+  guard Fault.betaPerPixel.isPlanted else { return nil }
+  return try gradientPenalty(critic, real: real, fake: fake, beta: random.uniform(real.shape, dtype: real.dtype))
+}
+//src end

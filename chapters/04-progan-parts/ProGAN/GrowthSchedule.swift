@@ -5,6 +5,8 @@
 //:
 //: so it reaches 1 after half of the epochs at a resolution, and stays there. At 4 px there is nothing to fade in, and it has no effect.
 
+import Tensors  //src
+
 /// How α grows at one resolution. Source: document 2, `train_fn` and `main`.
 package struct FadeInSchedule: Sendable, Equatable {
   package static let start = 0.01
@@ -30,8 +32,14 @@ package struct FadeInSchedule: Sendable, Equatable {
 
   /// α after one more batch of `images`: the document's expression, rounding included.
   package func alpha(after alpha: Double, images: Int) -> Double {
-    min(alpha + Double(images) / (Double(epochs) * 0.5 * Double(datasetSize)), 1)
+    if Fault.slowFade.isPlanted { return min(alpha + slowStep(images), 1) }  //src
+    return min(alpha + Double(images) / (Double(epochs) * 0.5 * Double(datasetSize)), 1)
   }
+
+  //src begin
+  /// The museum's mistake: without the half, so that α reaches 1 only at the end of all epochs.
+  private func slowStep(_ images: Int) -> Double { Double(images) / (Double(epochs) * Double(datasetSize)) }
+  //src end
 
   /// α after `batches` batches at this resolution, added up one by one as the document does, so that every bit agrees.
   package func alpha(afterBatches batches: Int) -> Double {

@@ -1,0 +1,35 @@
+import KernelContract
+import Testing
+
+@Suite struct ContentDigestTests {
+  @Test func `contents have one digest on every instruction set, at any length and alignment`() {
+    var bytes = [UInt8](repeating: 0, count: 5000)
+    for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 7919 >> 5) }
+    for length in [0, 1, 63, 64, 65, 1023, 1024, 1025, 2048, 4900] {
+      let copies = [0, 1, 7, 32].map { shift in [UInt8](repeating: 9, count: shift) + bytes.prefix(length) }
+      let digests = zip([0, 1, 7, 32], copies).flatMap { shift, copy in
+        InstructionSet.all.map { set in
+          copy.withUnsafeBytes { buffer -> [UInt64] in
+            guard let base = buffer.baseAddress else {
+              var nothing: UInt8 = 0
+              let digest = set.float32.contentDigest(0, &nothing)
+              return [digest.0, digest.1]
+            }
+            let digest = set.float32.contentDigest(length, base + shift)
+            return [digest.0, digest.1]
+          }
+        }
+      }
+      #expect(Set(digests).count == 1, "\(length) bytes")
+    }
+  }
+
+  /// The first version's digests: traces of one release are compared with those of another.
+  @Test func `the digest of known bytes is what it has always been`() {
+    let bytes = (0..<100).map { UInt8($0) }
+    let digest = bytes.withUnsafeBytes { buffer in
+      buffer.baseAddress.map { InstructionSet.all[0].float32.contentDigest(100, $0) } ?? (0, 0)
+    }
+    #expect([digest.0, digest.1] == [0, 0])
+  }
+}
