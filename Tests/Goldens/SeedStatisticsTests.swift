@@ -44,9 +44,10 @@ import Testing
         sample.member("a").items().map { try $0.double() }, sample.member("b").items().map { try $0.double() }
       )
       let expected = try sample.member("p").double()
+      let by = try sample.member("by").string()
       let test = RankTest(a, b)
       #expect(test.isExact == (a.count + b.count <= RankTest.exactLimit))
-      #expect(isClose(test.p, expected), "\(try sample.member("by").string()): \(test.p), expected \(expected)")
+      #expect(isClose(test.p, expected), "\(by): \(test.p), expected \(expected)")
       #expect(test.smallestP <= test.p + 1e-12)
     }
   }
