@@ -259,7 +259,7 @@ class LiveBook(unittest.TestCase):
     def test_a_wrong_entry_shows_both_sides_and_cannot_be_accepted(self):
         self.checkout.weave()
         for precision in ("float32", "float64"):
-            self.checkout.program("ch99-fake", "--dtype", precision, "--fault", "value", "--overwrite",
+            self.checkout.program("ch99-fake", "--dtype", precision, "--go-wrong", "value", "--overwrite",
                                   "--out", str(self.checkout.path / "out/check/99-fake" / precision))
         self.serve(woven=False)
         self.open("review")

@@ -113,7 +113,7 @@ import Testing
   @Test func `a run with other options than the goldens' is not taken for theirs`() throws {
     #expect(try make().code == 1)
     let run = try ChildProcess.run(
-      "ch99-fake", ["--fault", "value", "--kernels", "openblas", "--out", place.folder("out/99-fake")])
+      "ch99-fake", ["--go-wrong", "value", "--kernels", "openblas", "--out", place.folder("out/99-fake")])
     #expect(run.code == 0)
     #expect(try !make().output.contains("as it was"))
     #expect(try make().output.contains("as it was"))

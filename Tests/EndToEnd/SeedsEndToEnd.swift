@@ -56,21 +56,22 @@ import Testing
     try (try text("seeds/99-fake/seed-2/run.jsonl") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
     #expect(try book(["run", "99", "--seeds", "1..4"]).errors.contains("3 of 4 runs were there"))
     #expect(try !book(["run", "99", "--seeds", "1..4", "--force"]).errors.contains("were there"))
-    #expect(try !book(["run", "99", "--seeds", "1..4", "--", "--fault", "otherSeeds"]).errors.contains("were there"))
+    #expect(
+      try !book(["run", "99", "--seeds", "1..4", "--", "--go-wrong", "otherSeeds"]).errors.contains("were there"))
   }
 
   @Test func `a seed that fails is named, the others are shown, and the exit code is 2`() throws {
-    let outcome = try book(["run", "99", "--seeds", "1..4", "--", "--fault", "oddSeedsFail"])
+    let outcome = try book(["run", "99", "--seeds", "1..4", "--", "--go-wrong", "oddSeedsFail"])
     #expect(outcome.code == 2 && outcome.output.contains("2 seeds"), "\(outcome)")
     #expect(outcome.errors.contains("2 of 4 runs failed (seeds 1, 3)") && outcome.errors.contains("seed is odd"))
     #expect(try text("seeds/99-fake/index.html").contains("Runs that failed"))
-    let none = try book(["run", "99", "--seeds", "1,3", "--", "--fault", "oddSeedsFail"])
+    let none = try book(["run", "99", "--seeds", "1,3", "--", "--go-wrong", "oddSeedsFail"])
     #expect(none.code == 2 && none.errors.contains("no run of 99-fake came to its end"))
   }
 
   @Test func `an interrupted command keeps what is done and goes on`() throws {
     #expect(try book(["run", "99", "--seeds", "1..2"]).code == 0)
-    let outcome = try book(["run", "99", "--seeds", "1..4", "--", "--fault", "spin"], killAfter: 2)
+    let outcome = try book(["run", "99", "--seeds", "1..4", "--", "--go-wrong", "spin"], killAfter: 2)
     #expect(outcome.code == 130 && outcome.errors.contains("the same command goes on"), "\(outcome)")
     // The options were others, so nothing of theirs was done; the next command with the first ones makes all it lacks.
     let next = try book(["run", "99", "--seeds", "1..4"])
