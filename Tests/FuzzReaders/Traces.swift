@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Goldens
 import TensorFiles
 import Tensors
 import TestSupport
