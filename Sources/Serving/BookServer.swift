@@ -39,7 +39,7 @@ package final class BookServer: Sendable {
       settings: settings, admission: admission, keeper: keeper, changes: changes,
       editing: BlockEditing(settings: settings), reviewing: Reviewing(settings: settings))
     let server = HTTPServer(address: .unix(path: socket), timeout: 300, logger: .disabled, handler: routes)
-    serving = Task { try await server.run() }
+    serving = Task(executorPreference: ServingThreads.shared) { try await server.run() }
     try Self.waitForServer(socket)
   }
 

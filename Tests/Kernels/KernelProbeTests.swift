@@ -60,7 +60,12 @@ import Testing
   @Test func `the probe reaches every kernel, and numbers of all kinds`() {
     #expect(Self.own.count > 5000)
     #expect(Self.own.contains { $0.nans > 0 } && Self.own.contains { $0.nans == 0 })
-    #expect(Set(Self.own.map(\.canonical)).count > Self.own.count * 9 / 10)
+    // Small cases of one kernel may agree (a sum of nothing, a step of ones and zeros), but none gives the same again and again.
+    let results = Dictionary(grouping: Self.own) { String($0.call.prefix { $0 != " " }) }
+    for (kernel, records) in results where records.count > 3 {
+      let different = Set(records.map(\.canonical)).count
+      #expect(different > records.count / 3, "\(kernel): \(different) different results of \(records.count)")
+    }
   }
 
   @Test(arguments: InstructionSet.all.dropFirst())
