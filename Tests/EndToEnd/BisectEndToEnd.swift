@@ -22,7 +22,9 @@ import Testing
   ) throws -> (trace: TraceFile, errors: String) {
     let outcome = try ChildProcess.run(
       program,
-      (Self.chapters[program] ?? []) + arguments + ["--out", folder("out-\(name)"), "--trace", folder(name)],
+      (Self.chapters[program] ?? []) + arguments + [
+        "--overwrite", "--out", folder("out-\(name)"), "--trace", folder(name),
+      ],
       environment: environment)
     #expect(outcome.code == 0, "\(outcome.errors)")
     return (try TraceFile(contentsOf: folder(name)), outcome.errors)
