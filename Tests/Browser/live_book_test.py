@@ -65,7 +65,7 @@ class LiveBook(unittest.TestCase):
             self.assertEqual(caught.exception.code, 403)
             caught.exception.close()
         self.open()
-        self.assertIn("99-fake", self.reader.find("h1").text)
+        self.assertIn("A chapter that is not one", self.reader.find("h1").text)
 
     def test_without_scripts_the_pages_read_as_before(self):
         self.serve()
@@ -118,7 +118,7 @@ class LiveBook(unittest.TestCase):
     def test_a_run_is_watched_stopped_and_gone_on_with(self):
         self.serve()
         self.open()
-        self.reader.set("fault", "walk")
+        self.reader.set("go-wrong", "walk")
         self.reader.set("iterations", "200")
         self.reader.press("Run")
         self.reader.wait(lambda: self.reader.find("progress").is_displayed(), "the progress")
@@ -140,7 +140,7 @@ class LiveBook(unittest.TestCase):
         self.serve()
         self.open()
         first = self.driver.current_window_handle
-        self.reader.set("fault", "walk")
+        self.reader.set("go-wrong", "walk")
         self.reader.press("Run")
         self.reader.wait_status("walking")
         self.driver.switch_to.new_window("tab")
@@ -155,7 +155,7 @@ class LiveBook(unittest.TestCase):
         self.allowed = ["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE"]
         self.serve()
         self.open()
-        self.reader.set("fault", "walk")
+        self.reader.set("go-wrong", "walk")
         self.reader.press("Run")
         self.reader.wait_status("walking")
         self.driver.get("about:blank")
@@ -169,7 +169,7 @@ class LiveBook(unittest.TestCase):
     def test_a_run_that_fails_says_why(self):
         self.serve()
         self.open()
-        self.reader.set("fault", "error")
+        self.reader.set("go-wrong", "error")
         self.reader.press("Run")
         self.reader.wait_status("the data is not there")
 
