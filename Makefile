@@ -10,7 +10,7 @@ help:
 	@echo "make build   install what is missing and build (make setup only installs)"
 	@echo "make full    make the whole runs of chapters 3, 6 and 7 again, hours, and hold them against their ledgers; goes on where it was stopped"
 	@echo "make check   only the check of every chapter"
-	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
+	@echo "make bench   time whole iterations and their convolutions (make bench-torch: beside PyTorch, which it installs)"
 	@echo "make dist    after make book: a tarball with book, goldens and pages for Linux machines without Swift"
 	@echo "make format  rewrite the sources as .swift-format says (make lint only looks)"
 

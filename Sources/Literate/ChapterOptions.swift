@@ -92,7 +92,7 @@ extension ChapterOptions {
   /// Sets what holds for the whole process: the number of threads and the implementation of products.
   func apply() {
     if let threads { ThreadPool.shared.threads = threads }
-    ProductImplementation.current = kernels
+    ProductImplementation.standard = kernels
   }
 
   /// In chapters that take less than a minute and save nothing: says to whoever asks to resume that the run starts anew.

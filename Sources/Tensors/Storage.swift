@@ -7,18 +7,20 @@ import Synchronization
 package final class Storage: @unchecked Sendable {
   package let pointer: UnsafeMutableRawPointer
   package let byteCount: Int
+  private let pool: MemoryPool
   private let block: MemoryPool.Block
   private let derived = Mutex<[any Sendable]>([])
 
   /// Memory for `byteCount` bytes, 64-byte aligned, contents undefined.
   package init(byteCount: Int) {
-    block = MemoryPool.shared.take(byteCount)
+    pool = .current
+    block = pool.take(byteCount)
     pointer = block.pointer
     self.byteCount = byteCount
   }
 
-  /// What `make` makes of the contents, kept as long as they are: a convolution prepares its weights once for all products that meet
-  /// them. Made anew where nothing that is kept `suffices`.
+  /// What `make` makes of the contents, kept as long as they are: a convolution prepares its weights once for all
+  /// products that meet them. Made anew where nothing that is kept `suffices`.
   package func derive<Value: Sendable>(where suffices: (Value) -> Bool, make: () -> Value) -> Value {
     let kept = derived.withLock { $0 }
     if let value = kept.lazy.compactMap({ $0 as? Value }).first(where: suffices) { return value }
@@ -27,5 +29,5 @@ package final class Storage: @unchecked Sendable {
     return value
   }
 
-  deinit { MemoryPool.shared.giveBack(block) }
+  deinit { pool.giveBack(block) }
 }

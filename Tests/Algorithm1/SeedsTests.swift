@@ -18,10 +18,10 @@ import Testing
       return training.generator.parameters.values.flatMap(\.values)
     }
     let alone = (0..<Interval.seeds).map { weights(UInt64($0)) }
-    let before = ThreadPool.shared.threads
-    ThreadPool.shared.threads = threads
-    defer { ThreadPool.shared.threads = before }
-    #expect(try Parallel.map(Interval.seeds) { weights(UInt64($0)) } == alone)
+    try ThreadPool.withThreads(threads, .dealt) { pool in
+      #expect(try Parallel.map(Interval.seeds) { weights(UInt64($0)) } == alone)
+      #expect(pool.threadsThatComputed == (threads == 1 ? 0 : threads))
+    }
   }
 
   @Test func stepsOfGComeAfterThoseOfD() {
