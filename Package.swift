@@ -4,6 +4,7 @@ import PackageDescription
 // MARK: - Instruction sets
 // The arithmetic is compiled once per instruction set from one source (Sources/Kernels/Source, reached through a
 // symbolic link in each target's folder). `-fno-math-errno` turns squareRoot() into one instruction instead of a libm call.
+// `-disable-cmo`: the code must not be compiled once more in a module that calls it, for another instruction set.
 
 let ieeeMath = ["-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
@@ -21,7 +22,7 @@ func kernels(_ name: String, folder: String, flags: [String]) -> Target {
   .target(
     name: name, dependencies: ["KernelContract"], path: "Sources/Kernels/\(folder)",
     swiftSettings: [
-      .unsafeFlags(flags),
+      .unsafeFlags(flags + ["-disable-cmo"]),
       .unsafeFlags(["-O", "-wmo", "-num-threads", "1", "-disable-batch-mode"], .when(configuration: .debug)),
     ])
 }
@@ -57,12 +58,13 @@ let moduleTargets: [Target] = [
   .target(name: "KernelContract", path: "Sources/Kernels/Contract"),
   .target(name: "CPUFeatures", path: "Sources/Kernels/CPUFeatures"),
   .target(
-    name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
-    path: "Sources/Kernels/Selection"),
+    name: "Kernels", dependencies: ["CPUFeatures"], path: "Sources/Kernels/Selection"),
   .target(name: "Files", dependencies: ["CZstd", "CArchive", "CCrypto"]),
   .target(name: "Downloading", dependencies: ["Files"]),
   .target(name: "Processes"),
-  .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS"]),
+  .target(
+    name: "Tensors",
+    dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS"] + kernelTargets.map { .target(name: $0.name) }),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
@@ -140,7 +142,8 @@ let testTargets: [Target] =
     .testTarget(
       name: module + "Tests",
       dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"])
-        + (module == "Kernels" ? ["KernelProbe"] : []) + (module == "Algorithm1" ? ["Literate"] : []),
+        + (module == "Kernels" ? ["KernelProbe", "KernelContract"] + kernelTargets.map { .target(name: $0.name) } : [])
+        + (module == "Algorithm1" ? ["Literate"] : []),
       path: "Tests/\(module)", exclude: withoutSamples.contains(module) ? [] : ["Samples"])
   } + [
     .testTarget(

@@ -97,7 +97,7 @@ extension ChapterOptions {
   func apply() throws {
     if let threads { ThreadPool.shared.threads = threads }
     try ThreadPool.shared.start()
-    ProductImplementation.current = kernels
+    ProductImplementation.standard = kernels
   }
 
   /// In chapters that take less than a minute and save nothing: says to whoever asks to resume that the run starts anew.

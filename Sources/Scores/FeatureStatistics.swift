@@ -84,7 +84,7 @@ package struct FeatureStatistics: Sendable {
       }
     }
     // Our own kernels, whatever the chapters multiply with: the same bits on every processor.
-    let product = KernelProducts().matrixProduct(centered, transposingA: true, centered, transposingB: false)
+    let product = OwnBackend().matrixProduct(centered, transposingA: true, centered, transposingB: false)
     let total = Double(joined + rows)
     let weight = Double(joined) * Double(rows) / total
     let difference = (0..<width).map { (blockMean[$0] - mean[$0]) + (blockRest[$0] - meanRest[$0]) }

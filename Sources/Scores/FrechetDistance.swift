@@ -37,7 +37,7 @@ package struct FrechetDistance: Sendable, Equatable {
     firstVariance = first.totalVariance
     secondVariance = second.totalVariance
     let factors = try (PivotedCholesky(first.covariance).factor, PivotedCholesky(second.covariance).factor)
-    let product = KernelProducts().matrixProduct(factors.0, transposingA: false, factors.1, transposingB: true)
+    let product = OwnBackend().matrixProduct(factors.0, transposingA: false, factors.1, transposingB: true)
     commonVariance = try SingularValues.of(product).reduce(0, +)
   }
 }

@@ -116,13 +116,12 @@ package struct InceptionScore: Sendable {
   /// Σ_c p_c·log(p_c + ε), where 0·log 0 = 0.
   private static func sumOfLogarithms(_ p: UnsafeBufferPointer<Double>, epsilon: Double) -> Double {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: p.count) { logarithms in
-      guard let logarithms = logarithms.baseAddress, let values = p.baseAddress else { return 0 }
       for c in 0..<p.count {
         let shifted = p[c] + epsilon
         logarithms[c] = shifted == 0 ? 1 : shifted
       }
-      Double.kernels.unary(.logarithm, p.count, logarithms, logarithms)
-      return Double.kernels.dotProduct(p.count, values, logarithms)
+      logarithms.apply(.logarithm)
+      return p.dotProduct(UnsafeBufferPointer(logarithms))
     }
   }
 }

@@ -77,7 +77,7 @@ package struct KernelDistance: Sendable, Equatable {
   private static func kernelSum(_ x: Tensor, _ y: Tensor, withDiagonal: Bool) -> Double {
     let features = Double(x.shape[1])
     let columns = y.shape[0]
-    let products = KernelProducts().matrixProduct(x, transposingA: false, y, transposingB: true)
+    let products = OwnBackend().matrixProduct(x, transposingA: false, y, transposingB: true)
     return products.withElements(of: Double.self) { products in
       let sums = [Double](unsafeUninitializedCapacity: x.shape[0]) { out, initialized in
         let out = UnsafeMutableBufferPointer(rebasing: out[..<x.shape[0]])
@@ -88,7 +88,7 @@ package struct KernelDistance: Sendable, Equatable {
               kernel[column] = base * base * base
             }
             if !withDiagonal { kernel[row] = 0 }
-            out[row] = kernel.baseAddress.map { Double.kernels.sum(columns, $0) } ?? 0
+            out[row] = UnsafeBufferPointer(kernel).sum
           }
         }
         initialized = x.shape[0]

@@ -72,26 +72,34 @@ enum Platform {
     return size
   }
 
-  /// Starts a thread that nobody waits for; gives the system's reason where there is none to be had.
-  static func startThread(_ body: @escaping @Sendable () -> Void) -> String? {
+  /// A thread that runs until its body returns; whoever needs to know when, joins it.
+  struct Thread {
+    fileprivate let handle: pthread_t
+
+    func join() { pthread_join(handle, nil) }
+  }
+
+  /// Starts a thread; gives the system's reason where there is none to be had.
+  static func startThread(_ body: @escaping @Sendable () -> Void) -> (thread: Thread?, reason: String) {
     let start = Unmanaged.passRetained(Start(body))
     #if canImport(Darwin)
-      var thread: pthread_t?
+      var created: pthread_t?
+      let result = pthread_create(&created, nil, threadMain, start.toOpaque())
+      let handle = result == 0 ? created : nil
     #else
-      var thread = pthread_t()
+      var created = pthread_t()
+      let result = pthread_create(&created, nil, threadMain, start.toOpaque())
+      let handle = result == 0 ? created : nil
     #endif
-    let result = pthread_create(&thread, nil, threadMain, start.toOpaque())
-    guard result == 0 else {
+    guard let handle else {
       start.release()
-      return "\(String(cString: strerror(result))) (errno \(result))"
+      return (nil, "\(String(cString: strerror(result))) (errno \(result))")
     }
-    #if canImport(Darwin)
-      if let thread { pthread_detach(thread) }
-    #else
-      pthread_detach(thread)
-    #endif
-    return nil
+    return (Thread(handle: handle), "")
   }
+
+  /// Lets another thread have the processor.
+  static func yield() { sched_yield() }
 
   fileprivate final class Start: Sendable {
     let body: @Sendable () -> Void

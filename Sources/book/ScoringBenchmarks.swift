@@ -32,9 +32,9 @@ enum ScoringBenchmarks {
     all.filter { isWanted($0.name) }.map { network in
       let run = network.make()
       let pictures = Measurement.pattern(network.input)
-      let counted = CountedProducts.multiplications
+      let counted = CountingBackend.multiplications
       withoutRecording { run(pictures) }
-      let multiplications = CountedProducts.multiplications - counted
+      let multiplications = CountingBackend.multiplications - counted
       let milliseconds = Measurement.median(rounds: rounds) { withoutRecording { run(pictures) } }
       return BenchmarkEntry(name: network.name, milliseconds: milliseconds, gmac: Double(multiplications) * 1e-9)
     }

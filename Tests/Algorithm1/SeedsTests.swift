@@ -19,10 +19,10 @@ import Testing
       return training.generator.parameters.values.flatMap(\.values)
     }
     let alone = try (0..<Interval.seeds).map { try weights(UInt64($0)) }
-    let before = ThreadPool.shared.threads
-    ThreadPool.shared.threads = threads
-    defer { ThreadPool.shared.threads = before }
-    #expect(try Parallel.map(Interval.seeds) { try weights(UInt64($0)) } == alone)
+    try ThreadPool.withThreads(threads, .dealt) { pool in
+      #expect(try Parallel.map(Interval.seeds) { try weights(UInt64($0)) } == alone)
+      #expect(pool.threadsThatComputed == (threads == 1 ? 0 : threads))
+    }
   }
 
   @Test func stepsOfGComeAfterThoseOfD() throws {

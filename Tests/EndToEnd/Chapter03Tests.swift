@@ -23,7 +23,7 @@ import Testing
 
   /// Thread counts and instruction sets over which the bits must not change. A processor without AVX-512 leaves v4 out.
   private static let machines: [(threads: String, instructionSet: String)] = {
-    let sets = Kernels.instructionSet == "v4" ? ["v3", "v4"] : [Kernels.instructionSet]
+    let sets = InstructionSet.available.map(\.rawValue)
     return ["1", "2", "2", "3", "7"].flatMap { threads in sets.map { (threads, $0) } }
   }()
 

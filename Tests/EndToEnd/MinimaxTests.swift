@@ -20,7 +20,7 @@ import Testing
   @Test(arguments: chapters, ["float32", "float64"])
   func theSameSeedGivesTheSameBitsOnAnyNumberOfThreadsAndAnyInstructionSet(_ chapter: String, _ dtype: String) throws {
     var recordings: Set<Data> = []
-    for instructionSet in Kernels.instructionSet == "v4" ? ["v3", "v4"] : [Kernels.instructionSet] {
+    for instructionSet in InstructionSet.available.map(\.rawValue) {
       for threads in ["1", "2", "3"] {
         let outcome = try run(
           chapter, "--dtype", dtype, "--threads", threads,

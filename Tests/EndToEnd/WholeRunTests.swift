@@ -31,7 +31,7 @@ import Testing
 
   @Test func `two thread counts and two instruction sets make the same ledger`() throws {
     var digests: Set<String> = []
-    let sets = Kernels.instructionSet == "v4" ? ["v3", "v4"] : [Kernels.instructionSet]
+    let sets = InstructionSet.available.map(\.rawValue)
     for act in ["literal", "repaired"] {
       digests = []
       for (index, set) in sets.enumerated() {

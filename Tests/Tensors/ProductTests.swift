@@ -1,37 +1,19 @@
-import KernelContract
 import Kernels
 import Tensors
 import Testing
 
-#if arch(x86_64)
-  import KernelsV3
-  import KernelsV4
-#endif
-
 /// Implementations under test, by name.
 struct Implementation: CustomTestStringConvertible, Sendable {
   let testDescription: String
-  let products: any Products
+  let products: any ProductBackend
 
   /// Our kernels of every instruction set this processor has.
-  static let own: [Implementation] = {
-    #if arch(x86_64)
-      let v3 = Implementation(
-        testDescription: "own v3",
-        products: KernelProducts(float32: KernelsV3.KernelTable.float32, float64: KernelsV3.KernelTable.float64))
-      // Behind the question: on a processor without v4 its tables must not be touched.
-      guard Kernels.hasInstructionSet("v4") else { return [v3] }
-      let v4 = Implementation(
-        testDescription: "own v4",
-        products: KernelProducts(float32: KernelsV4.KernelTable.float32, float64: KernelsV4.KernelTable.float64))
-      return [v3, v4]
-    #else
-      return [Implementation(testDescription: "own", products: KernelProducts())]
-    #endif
-  }()
+  static let own = InstructionSet.available.map {
+    Implementation(testDescription: "own \($0)", products: OwnBackend(instructionSet: $0))
+  }
 
   static let all =
-    own + [Implementation(testDescription: "openblas", products: ProductImplementation.openblas.products)]
+    own + [Implementation(testDescription: "openblas", products: ProductImplementation.openblas.backend)]
 }
 
 /// One convolution and random tensors for it.

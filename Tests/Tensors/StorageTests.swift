@@ -48,7 +48,7 @@ import Testing
     func fresh() -> Tensor {
       Tensor(values.values, shape: shape).converted(to: dtype)
     }
-    let products = ProductImplementation.own.products
+    let products = ProductImplementation.own.backend
     let used = fresh()
     for size in [32, 8, 16, 32, 8] {
       let g = ConvolutionGeometry(input: [2, 40, size, size], weight: shape, stride: 2, padding: 1)

@@ -15,6 +15,6 @@ private func put(_ record: ProbeRecord) {
 
 @_cdecl("probe_all")
 public func probeAll() {
-  KernelProbe(KernelTable.float32) { put($0) }.run()
-  KernelProbe(KernelTable.float64) { put($0) }.run()
+  KernelProbe(Float32Kernels.self) { put($0) }.run()
+  KernelProbe(Float64Kernels.self) { put($0) }.run()
 }

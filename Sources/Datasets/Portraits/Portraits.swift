@@ -32,7 +32,7 @@ package struct Portraits: ImageDataset {
   /// The pictures with these numbers, drawn on all threads.
   package func pictures(_ numbers: Range<Int>) -> [Picture] {
     let drawn = Mutex([Int: Picture](minimumCapacity: numbers.count))
-    ThreadPool.shared.run(parts: numbers.count) { part in
+    ThreadPool.current.run(parts: numbers.count) { part in
       let picture = colorPicture(numbers.lowerBound + part)
       drawn.withLock { $0[part] = picture }
     }
