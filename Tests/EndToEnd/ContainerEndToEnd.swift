@@ -46,7 +46,7 @@ import Testing
     try FileSystem.createFolder(folder("out"))
     for command in [
       [built("ch06-progan-training"), "--out", folder("out")], [built("ch99-fake"), "--out", folder("out/inner")],
-      [built("book"), "portraits", "--count", "1", "--size", "16", "--out", folder("out/portraits")],
+      [built("book"), "portraits", "--count", "1", "--size", "32", "--out", folder("out/portraits")],
     ] {
       let outcome = try ChildProcess.run(
         "unshare",
@@ -93,10 +93,13 @@ import Testing
     // ArgumentParser looks at what is declared in debug builds only.
     let debug = try #require(ProcessInfo.processInfo.environment["BOOK_DEBUG_BUILD"])
     let book = URL(filePath: debug).appending(path: "book")
-    for command in ["run", "check", "bless", "weave", "diff", "score", "fetch", "sample", "portraits", "list", "make"] {
+    for command in ["run", "check", "bless", "weave", "diff", "score", "fetch", "portraits", "list", "make"] {
       let outcome = try ChildProcess.run("book", [command, "--help"], executable: book)
       #expect(outcome.code == 0 && outcome.output.contains("USAGE: book \(command)"), "\(outcome)")
     }
+    // What `sample` takes is the chapter's to say.
+    let sample = try ChildProcess.run("book", ["sample", "--trained", "03", "--help"], executable: book)
+    #expect(sample.code == 0 && sample.output.contains("--interpolate"), "\(sample)")
   }
 
   @Test func `what stands behind two dashes is the chapters'`() throws {
