@@ -19,7 +19,7 @@ import Testing
       return training.generator.parameters.values.flatMap(\.values)
     }
     let alone = try (0..<Interval.seeds).map { try weights(UInt64($0)) }
-    try ThreadPool.withThreads(threads, .dealt) { pool in
+    try ThreadPool.withThreads(threads, .dealt) { pool throws in
       #expect(try Parallel.map(Interval.seeds) { try weights(UInt64($0)) } == alone)
       #expect(pool.threadsThatComputed == (threads == 1 ? 0 : threads))
     }
