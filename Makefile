@@ -75,6 +75,7 @@ dist: setup
 lint:
 	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 	@scripts/lint-chapters
+	@scripts/lint-lines
 	@scripts/lint-python
 
 format:
