@@ -75,9 +75,12 @@ dist: setup
 lint:
 	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 	@scripts/lint-chapters
+	@scripts/lint-lines
+	@scripts/lint-python
 
 format:
 	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
+	@scripts/lint-python --fix
 
 clean:
 	rm -rf .build .build-address .build-thread out

@@ -1,10 +1,9 @@
 """PyTorch's iterations beside ours, alternating in one run: `make bench-torch`.
 
-For every round: some iterations of this package's chapter (a child process), then as many of PyTorch's eager mode, of channels-last
-and, for DCGAN, of the compiled model (torch.compile refuses the double backward that ProGAN's penalty needs). Medians over all
-rounds; the first iterations of every turn are warm-up and left out. The JSON has the entries of `book bench` plus `torch_ms`
-(eager), `torch_best_ms` (its best mode) and both ratios, ours/PyTorch's.
-"""
+For every round: some iterations of this package's chapter (a child process), then as many of PyTorch's eager mode, of
+channels-last and, for DCGAN, of the compiled model (torch.compile refuses the double backward that ProGAN's penalty
+needs). Medians over all rounds; the first iterations of every turn are warm-up and left out. The JSON has the entries
+of `book bench` plus `torch_ms` (eager), `torch_best_ms` (its best mode) and both ratios, ours/PyTorch's."""
 
 import argparse
 import fnmatch
@@ -125,10 +124,20 @@ def time_scoring(name: str, threads: int, rounds: int) -> list[float]:
         report = Path(folder) / "bench.json"
         subprocess.run(
             [
-                str(REPOSITORY / ".build" / "release" / "book"), "bench", "--filter", name, "--threads", str(threads),
-                "--rounds", str(rounds), "--json", str(report),
+                str(REPOSITORY / ".build" / "release" / "book"),
+                "bench",
+                "--filter",
+                name,
+                "--threads",
+                str(threads),
+                "--rounds",
+                str(rounds),
+                "--json",
+                str(report),
             ],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         return [entry["ms"] / 1e3 for entry in json.loads(report.read_text())["entries"]]
 
@@ -138,10 +147,20 @@ def time_ours(executable: str, arguments: list[str], threads: int, iterations: i
         timings = Path(folder) / "timings.json"
         subprocess.run(
             [
-                str(REPOSITORY / ".build" / "release" / executable), *arguments, "--threads", str(threads),
-                "--iterations", str(WARM_UP + iterations), "--out", folder, "--timings", str(timings),
+                str(REPOSITORY / ".build" / "release" / executable),
+                *arguments,
+                "--threads",
+                str(threads),
+                "--iterations",
+                str(WARM_UP + iterations),
+                "--out",
+                folder,
+                "--timings",
+                str(timings),
             ],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         return json.loads(timings.read_text())["seconds"][WARM_UP:]
 
@@ -180,8 +199,12 @@ def compare(name: str, make_torch, modes: list[str], ours, rounds: int, iteratio
     ratios = (f"{mode} {ms:.1f} ms ({medians['ours'] / ms:.2f}x)" for mode, ms in torch_modes.items())
     print(f"{name}  ours {medians['ours']:.1f} ms", *ratios, flush=True)
     return {
-        "name": name, "ms": medians["ours"], "torch_ms": medians.get("eager"), "torch_best_ms": medians[best],
-        "torch_best_mode": best, "ratio": medians["ours"] / medians.get("eager", float("nan")),
+        "name": name,
+        "ms": medians["ours"],
+        "torch_ms": medians.get("eager"),
+        "torch_best_ms": medians[best],
+        "torch_best_mode": best,
+        "ratio": medians["ours"] / medians.get("eager", float("nan")),
         "ratio_best": medians["ours"] / medians[best],
     }
 
@@ -203,32 +226,50 @@ def main():
         return fnmatch.fnmatchcase(name, options.filter)
 
     if wanted("dcgan/iteration"):
-        entries.append(compare(
-            "dcgan/iteration", TorchDCGAN, modes,
-            lambda n: time_ours("ch03-dcgan-cifar10", ["--act", "literal"], options.threads, n),
-            options.rounds, options.iterations,
-        ))
+        entries.append(
+            compare(
+                "dcgan/iteration",
+                TorchDCGAN,
+                modes,
+                lambda n: time_ours("ch03-dcgan-cifar10", ["--act", "literal"], options.threads, n),
+                options.rounds,
+                options.iterations,
+            )
+        )
     for step in range(6):
         name = f"progan/iteration/{4 * 2**step}"
         if not wanted(name):
             continue
         arguments = ["--profile", "full", "--from-step", str(step)]
-        entries.append(compare(
-            name, lambda mode, step=step: TorchProGAN(mode, step), [mode for mode in modes if mode != "compiled"],
-            lambda n, arguments=arguments: time_ours("ch06-progan-training", arguments, options.threads, n),
-            # From 8 px on an iteration takes about a second.
-            options.rounds if step == 0 else min(options.rounds, 3), options.iterations if step == 0 else 3,
-        ))
+        entries.append(
+            compare(
+                name,
+                lambda mode, step=step: TorchProGAN(mode, step),
+                [mode for mode in modes if mode != "compiled"],
+                lambda n, arguments=arguments: time_ours("ch06-progan-training", arguments, options.threads, n),
+                # From 8 px on an iteration takes about a second.
+                options.rounds if step == 0 else min(options.rounds, 3),
+                options.iterations if step == 0 else 3,
+            )
+        )
     if wanted("score/inception-32"):
-        entries.append(compare(
-            "score/inception-32", TorchInception, [mode for mode in modes if mode != "compiled"],
-            lambda n: time_scoring("score/inception-32", options.threads, n), min(options.rounds, 5), 3,
-        ))
+        entries.append(
+            compare(
+                "score/inception-32",
+                TorchInception,
+                [mode for mode in modes if mode != "compiled"],
+                lambda n: time_scoring("score/inception-32", options.threads, n),
+                min(options.rounds, 5),
+                3,
+            )
+        )
     if not entries:
         sys.exit(f"no benchmark is called {options.filter!r}")
     if options.json:
         report = {
-            "machine": platform.processor() or platform.machine(), "threads": options.threads, "torch": torch.__version__,
+            "machine": platform.processor() or platform.machine(),
+            "threads": options.threads,
+            "torch": torch.__version__,
             "entries": entries,
         }
         Path(options.json).write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")

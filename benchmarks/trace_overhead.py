@@ -1,7 +1,8 @@
 """What `--trace` costs: iterations of chapters 3 and 6 with and without it, alternating, on one machine.
 
-For each round and chapter one run with tracing and one without, in turn first. Reported are the medians over all iterations
-but each run's first ones, and processor time (user + system) of whole runs, which other load on the machine distorts less.
+For each round and chapter one run with tracing and one without, in turn first. Reported are the medians over all
+iterations but each run's first ones, and processor time (user + system) of whole runs, which other load on the machine
+distorts less.
 
 Usage, from the root of the repository, after `make build`:
     python3 benchmarks/trace_overhead.py [--rounds 5] [--iterations 30]
@@ -45,7 +46,10 @@ def main():
     parser.add_argument("--iterations", type=int, default=30)
     parser.add_argument("--case", choices=list(CASES), action="append")
     options = parser.parse_args()
-    print(f"{'case':16} {'ms':>8} {'traced':>8} {'ratio':>6}   {'CPU s':>7} {'traced':>7} {'ratio':>6}   bytes an iteration")
+    print(
+        f"{'case':16} {'ms':>8} {'traced':>8} {'ratio':>6}   {'CPU s':>7} {'traced':>7} {'ratio':>6}   "
+        "bytes an iteration"
+    )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for case in options.case or CASES:
@@ -59,7 +63,8 @@ def main():
             cpu_plain, cpu_trace = (statistics.median(processor[traced]) for traced in (False, True))
             size = os.path.getsize(folder / "trace") // options.iterations
             print(
-                f"{case:16} {plain:8.1f} {with_trace:8.1f} {with_trace / plain:6.3f}   {cpu_plain:7.2f} {cpu_trace:7.2f} "
+                f"{case:16} {plain:8.1f} {with_trace:8.1f} {with_trace / plain:6.3f}   "
+                f"{cpu_plain:7.2f} {cpu_trace:7.2f} "
                 f"{cpu_trace / cpu_plain:6.3f}   {size}",
                 flush=True,
             )

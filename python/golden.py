@@ -1,4 +1,5 @@
-"""Records numbers for `book check --recording`, from numpy, PyTorch or plain Python. One file that needs numpy: copy it.
+"""Records numbers for `book check --recording`, from numpy, PyTorch or plain Python. One file that needs numpy: copy
+it.
 
     import golden
 
@@ -13,11 +14,10 @@
 Then, in a shell:
 
     book bless --recording recordings --goldens goldens            # the first time: shows what was recorded, and asks
-    book check --recording recordings --goldens goldens            # 0 it holds, 1 it does not, 2 it could not be checked
+    book check --recording recordings --goldens goldens # 0 it holds, 1 it does not, 2 it could not be checked
 
-An element holds where |found - golden| <= atol + rtol * |golden|; a tolerance that is not given is 0, and without any every
-bit counts. The format is described in docs/recording.md, so that other languages can write it.
-"""
+An element holds where |found - golden| <= atol + rtol * |golden|; a tolerance that is not given is 0, and without any
+every bit counts. The format is described in docs/recording.md, so that other languages can write it."""
 
 from __future__ import annotations
 
@@ -39,21 +39,32 @@ SAMPLE_COUNT = 1024  # elements that are kept of a larger one
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .,+=@()\[\]-]{0,199}")
 PRECISIONS = ("float32", "float64")
 CODES = {
-    "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "float16": "F16", "bfloat16": "BF16",
-    "uint32": "U32", "int32": "I32", "float32": "F32", "uint64": "U64", "int64": "I64", "float64": "F64"}
+    "bool": "BOOL",
+    "uint8": "U8",
+    "int8": "I8",
+    "uint16": "U16",
+    "int16": "I16",
+    "float16": "F16",
+    "bfloat16": "BF16",
+    "uint32": "U32",
+    "int32": "I32",
+    "float32": "F32",
+    "uint64": "U64",
+    "int64": "I64",
+    "float64": "F64",
+}
 
 
 def recording(name, precision="float64", to=None):
     """A recording called `name`, to be used in a `with` statement; `to` is the folder of recordings.
 
-    `precision` is what the program computes in: the units in the last place of series and scalars are counted in it, and a
-    golden set holds one of each. The folder is $GOLDEN_RECORDINGS, or "recordings", where none is given.
-    """
+    `precision` is what the program computes in: the units in the last place of series and scalars are counted in it,
+    and a golden set holds one of each. The folder is $GOLDEN_RECORDINGS, or "recordings", where none is given."""
     return Recording(name, precision, to or os.environ.get("GOLDEN_RECORDINGS") or "recordings")
 
 
 def check(recorded, goldens="goldens", book=None):
-    """Holds a recording that was written against its golden: an AssertionError with the report where it does not hold."""
+    """Holds a recording that was written against its golden: an AssertionError with the report where it does not."""
     folder = recorded.folder if isinstance(recorded, Recording) else os.fspath(recorded)
     command = [book or os.environ.get("BOOK") or "book", "check", "--recording", folder, "--goldens", goldens]
     result = subprocess.run(command, capture_output=True, text=True)
@@ -92,7 +103,7 @@ class Recording:
     def record(self, name, value, atol=None, rtol=None, ulps=None, keep=None):
         """Records a tensor: whole, or a sample of it where it is large. `keep` is "whole", "sample" or "hash"."""
         if keep not in (None, "whole", "sample", "hash"):
-            raise ValueError(f"{name}: keep={keep!r}: expected \"whole\", \"sample\" or \"hash\"")
+            raise ValueError(f'{name}: keep={keep!r}: expected "whole", "sample" or "hash"')
         self._add(name, "tensor", _Values(name, value), _tolerance(name, atol, rtol, ulps), keep)
 
     def series(self, name, values, atol=None, rtol=None, ulps=None):
@@ -132,9 +143,18 @@ class Recording:
         keep = keep or ("whole" if values.count <= WHOLE_LIMIT else "sample")
         if keep == "sample" and values.count == 0:
             raise ValueError(f"{name}: there is nothing to sample in {values.shape}")
-        self._entries.append({
-            "name": name, "kind": kind, "dtype": values.dtype, "shape": values.shape, "storage": keep,
-            "digest": values.digest(), "tolerance": tolerance, **_caller()})
+        self._entries.append(
+            {
+                "name": name,
+                "kind": kind,
+                "dtype": values.dtype,
+                "shape": values.shape,
+                "storage": keep,
+                "digest": values.digest(),
+                "tolerance": tolerance,
+                **_caller(),
+            }
+        )
         if keep == "whole":
             self._tensors[name] = (values.dtype, values.shape, values.bytes)
         elif keep == "sample":
@@ -148,9 +168,14 @@ class Recording:
         os.makedirs(self.folder, exist_ok=True)
         tensors = _safetensors(self._tensors)
         index = {
-            "format": FORMAT, "chapter": self.name, "precision": self.precision,
-            "content_sha256": hashlib.sha256(tensors).hexdigest(), "entries": self._entries, "log": self._log,
-            "made_by": _versions()}
+            "format": FORMAT,
+            "chapter": self.name,
+            "precision": self.precision,
+            "content_sha256": hashlib.sha256(tensors).hexdigest(),
+            "entries": self._entries,
+            "log": self._log,
+            "made_by": _versions(),
+        }
         _write(self._path("safetensors"), tensors)
         _write(self._path("json"), json.dumps(index, indent=1, ensure_ascii=False, allow_nan=False).encode())
 
@@ -238,7 +263,10 @@ def _caller():
     while frame.f_back is not None and frame.f_code.co_filename == __file__:
         frame = frame.f_back
     path = os.path.relpath(frame.f_code.co_filename)
-    return {"file": os.path.basename(path) if path.startswith("..") else path.replace(os.sep, "/"), "line": frame.f_lineno}
+    return {
+        "file": os.path.basename(path) if path.startswith("..") else path.replace(os.sep, "/"),
+        "line": frame.f_lineno,
+    }
 
 
 def _versions():

@@ -1,7 +1,7 @@
 #include <cblas.h>
 
-// LAPACK's routines are in OpenBLAS, but Debian's headers do not declare them. Fortran passes everything by address, matrices by
-// columns, and the length of each text behind the other arguments.
+// LAPACK's routines are in OpenBLAS, but Debian's headers do not declare them. Fortran passes everything by address,
+// matrices by columns, and the length of each text behind the other arguments.
 
 /// Cholesky's factor with complete pivoting of a symmetric positive semidefinite matrix: Pᵀ·A·P = L·Lᵀ.
 void dpstrf_(const char *uplo, const blasint *n, double *a, const blasint *lda, blasint *pivots, blasint *rank,

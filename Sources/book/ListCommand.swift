@@ -72,16 +72,14 @@ private struct ChapterState {
     }
   }
 
-  /// Whether the program that made the reference has changed since.
+  /// Which of the files that computed the reference have changed since.
   private func staleReference(_ manifest: Manifest) -> String {
     guard
       let provenance = try? JSONCursor(.object(manifest.json), file: manifest.path).member("reference").member(
         "provenance"),
-      let script = try? provenance.member("script").string(),
-      let hash = try? provenance.member("script_sha256").string(),
-      let bytes = try? FileSystem.read("\(repository)/goldens/reference/\(script)")
+      let changed = try? ReferenceSources(provenance)?.changed(in: repository), !changed.isEmpty
     else { return "" }
-    return Digest.of(bytes) == hash ? "" : "; stale: \(script) has changed since"
+    return "; stale: since, \(changed.joined(separator: ", ")) changed"
   }
 
   var run: String {

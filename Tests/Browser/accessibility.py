@@ -1,4 +1,6 @@
-"""Checks of a page as assistive technology meets it, in the manner of axe: names, roles, contrast, order, and nothing too wide."""
+"""Checks of a page as assistive technology meets it, in the manner of axe: names, roles, contrast, order, and nothing
+too wide.
+"""
 
 NAMES = """
 const problems = [];
@@ -10,7 +12,8 @@ function name(element) {
   return (element.getAttribute('aria-label') || (by && by.split(' ').map(text).join(' ')) || label
     || element.getAttribute('alt') || element.getAttribute('title') || element.textContent || '').trim();
 }
-for (const element of document.querySelectorAll('button,a[href],input,select,textarea,summary,progress,canvas,[role=img],[role=region]'))
+for (const element of document.querySelectorAll(
+    'button,a[href],input,select,textarea,summary,progress,canvas,[role=img],[role=region]'))
   if (seen(element) && !name(element)) problems.push('without a name: ' + element.outerHTML.slice(0, 120));
 for (const image of document.images)
   if (!image.hasAttribute('alt')) problems.push('without alt: ' + image.outerHTML.slice(0, 80));
@@ -32,7 +35,8 @@ CONTRAST = """
 const problems = [];
 const numbers = color => (color.match(/[\\d.]+/g) || []).map(Number);
 const luminance = ([r, g, b]) => [r, g, b].map(v => v / 255)
-  .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
 function background(element) {
   for (let at = element; at; at = at.parentElement) {
     const color = numbers(getComputedStyle(at).backgroundColor);
@@ -52,7 +56,9 @@ return problems;
 
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-LIVE = ".live, .live *, .livebar, .livebar *, .actions *, .editor *, .case p, .where, .where *, .compile-error, .sides *"
+LIVE = (
+    ".live, .live *, .livebar, .livebar *, .actions *, .editor *, .case p, .where, .where *, .compile-error, .sides *"
+)
 
 
 def problems(reader, where):
@@ -60,11 +66,13 @@ def problems(reader, where):
     found = [f"{where}: {problem}" for problem in reader.run(NAMES)]
     for scheme in ("light", "dark"):
         reader.driver.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        )
         found += [f"{where}, {scheme}: contrast {problem}" for problem in reader.run(CONTRAST, LIVE)]
     reader.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     reader.driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 375, "height": 700, "deviceScaleFactor": 2, "mobile": True})
+        "Emulation.setDeviceMetricsOverride", {"width": 375, "height": 700, "deviceScaleFactor": 2, "mobile": True}
+    )
     wide = reader.run(OVERFLOW)
     reader.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     return found + ([f"{where}: {wide} px wider than a phone"] if wide > 0 else [])

@@ -46,7 +46,8 @@ class Checkout:
         (self.path / "bin").mkdir()
         compiler = self.path / "bin/swift"
         compiler.write_text(
-            COMPILER.format(python=sys.executable, root=str(self.path), program=str(PROGRAMS / "ch99-fake")))
+            COMPILER.format(python=sys.executable, root=str(self.path), program=str(PROGRAMS / "ch99-fake"))
+        )
         compiler.chmod(0o755)
         for precision in ("float32", "float64"):
             self.program("ch99-fake", "--dtype", precision, "--out", str(self.path / "recorded" / precision))
@@ -54,7 +55,9 @@ class Checkout:
         together.mkdir(parents=True)
         for file in self.path.glob("recorded/*/recorded-*"):
             shutil.copy(file, together)
-        self.program("book", "bless", "--recording", str(self.path / "all"), "--goldens", str(self.path / "goldens"), "--yes")
+        self.program(
+            "book", "bless", "--recording", str(self.path / "all"), "--goldens", str(self.path / "goldens"), "--yes"
+        )
         manifest = self.path / "goldens/99-fake/manifest.json"
         held = json.loads(manifest.read_text())
         held["reference"]["provenance"]["profile"] = "quick"
@@ -62,7 +65,9 @@ class Checkout:
 
     def program(self, name, *arguments):
         environment = {key: value for key, value in os.environ.items() if key != "CI"}
-        done = subprocess.run([PROGRAMS / name, *arguments], capture_output=True, text=True, cwd=self.path, env=environment)
+        done = subprocess.run(
+            [PROGRAMS / name, *arguments], capture_output=True, text=True, cwd=self.path, env=environment
+        )
         assert done.returncode == 0, f"{name} {arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 
@@ -81,13 +86,21 @@ class Checkout:
 
 class Server:
     def __init__(self, checkout, *arguments):
-        environment = {key: value for key, value in os.environ.items() if key not in ("CI", "DISPLAY", "WAYLAND_DISPLAY")}
+        environment = {
+            key: value for key, value in os.environ.items() if key not in ("CI", "DISPLAY", "WAYLAND_DISPLAY")
+        }
         environment["PATH"] = f"{checkout.path / 'bin'}:{environment['PATH']}"
         environment["FAKE_STAMP"] = str(checkout.path / "stamp")
-        self.errors = tempfile.TemporaryFile("w+")
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the process)
         self.process = subprocess.Popen(
-            [PROGRAMS / "book", "serve", "--no-open", "--goldens", "goldens", *arguments], cwd=checkout.path,
-            stdout=subprocess.PIPE, stderr=self.errors, text=True, env=environment, start_new_session=True)
+            [PROGRAMS / "book", "serve", "--no-open", "--goldens", "goldens", *arguments],
+            cwd=checkout.path,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
         line = self.process.stdout.readline()
         if "http://" not in line:
             self.errors.seek(0)
@@ -105,8 +118,15 @@ class Server:
 
 def browser():
     options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,1000",
-                     "--disable-background-networking", "--disable-component-update", "--no-first-run"):
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--window-size=1280,1000",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ):
         options.add_argument(argument)
     options.binary_location = shutil.which("chromium")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
@@ -156,8 +176,12 @@ class Reader:
 
     def set(self, name, value):
         self.run(
-            "const input = document.getElementById('option-' + arguments[0]); input.closest('details')?.setAttribute('open', '');"
-            "input.value = arguments[1]; input.dispatchEvent(new Event('input', {bubbles: true}))", name, value)
+            "const input = document.getElementById('option-' + arguments[0]); "
+            "input.closest('details')?.setAttribute('open', '');"
+            "input.value = arguments[1]; input.dispatchEvent(new Event('input', {bubbles: true}))",
+            name,
+            value,
+        )
 
     def console(self):
         return [entry for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]

@@ -7,8 +7,8 @@ import urllib.error
 import urllib.request
 
 import accessibility
-from selenium.webdriver.common.keys import Keys
 from live_book import Checkout, Reader, Server, browser
+from selenium.webdriver.common.keys import Keys
 
 PAGE = "99-fake.html"
 
@@ -37,9 +37,14 @@ class LiveBook(unittest.TestCase):
     def tearDown(self):
         if not self.server:
             return
-        console = [entry for entry in self.reader.console() if not any(text in entry["message"] for text in self.allowed)]
-        foreign = [url for url in self.reader.requests()
-                   if not url.startswith((self.server.address, "data:", "about:", "chrome:"))]
+        console = [
+            entry for entry in self.reader.console() if not any(text in entry["message"] for text in self.allowed)
+        ]
+        foreign = [
+            url
+            for url in self.reader.requests()
+            if not url.startswith((self.server.address, "data:", "about:", "chrome:"))
+        ]
         self.driver.get("about:blank")
         if self.server.process.poll() is None:
             self.server.end()
@@ -124,8 +129,10 @@ class LiveBook(unittest.TestCase):
         self.reader.wait(lambda: self.reader.find("progress").is_displayed(), "the progress")
         self.reader.wait(lambda: "loss: 0.2500" in self.reader.find(".live-log").text, "lines")
         self.reader.wait(lambda: self.reader.all(".curves canvas"), "a curve")
-        self.reader.wait(lambda: self.reader.run(
-            "return document.querySelector('.live-pictures img')?.naturalWidth > 0"), "the picture")
+        self.reader.wait(
+            lambda: self.reader.run("return document.querySelector('.live-pictures img')?.naturalWidth > 0"),
+            "the picture",
+        )
         self.reader.wait(lambda: "threads" in self.reader.find(".usage").text, "memory and threads")
         self.assertEqual(accessibility.problems(self.reader, "a running chapter"), [])
         self.reader.press("Stop")
@@ -145,8 +152,10 @@ class LiveBook(unittest.TestCase):
         self.reader.wait_status("walking")
         self.driver.switch_to.new_window("tab")
         self.open()
-        self.reader.wait(lambda: "[0/40]" in self.reader.run("return document.querySelector('.lines').textContent"),
-                         "the lines from before")
+        self.reader.wait(
+            lambda: "[0/40]" in self.reader.run("return document.querySelector('.lines').textContent"),
+            "the lines from before",
+        )
         self.driver.close()
         self.driver.switch_to.window(first)
         self.reader.wait_status("No golden for these options")
@@ -189,8 +198,7 @@ class LiveBook(unittest.TestCase):
         self.reader.run("scrollTo(0, document.body.scrollHeight / 2)")
         self.checkout.edit("/// A long run that can be interrupted.", "/// A long run: oops.")
         self.reader.wait(lambda: self.reader.all(".compile-error"), "the error at its line")
-        line = self.reader.run(
-            "return document.querySelector('.compile-error').previousElementSibling.dataset.line")
+        line = self.reader.run("return document.querySelector('.compile-error').previousElementSibling.dataset.line")
         number = 1 + self.checkout.source.read_text().split("\n").index("  /// A long run: oops.")
         self.assertEqual(line, str(number))
         self.assertIn("cannot find 'oops'", self.reader.find(".livebar").text)
@@ -212,9 +220,11 @@ class LiveBook(unittest.TestCase):
         edit.click()
         self.reader.wait(lambda: self.reader.all(".editor textarea"), "the editor")
         before = self.checkout.source.read_text()
-        self.reader.run("const t = document.querySelector('.editor textarea');"
-                        "t.value = t.value.replace('A long run that can', 'A longer run that can');"
-                        "t.dispatchEvent(new Event('input'))")
+        self.reader.run(
+            "const t = document.querySelector('.editor textarea');"
+            "t.value = t.value.replace('A long run that can', 'A longer run that can');"
+            "t.dispatchEvent(new Event('input'))"
+        )
         self.assertEqual(accessibility.problems(self.reader, "the editor"), [])
         self.reader.press("Show the difference")
         self.reader.wait(lambda: self.reader.all(".difference .added"), "the difference")
@@ -259,8 +269,16 @@ class LiveBook(unittest.TestCase):
     def test_a_wrong_entry_shows_both_sides_and_cannot_be_accepted(self):
         self.checkout.weave()
         for precision in ("float32", "float64"):
-            self.checkout.program("ch99-fake", "--dtype", precision, "--go-wrong", "value", "--overwrite",
-                                  "--out", str(self.checkout.path / "out/check/99-fake" / precision))
+            self.checkout.program(
+                "ch99-fake",
+                "--dtype",
+                precision,
+                "--go-wrong",
+                "value",
+                "--overwrite",
+                "--out",
+                str(self.checkout.path / "out/check/99-fake" / precision),
+            )
         self.serve(woven=False)
         self.open("review")
         picture = self.reader.find(".case[data-name=picture]")
@@ -273,10 +291,13 @@ class LiveBook(unittest.TestCase):
         self.allowed = ["409"]
         manifest = self.checkout.path / "goldens/99-fake/manifest.json"
         before = manifest.read_text()
-        code = self.driver.execute_async_script("""
+        code = self.driver.execute_async_script(
+            """
           const [item, done] = arguments, {chapter, name, key} = item.dataset;
           fetch('-/accept', {method: 'POST', headers: {'Content-Type': 'application/json'},
-            body: JSON.stringify({chapter, name, key})}).then(response => done(response.status));""", picture)
+            body: JSON.stringify({chapter, name, key})}).then(response => done(response.status));""",
+            picture,
+        )
         self.assertEqual(code, 409)
         self.assertEqual(manifest.read_text(), before)
 

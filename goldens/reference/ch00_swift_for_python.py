@@ -1,8 +1,8 @@
 """The reference of "Swift for readers of Python": the Python that stands on that page, run."""
 
-import argparse
-
 import torch
+from golden_store import GoldenStore
+from reference_program import main
 from torch import nn, optim
 
 CHAPTER = "00-swift-for-python"
@@ -40,22 +40,12 @@ def compute(store, precision, seed):
     store.series("fit/line", [line.weight.item(), line.bias.item()], precision)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", choices=("quick", "full"), default="quick")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--write-goldens", metavar="FOLDER", required=True, help="where the golden set goes")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-
-    from golden_store import GoldenStore
-
+def golden_set(options):
     store = GoldenStore(CHAPTER, options.profile, options.seed, runs={"float64": [], "float32": []})
     for precision in ("float64", "float32"):
         compute(store, precision, options.seed)
-    store.write(options.write_goldens)
+    return store
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, golden_set, profiles=("quick", "full"))

@@ -1,16 +1,15 @@
 """Chapter 1's reference: the game on distributions that fit in a table, in PyTorch.
 
 Nothing here trains a network. What the chapter finds by climbing with its own autograd is found here by climbing with
-PyTorch's, in the same number of steps, and stands beside closed forms written with PyTorch's own special functions (xlogy,
-logsigmoid, kl_div). Random draws are made in float32 and widened for float64.
-"""
+PyTorch's, in the same number of steps, and stands beside closed forms written with PyTorch's own special functions
+(xlogy, logsigmoid, kl_div). Random draws are made in float32 and widened for float64."""
 
-import argparse
 import math
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from golden_store import GoldenStore
+from reference_program import main
 
 CHAPTER = "01-minimax"
 STEPS, ROUNDS, DRAWS = 4000, 400, {"quick": 1024, "full": 1 << 20}
@@ -135,7 +134,10 @@ class Chapter:
         chord = share[:, 0] * jsd(target, one) + (1 - share[:, 0]) * jsd(target, other)
         gaps = 2 * (chord - jsd(target, between))
         self.tensor("convexity/gaps", gaps)
-        self.claim("convexity/no-chord-below-the-curve", float(gaps.min()) >= (-1e-14 if gaps.dtype == torch.float64 else -1e-6))
+        self.claim(
+            "convexity/no-chord-below-the-curve",
+            float(gaps.min()) >= (-1e-14 if gaps.dtype == torch.float64 else -1e-6),
+        )
 
     def equilibrium(self):
         data = normalized(torch.tensor([8, 1, 4, 2, 16, 3, 6, 2], dtype=self.dtype))
@@ -157,7 +159,7 @@ class Chapter:
 
     def slopes_of_the_losses(self):
         wide = self.precision == "float64"
-        losses = {"saturating": lambda l: F.logsigmoid(-l), "non-saturating": lambda l: -F.logsigmoid(l)}
+        losses = {"saturating": lambda x: F.logsigmoid(-x), "non-saturating": lambda x: -F.logsigmoid(x)}
         logits = torch.tensor([i / 10 for i in range(-60, 61)], dtype=torch.float64).to(self.dtype).requires_grad_()
         found = {name: torch.autograd.grad(loss(logits).sum(), logits)[0] for name, loss in losses.items()}
         for name, slope in found.items():
@@ -212,7 +214,15 @@ class Chapter:
         third = torch.autograd.grad(laplacian(at), at)[0]
         self.tensor("smoothing/gradient-of-laplacian", third[None])
 
-        truth, sigmas, means, errors, biases, worst, paired = slopes(x), [2.0**-k for k in range(7)], [], [], [], 0.0, []
+        truth, sigmas, means, errors, biases, worst, paired = (
+            slopes(x),
+            [2.0**-k for k in range(7)],
+            [],
+            [],
+            [],
+            0.0,
+            [],
+        )
         for sigma in sigmas:
             there, back = x + sigma * unit, x - sigma * unit
             estimates = [slopes(there), (slopes(there) + slopes(back)) / 2, hill(there)[:, None] * unit / sigma]
@@ -255,22 +265,12 @@ class Chapter:
         self.as_written()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", choices=("quick", "full"), default="quick")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--write-goldens", metavar="FOLDER", required=True, help="where the golden set goes")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-
-    from golden_store import GoldenStore
-
+def golden_set(options):
     store = GoldenStore(CHAPTER, options.profile, options.seed, runs={"float64": [], "float32": []})
     for precision in ("float64", "float32"):
         Chapter(store, precision, options.seed, DRAWS[options.profile]).run()
-    store.write(str(Path(options.write_goldens)))
+    return store
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, golden_set, profiles=("quick", "full"))

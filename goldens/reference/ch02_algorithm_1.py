@@ -1,21 +1,19 @@
 """Chapter 2's reference: Algorithm 1 with perceptrons on data whose density is known, in PyTorch.
 
-One run is one call of `train`: G's weights, D's weights, then per iteration k times (noise, data, dropout masks, a step of
-D) and once or several times (noise, masks, a step of G). Noise and data are drawn in float32 and widened. Dropout masks come
-from uniform draws, because PyTorch's own Bernoulli draws differ between builds.
+One run is one call of `train`: G's weights, D's weights, then per iteration k times (noise, data, dropout masks, a step
+of D) and once or several times (noise, masks, a step of G). Noise and data are drawn in float32 and widened. Dropout
+masks come from uniform draws, because PyTorch's own Bernoulli draws differ between builds.
 
 Ten seeds are trained at once (`ch02_ten_seeds.py`).
 
 `--scatter` prints how far PyTorch is from itself: float32 with one thread, with two, and with its own float64.
 """
 
-import argparse
-from pathlib import Path
-
 import torch
-
 from ch02_players import SERIES, Players, Rules, divergence, train
 from ch02_ten_seeds import Ends, data_measures, train_ten
+from golden_store import GoldenStore
+from reference_program import main
 
 CHAPTER = "02-algorithm-1"
 BELL_ITERATIONS, RING_ITERATIONS, RESTING_STEPS = 600, 1000, 1000
@@ -54,9 +52,7 @@ def window(rules):
     return 150 // (rules.k + rules.steps_of_g)
 
 
-def write_goldens(folder, options):
-    from golden_store import GoldenStore
-
+def golden_set(options):
     runs = {"float64": ["--iterations", str(FLOAT64_ITERATIONS)], "float32": []}
     store = GoldenStore(CHAPTER, options.profile, options.seed, runs)
     for precision in ("float64", "float32"):
@@ -123,7 +119,7 @@ def write_goldens(folder, options):
         first, last = starved[0][0], starved[0][-1]
         claim("resting/saturating-starves", last[0] < 0.02 * first[0])
         claim("resting/non-saturating-does-not", last[1] > 0.2 * first[1])
-    store.write(str(folder))
+    return store
 
 
 def scatter_of_ten(seed):
@@ -152,23 +148,16 @@ def scatter(seed):
             print(name, other, {q: f"{a:.1e} ({r:.1e})" for q, (a, r) in worst.items()}, flush=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", choices=("quick",), default="quick")
-    parser.add_argument("--threads", type=int, default=1)
+def add_options(parser):
     parser.add_argument("--scatter", action="store_true", help="measure how far PyTorch is from itself")
-    parser.add_argument("--write-goldens", metavar="FOLDER", help="run everything in both precisions and store it")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+
+
+def measure_scatter(options):
     if options.scatter:
         scatter_of_ten(options.seed)
         scatter(options.seed)
-    elif options.write_goldens:
-        write_goldens(Path(options.write_goldens), options)
-    else:
-        parser.error("one of --scatter and --write-goldens is needed")
+    return options.scatter
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, golden_set, add_options=add_options, instead=measure_scatter)

@@ -131,7 +131,10 @@ def divergence(samples, ring):
     samples = samples.double()
     if ring:
         edges = torch.linspace(-3, 3, 61, dtype=torch.float64)
-        p = sum(torch.outer(normal_masses(edges, y, 0.1), normal_masses(edges, x, 0.1)) for x, y in CENTERS.tolist()) / 8
+        p = (
+            sum(torch.outer(normal_masses(edges, y, 0.1), normal_masses(edges, x, 0.1)) for x, y in CENTERS.tolist())
+            / 8
+        )
         counts = torch.histogramdd(samples.flip(1), [60, 60], range=[-3.0, 3.0, -3.0, 3.0]).hist
     else:
         edges = torch.linspace(-1, 5, 61, dtype=torch.float64)

@@ -1,16 +1,22 @@
 """Chapter 2 over many seeds: how often each of its claims holds in PyTorch, and how its end values are distributed.
 
-A run of the chapter from seed s trains ten networks on the ring, from seeds s to s + 9. Runs of neighboring seeds share networks, which
-are trained here once, all at the same time; `seeds_per_run` says for which numbers that matters.
-"""
+A run of the chapter from seed s trains ten networks on the ring, from seeds s to s + 9. Runs of neighboring seeds share
+networks, which are trained here once, all at the same time; `seeds_per_run` says for which numbers that matters."""
 
 import argparse
 
-import torch
-
 import ch02_ten_seeds
+import torch
 from ch02_algorithm_1 import (
-    BELL, BELL_ITERATIONS, CHAPTER, RESTING_STEPS, RING, RING_ITERATIONS, STOPS, resting, window,
+    BELL,
+    BELL_ITERATIONS,
+    CHAPTER,
+    RESTING_STEPS,
+    RING,
+    RING_ITERATIONS,
+    STOPS,
+    resting,
+    window,
 )
 from ch02_players import SERIES, coverage, divergence, train
 from ch02_ten_seeds import SEEDS, Ends, TenPlayers, data_measures

@@ -4,7 +4,6 @@ import math
 
 import torch
 import torch.nn.functional as F
-
 from ch02_players import CENTERS, SERIES, Players, Rules, coverage, divergence
 
 SEEDS = 10
@@ -136,7 +135,8 @@ class Ends:
         )
 
     def __repr__(self):
-        return f"modes {self.modes}  quality {self.quality}  JSD {self.divergence}  D(x) {self.on_data}  slope {self.slope_g}"
+        measures = f"modes {self.modes}  quality {self.quality}  JSD {self.divergence}"
+        return f"{measures}  D(x) {self.on_data}  slope {self.slope_g}"
 
 
 def data_measures(seed, dtype):

@@ -7,13 +7,13 @@ The program does what the document's code does, quirks included, not what its pr
 * G's step sends the fakes of D's step, made before D moved, through the D that has moved.
 * After every iteration G, still in training mode, draws the fixed noise: its running statistics move a second time.
 
-`--repaired` is the chapter's second act: no Sigmoid before the logits loss, and real images left at 32x32.
+`--act repaired` prints the lines of the chapter's second act: no Sigmoid before the logits loss, and real images left
+at 32x32.
 
 Every random draw is made in float32, in the document's order, and then widened for `--dtype float64`: both precisions
 start from the same numbers, so their difference is rounding alone.
 """
 
-import argparse
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +22,13 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from cifar10_pack import Pack
+from golden_store import GoldenStore
 from PIL import Image
+from reference_program import main
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 from torchvision import transforms
-
-from cifar10_pack import Pack
-from trained_weights import kept_weights, refresh_trained
+from trained_weights import kept_weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHAPTER = "03-dcgan-cifar10"
@@ -36,9 +37,9 @@ RECORD = 1 + 3 * 32 * 32  # one label byte, then the red, green and blue planes
 QUICK_ITERATIONS = {False: 192, True: 112}  # of the literal run and of the repaired one
 # What the golden set holds by precision: how long the run is, how many of its iterations are compared, and the log's
 # decimals. Float64 bounds the formulas, and crosses the embedded subset's first epoch of 32 iterations: its last batch
-# of 16, and the second epoch's order. Float32 is the run a reader sees, whole, because it has to reach the fixed point; its
-# lines are compared up to iteration 24 only: past that PyTorch with one thread and PyTorch with two lie up to 2e-2 apart
-# (`--scatter` measures it).
+# of 16, and the second epoch's order. Float32 is the run a reader sees, whole, because it has to reach the fixed point;
+# its lines are compared up to iteration 24 only: past that PyTorch with one thread and PyTorch with two lie up to 2e-2
+# apart (`--scatter` measures it).
 GOLDEN_RUNS = {"float64": (40, 40, 12), "float32": (None, 25, 6)}
 FIRST_LINE_SEEDS = 24
 DOCUMENT_FIRST_LINE = (1.4032, 0.6854, 0.6174, 0.5983, 0.5039)
@@ -297,7 +298,14 @@ def channel_distance(samples, records) -> float:
 def claims(literal: Run, repaired: Run, records) -> dict[str, bool]:
     """What the chapter says of the two acts, as PyTorch finds it."""
     ratios = np.array(literal.series["gradient-norm-g"]) / np.array(literal.series["output-gz"])
-    print("G's gradient / p:", ratios.min(), ratios.max(), "p:", min(literal.series["output-gz"]), max(literal.series["output-gz"]))
+    print(
+        "G's gradient / p:",
+        ratios.min(),
+        ratios.max(),
+        "p:",
+        min(literal.series["output-gz"]),
+        max(literal.series["output-gz"]),
+    )
     return {
         "gradient-goes-with-p": ratios.max() < 4 * ratios.min(),
         "literal-generator-starves": literal.series["gradient-norm-g"][-1] < 0.02,
@@ -307,9 +315,8 @@ def claims(literal: Run, repaired: Run, records) -> dict[str, bool]:
     }
 
 
-def write_goldens(folder: Path, records, options):
-    from golden_store import GoldenStore
-
+def golden_set(options):
+    records = load_records(options.data)
     arguments = {
         precision: ["--decimals", str(digits)] + (["--iterations", str(length)] if length else [])
         for precision, (length, _, digits) in GOLDEN_RUNS.items()
@@ -322,7 +329,16 @@ def write_goldens(folder: Path, records, options):
             print(f"{precision} {line}", flush=True)
 
         acts = [
-            train(records, options.seed, length or QUICK_ITERATIONS[repaired], dtype, repaired, digits, show=progress, keep_tensors=not repaired)
+            train(
+                records,
+                options.seed,
+                length or QUICK_ITERATIONS[repaired],
+                dtype,
+                repaired,
+                digits,
+                show=progress,
+                keep_tensors=not repaired,
+            )
             for repaired in (False, True)
         ]
         for run, prefix in zip(acts, ("", "repaired/")):
@@ -353,7 +369,7 @@ def write_goldens(folder: Path, records, options):
             for run in acts:
                 norms = run.series["gradient-norm-g"]
                 print(f"G's gradient: last {norms[-1]}, least {min(norms)}")
-    store.write(str(folder))
+    return store
 
 
 def store_trained(store, seed: int, precision: str):
@@ -379,7 +395,11 @@ def scatter(records, seeds: int):
     The chapter's float32 tolerances are set from what this prints, the largest of `seeds` seeds.
     """
     window = GOLDEN_RUNS["float32"][1]
-    ways = {"two threads": (2, True, torch.float32), "no oneDNN": (1, False, torch.float32), "float64": (1, True, torch.float64)}
+    ways = {
+        "two threads": (2, True, torch.float32),
+        "no oneDNN": (1, False, torch.float32),
+        "float64": (1, True, torch.float64),
+    }
 
     def run(seed, repaired, threads, onednn, dtype):
         torch.set_num_threads(threads)
@@ -407,7 +427,9 @@ def scatter(records, seeds: int):
             print(f"{'repaired' if repaired else 'literal'}, seed {seed}", flush=True)
         for name in SERIES:
             worst = [np.maximum.accumulate(rows[name]) for rows in (apart, relative)]
-            print(f"  {name:16}" + "".join(f"  {i}: {worst[0][i]:.1e} {worst[1][i]:.1e}" for i in (3, 9, 16, window - 1)))
+            print(
+                f"  {name:16}" + "".join(f"  {i}: {worst[0][i]:.1e} {worst[1][i]:.1e}" for i in (3, 9, 16, window - 1))
+            )
         for (kind, title), (absolute, share) in tensors.items():
             print(f"  {kind:32} {title:12} {absolute:.1e}, of the largest element {share:.1e}")
 
@@ -416,7 +438,9 @@ def scatter(records, seeds: int):
 
 
 def first_lines(records, seeds: int, dtype):
-    """The first ten log lines of every seed, [seeds, 10, 5]: the document's run was not seeded and compares only in kind."""
+    """The first ten log lines of every seed, [seeds, 10, 5]: the document's run was not seeded and compares only in
+    kind.
+    """
     rows = []
     for seed in range(seeds):
         run = train(records, seed, 10, dtype, show=lambda line: None)
@@ -431,49 +455,50 @@ def first_lines(records, seeds: int, dtype):
     return table
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=0)
+def add_options(parser):
     parser.add_argument("--iterations", type=int, help="default: the profile's")
     parser.add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parser.add_argument("--decimals", type=int, default=4, help="digits of the log's numbers")
     parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
-    parser.add_argument("--profile", choices=("quick", "full"), default="quick")
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--k", type=int, default=1, help="steps of D to one of G")
-    parser.add_argument("--repaired", action="store_true", help="the chapter's second act")
+    parser.add_argument("--act", choices=("literal", "repaired"), help="print one act's log lines")
     parser.add_argument("--first-lines", type=int, metavar="N", help="the first line's spread over the seeds 0..<N")
-    parser.add_argument("--scatter", type=int, metavar="N", help="how far float32 lies from itself, over the seeds 0..<N")
-    parser.add_argument("--write-goldens", metavar="FOLDER", help="run both acts in both precisions and store them")
-    parser.add_argument("--trained", action="store_true", help="store anew only what is drawn from whole runs' weights")
-    options = parser.parse_args()
-    if options.threads < 1:
-        raise SystemExit("--threads takes a number from 1 up")
-    torch.set_num_threads(options.threads)
-    records = load_records(options.data)
-    steps_per_epoch = -(-len(records) // BATCH)
-    iterations = options.iterations or (QUICK_ITERATIONS[options.repaired] if options.profile == "quick" else EPOCHS * steps_per_epoch)
-    dtype = getattr(torch, options.dtype)
-    if options.trained:
-        refresh_trained(options.write_goldens, options.seed, store_trained)
-    elif options.scatter:
+    parser.add_argument(
+        "--scatter", type=int, metavar="N", help="how far float32 lies from itself, over the seeds 0..<N"
+    )
+
+
+def measure_or_train(options):
+    if not (options.scatter or options.first_lines or options.act):
+        return False
+    records, dtype = load_records(options.data), getattr(torch, options.dtype)
+    if options.scatter:
         scatter(records, options.scatter)
     elif options.first_lines:
         first_lines(records, options.first_lines, dtype)
-    elif options.write_goldens:
-        write_goldens(Path(options.write_goldens), records, options)
     else:
+        repaired = options.act == "repaired"
+        whole = EPOCHS * -(-len(records) // BATCH)
+        iterations = options.iterations or (QUICK_ITERATIONS[repaired] if options.profile == "quick" else whole)
         train(
             records,
             options.seed,
             iterations,
             dtype,
-            options.repaired,
+            repaired,
             options.decimals,
             show=lambda line: print(line, flush=True),
             k=options.k,
         )
+    return True
 
 
 if __name__ == "__main__":
-    main()
+    main(
+        __doc__,
+        golden_set,
+        profiles=("quick", "full"),
+        add_options=add_options,
+        instead=measure_or_train,
+        store_trained=store_trained,
+    )

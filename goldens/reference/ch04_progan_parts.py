@@ -1,19 +1,16 @@
 """Chapter 4's reference: the parts of the document's ProGAN, measured one by one in PyTorch.
 
-The networks are in progan.py; this program makes the chapter's measurements with them. Each experiment starts a stream of its
-own with the same seed. Every draw is made in float32 and then widened for float64.
-"""
+The networks are in progan.py; this program makes the chapter's measurements with them. Each experiment starts a stream
+of its own with the same seed. Every draw is made in float32 and then widened for float64."""
 
-import argparse
 import math
-import sys
 
 import torch
 import torch.nn as nn
-
 from ch03_dcgan import Cifar10, load_records
 from golden_store import GoldenStore
 from progan import BATCH_SIZES, ConvBlock, Discriminator, Generator, WSConv2d, minibatch_std
+from reference_program import main
 
 CHAPTER = "04-progan-parts"
 STEPS, QUICK_CHANNELS = 20, 32
@@ -32,7 +29,7 @@ def largest(tensor) -> float:
 
 
 def graph(network, x, passed):
-    """Numbers of a pass: of each stage its shape, its parameters and the stages it takes; then the parameters of none."""
+    """Numbers of a pass: of each stage its shape, parameters and the stages it takes; then the parameters of none."""
     stages, parameters = [x] + [value for _, value in passed], list(network.parameters())
     numbers, takes, above, known = [], [], [], []
     for position, stage in enumerate(stages):
@@ -150,7 +147,11 @@ class Experiments:
     def graphs(self):
         """What every stage takes and can learn, from which gradients there are."""
         given = []
-        for step, halves_after, names in ((2, False, ("G", "D")), (3, False, (None, "D at 32 px")), (3, True, (None, "D at 32 px, paper"))):
+        for step, halves_after, names in (
+            (2, False, ("G", "D")),
+            (3, False, (None, "D at 32 px")),
+            (3, True, (None, "D at 32 px, paper")),
+        ):
             torch.manual_seed(self.seed)
             size = 4 * 2**step
             generator, critic = Generator(8, 16, size), Discriminator(size, 8, 16, halves_after=halves_after)
@@ -271,26 +272,9 @@ def scatter(first: Experiments, second: Experiments):
     return sorted(rows, reverse=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", choices=("quick",), default="quick")
-    parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--scatter", action="store_true", help="float32 with 1 and 2 threads, and float64, side by side")
-    parser.add_argument("--write-goldens", metavar="FOLDER")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+def golden_set(options):
     records = load_records(options.data)
     runs = {p: Experiments(options.seed, getattr(torch, p), records).all() for p in ("float32", "float64")}
-    if options.scatter:
-        torch.set_num_threads(3 - options.threads)
-        other = Experiments(options.seed, torch.float32, records).all()
-        for title, run in (("threads", other), ("float64", runs["float64"])):
-            print(f"float32 against {title}")
-            for value, name in scatter(runs["float32"], run)[:12]:
-                print(f"  {value:.1e}  {name}")
-        return
     store = GoldenStore(chapter=CHAPTER, profile="quick", seed=options.seed, runs={p: [] for p in runs})
     for precision, run in runs.items():
         for name, tensor in run.exact.items():
@@ -301,12 +285,29 @@ def main():
             store.series(name, values, precision)
         for name, holds in run.claims.items():
             store.scalar(f"claim/{name}", float(holds), precision)
-    if options.write_goldens:
-        store.write(options.write_goldens)
-    else:
-        for name, values in runs["float32"].series.items():
-            print(name, values, file=sys.stdout)
+    return store
+
+
+def add_options(parser):
+    parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
+    parser.add_argument(
+        "--scatter", action="store_true", help="float32 with 1 and 2 threads, and float64, side by side"
+    )
+
+
+def measure_scatter(options):
+    if options.scatter:
+        records = load_records(options.data)
+        own = Experiments(options.seed, torch.float32, records).all()
+        wide = Experiments(options.seed, torch.float64, records).all()
+        torch.set_num_threads(3 - options.threads)
+        other = Experiments(options.seed, torch.float32, records).all()
+        for title, run in (("threads", other), ("float64", wide)):
+            print(f"float32 against {title}")
+            for value, name in scatter(own, run)[:12]:
+                print(f"  {value:.1e}  {name}")
+    return options.scatter
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, golden_set, add_options=add_options, instead=measure_scatter)

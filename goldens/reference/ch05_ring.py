@@ -1,11 +1,12 @@
-"""Chapter 5's reference for exact transport and for the ring: W1 by scipy's assignment, WGAN-GP and the other loss from ten seeds."""
+"""Chapter 5's reference for exact transport and for the ring: W1 by scipy's assignment, WGAN-GP and the other loss from
+ten seeds.
+"""
 
 import torch
 import torch.nn.functional as F
-from scipy.optimize import linear_sum_assignment
-
 from ch02_players import CENTERS, Rules, coverage
 from ch02_ten_seeds import SEEDS, Interval, TenPlayers
+from scipy.optimize import linear_sum_assignment
 
 ITERATIONS, WINDOW, FLOAT32_WINDOW, CRITIC_STEPS, WEIGHT = 500, 3, 2, 20, 1.0
 SHIFTS = [index / 4 for index in range(25)]
@@ -59,7 +60,8 @@ class RingEnds:
         samples = own_samples(players)
         plans = [transport(data, s[:256]) for s in samples]
         judged = [
-            (*coverage(s), distance, float((data - s[:256]).norm(dim=1).mean())) for s, (distance, _) in zip(samples, plans)
+            (*coverage(s), distance, float((data - s[:256]).norm(dim=1).mean()))
+            for s, (distance, _) in zip(samples, plans)
         ]
         judged = torch.tensor(judged, dtype=torch.float64)
         self.modes, self.quality, self.distance, self.apart = (Interval(judged[:, i]) for i in range(4))
@@ -76,8 +78,9 @@ class RingEnds:
         return torch.autograd.grad(players.forward(players.d, mixed).sum(), mixed)[0].norm(dim=2).mean(1).double()
 
     def __repr__(self):
-        return f"{self.complete} of 10, modes {self.modes}, quality {self.quality}, W1 {self.distance}, apart {self.apart}, " + (
-            f"slopes {self.coupled_slope} {self.independent_slope}"
+        return (
+            f"{self.complete} of 10, modes {self.modes}, quality {self.quality}, W1 {self.distance}, "
+            f"apart {self.apart}, " + (f"slopes {self.coupled_slope} {self.independent_slope}")
         )
 
 

@@ -1,17 +1,16 @@
-"""Chapter 5's reference: WGAN-GP's penalty and its second gradients, critics in the plane, and three mistakes, in PyTorch.
+"""Chapter 5's reference: WGAN-GP's penalty and its second gradients, critics in the plane, and three mistakes, in
+PyTorch.
 
-Each experiment starts a stream of its own with the same seed. Every draw is made in float32 and then widened for float64.
-"""
-
-import argparse
+Each experiment starts a stream of its own with the same seed. Every draw is made in float32 and then widened for
+float64."""
 
 import torch
 import torch.nn as nn
-
 from ch03_dcgan import Cifar10, load_records
 from ch05_ring import WINDOW, RingExperiments
 from golden_store import GoldenStore
 from progan import Discriminator, Generator, gradient_penalty
+from reference_program import main
 
 CHAPTER = "05-wgan-gp"
 LAMBDA, ITERATIONS, FLOAT32_WINDOW, FLOAT32_PICTURES = 10, 400, 50, 20
@@ -53,7 +52,14 @@ class Experiments(RingExperiments):
 
     def all(self):
         experiments = (
-            self.two_distances, self.linear, self.critic, self.fields, self.truth, self.clipping, self.mistakes, self.beta
+            self.two_distances,
+            self.linear,
+            self.critic,
+            self.fields,
+            self.truth,
+            self.clipping,
+            self.mistakes,
+            self.beta,
         )
         for experiment in experiments:
             torch.manual_seed(self.seed)
@@ -234,26 +240,16 @@ def scatter(first: Experiments, second: Experiments):
     return sorted(rows, reverse=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", choices=("quick",), default="quick")
-    parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--scatter", action="store_true", help="how far float32 lies from float64")
-    parser.add_argument("--write-goldens", metavar="FOLDER")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+def experiments(options):
     records = load_records(options.data)
-    runs = {
+    return {
         p: Experiments(options.seed, getattr(torch, p), records, is_scatter=options.scatter).all()
         for p in ("float32", "float64")
     }
-    if options.scatter:
-        # Tensors are too small here for a second thread to change anything.
-        for share, worst, entry in scatter(runs["float32"], runs["float64"]):
-            print(f"  {share:.1e}  {worst:.1e}  {entry}")
-        return
+
+
+def golden_set(options):
+    runs = experiments(options)
     arguments = {p: ["--decimals", str(digits)] for p, digits in DECIMALS.items()}
     arguments["float64"] += ["--ring-iterations", str(WINDOW)]
     store = GoldenStore(chapter=CHAPTER, profile="quick", seed=options.seed, runs=arguments)
@@ -265,14 +261,22 @@ def main():
         for name, value in run.scalars.items():
             store.scalar(name, value, precision)
         store.log_lines(run.log, precision)
-    if options.write_goldens:
-        store.write(options.write_goldens)
-    else:
-        for line in runs["float32"].log:
-            print(line)
-        for name, values in (runs["float32"].series | runs["float32"].scalars).items():
-            print(name, values)
+    return store
+
+
+def add_options(parser):
+    parser.add_argument("--data", metavar="DIR", help="a folder holding cifar-10-batches-bin, or being it")
+    parser.add_argument("--scatter", action="store_true", help="how far float32 lies from float64")
+
+
+def measure_scatter(options):
+    if options.scatter:
+        runs = experiments(options)
+        # Tensors are too small here for a second thread to change anything.
+        for share, worst, entry in scatter(runs["float32"], runs["float64"]):
+            print(f"  {share:.1e}  {worst:.1e}  {entry}")
+    return options.scatter
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, golden_set, add_options=add_options, instead=measure_scatter)

@@ -7,27 +7,26 @@ The program does what the document's `train_fn` and `main` do:
 * The generator's step sends the same noise through the critic that has just moved.
 * alpha starts at 0.01 at every resolution and is printed after its update.
 
-What the quick profile adds to the document, a moving average of the generator's weights and a learning rate that falls at the end, is
-done here as well, independently: the run's claims about its portraits are judged by PyTorch's own run.
+What the quick profile adds to the document, a moving average of the generator's weights and a learning rate that falls
+at the end, is done here as well, independently: the run's claims about its portraits are judged by PyTorch's own run.
 
 Every random draw is made in float32, in the document's order, and then widened for `--dtype float64`.
 """
 
-import argparse
 import itertools
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
-from torch.utils.data import DataLoader, Dataset
-from torchvision import transforms
-
 from ch03_dcgan import RecordedOrder, load_records
+from golden_store import GoldenStore
+from PIL import Image
 from portrait_samples import claims_about, draw_portraits, read_samples
 from progan import BATCH_SIZES, Discriminator, Generator, gradient_penalty
-from trained_weights import kept_weights, refresh_trained
+from reference_program import main
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
+from trained_weights import kept_weights
 
 CHAPTER = "06-progan-training"
 IMAGE_SIZE, LATENTS, BETAS, LAMBDA = 128, 128, (0.0, 0.99), 10
@@ -82,7 +81,9 @@ def load_images(name, profile):
 
 
 class MovingAverage:
-    """avg <- k avg + (1 - k) w after every step, k = min(decay, 1 - 5 / (t + 6)) at the t-th step since the networks last grew."""
+    """avg <- k avg + (1 - k) w after every step, k = min(decay, 1 - 5 / (t + 6)) at the t-th step since the networks
+    last grew.
+    """
 
     def __init__(self, network, decay):
         self.network, self.decay = network, decay
@@ -255,7 +256,9 @@ def grow(images, seed, dtype, profile, decimals, limit, show, measures):
 
 
 def rounding_is_amplified(images, seed) -> bool:
-    """Whether the losses of a float32 run and its float64 twin lie ten times further apart after 60 iterations than after 5."""
+    """Whether the losses of a float32 run and its float64 twin lie ten times further apart after 60 iterations than
+    after 5.
+    """
     losses = []
     for dtype in (torch.float32, torch.float64):
         twin = Training(images, seed, dtype, Profile(128, [8, 8], [128, 16], 1e-4))
@@ -281,9 +284,8 @@ def store_trained(store, seed: int, precision: str):
         store.tensor(f"trained/{act}/samples", ((samples + 1) / 2).clamp(0, 1)[:2], precision)
 
 
-def write_goldens(folder, images, options):
-    from golden_store import GoldenStore
-
+def golden_set(options):
+    images = load_images(options.data, options.profile)
     arguments = {
         "float64": ["--iterations", str(WINDOW), "--first-iterations", "--decimals", str(DECIMALS["float64"])],
         "float32": ["--decimals", str(DECIMALS["float32"])],
@@ -310,7 +312,8 @@ def write_goldens(folder, images, options):
                 store.series(prefix + name, values, precision)
             if precision == "float64":
                 for name, tensor in run.tensors.items():
-                    # Zero but for rounding: everything behind this bias is affine, and the scores' difference does not see it.
+                    # Zero but for rounding: everything behind this bias is affine, and the scores' difference does not
+                    # see it.
                     if step > 1 or name != "gradient/C/rgb_layers.0.conv.bias":
                         store.tensor(prefix + name, tensor, precision)
 
@@ -331,38 +334,36 @@ def write_goldens(folder, images, options):
             readings = read_samples(lambda z: training.sample(z, 1, last), SAMPLES, LATENTS)
             for name, holds in claims_about(readings).items():
                 store.scalar(f"claim/{name}", float(holds), precision)
-            store.scalar(
-                "claim/rounding-is-amplified", float(rounding_is_amplified(images, options.seed)), precision
-            )
-    store.write(str(folder))
+            store.scalar("claim/rounding-is-amplified", float(rounding_is_amplified(images, options.seed)), precision)
+    return store
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--iterations", type=int, default=10)
+def add_options(parser):
+    parser.add_argument("--iterations", type=int, help="print the log lines of so many iterations")
     parser.add_argument("--from-step", type=int, default=0)
     parser.add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parser.add_argument("--decimals", type=int, default=6, help="digits of the log's numbers")
     parser.add_argument(
         "--data", default="portraits", help="portraits, embedded-cifar10, or a folder holding cifar-10-batches-bin"
     )
-    parser.add_argument("--profile", choices=("quick", "full"), default="quick")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--write-goldens", metavar="FOLDER", help="run both precisions and store them")
-    parser.add_argument("--trained", action="store_true", help="store anew only what is drawn from whole runs' weights")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    if options.trained:
-        return refresh_trained(options.write_goldens, options.seed, store_trained)
+
+
+def train(options):
+    if not options.iterations:
+        return False
     images = load_images(options.data, options.profile)
-    if options.write_goldens:
-        write_goldens(Path(options.write_goldens), images, options)
-        return
     training = Training(images, options.seed, getattr(torch, options.dtype), PROFILES[options.profile])
     for run, *_ in itertools.islice(training.iterations(options.from_step, options.decimals), options.iterations):
         print(run.log[-1], flush=True)
+    return True
 
 
 if __name__ == "__main__":
-    main()
+    main(
+        __doc__,
+        golden_set,
+        profiles=("quick", "full"),
+        add_options=add_options,
+        instead=train,
+        store_trained=store_trained,
+    )

@@ -1,22 +1,21 @@
-"""Chapter 7's reference: a CIFAR-10 classifier's first iterations, what its kept weights see, and scores of sets of pictures.
+"""Chapter 7's reference: a CIFAR-10 classifier's first iterations, what its kept weights see, and scores of sets of
+pictures.
 
-Each experiment starts a stream of its own with the same seed. Scores are NumPy's and SciPy's, written independently of the package's.
-"""
+Each experiment starts a stream of its own with the same seed. Scores are NumPy's and SciPy's, written independently of
+the package's."""
 
-import argparse
-
+import ch03_dcgan
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from PIL import Image
-from torchvision import transforms
-from torchvision.utils import make_grid
-
-import ch03_dcgan
 from cifar10_pack import Pack
 from golden_store import PRECISIONS, GoldenStore
+from PIL import Image
+from reference_program import main
 from score_formulas import common_variance, document_score, squared_discrepancy
+from torchvision import transforms
+from torchvision.utils import make_grid
 from trained_weights import kept_weights
 
 CHAPTER = "07-scores"
@@ -51,8 +50,14 @@ def pixels(records):
 
 def prepared(pictures):
     """8-bit pictures [H, W, 3] as the classifier takes them."""
-    steps = transforms.Compose([transforms.Resize(32), transforms.CenterCrop(32), transforms.ToTensor(),
-                                transforms.Normalize([0.5] * 3, [0.5] * 3)])
+    steps = transforms.Compose(
+        [
+            transforms.Resize(32),
+            transforms.CenterCrop(32),
+            transforms.ToTensor(),
+            transforms.Normalize([0.5] * 3, [0.5] * 3),
+        ]
+    )
     return torch.stack([steps(Image.fromarray(picture)) for picture in pictures])
 
 
@@ -69,7 +74,8 @@ class Chapter:
     def begin(self):
         torch.manual_seed(self.seed)
 
-    # ----------------------------------------------------------------------------------------------------------- training
+    # -----------------------------------------------------------------------------------------------------------
+    # training
 
     def first_iterations(self):
         self.begin()
@@ -81,12 +87,12 @@ class Chapter:
         optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
         total = EPOCHS * -(-len(self.training) // BATCH)
         loader = torch.utils.data.DataLoader(range(len(self.training)), batch_size=BATCH, shuffle=True)
-        losses, accuracies, order = [], [], None
+        losses, accuracies, _order = [], [], None
         iterator = iter(loader)
         for number in range(FIRST):
             indices = next(iterator).numpy()
             if number == 0:
-                order = indices
+                pass
             for group in optimizer.param_groups:
                 group["lr"] = LEARNING_RATE * (total - number) / total
             coins = torch.rand(len(indices))
@@ -115,7 +121,8 @@ class Chapter:
         Classifier()
         return torch.tensor(list(torch.utils.data.DataLoader(range(len(self.training)), batch_size=None, shuffle=True)))
 
-    # ------------------------------------------------------------------------------------------------------------- seeing
+    # -------------------------------------------------------------------------------------------------------------
+    # seeing
 
     @torch.no_grad()
     def look(self, pictures):
@@ -153,7 +160,10 @@ class Chapter:
     def samples(self, generator):
         self.begin()
         generator = generator.to(self.dtype).eval()
-        parts = [(generator(torch.randn(100, 64, 1, 1).to(self.dtype)) * 0.5 + 0.5).clamp(0, 1) for _ in range(SAMPLES // 100)]
+        parts = [
+            (generator(torch.randn(100, 64, 1, 1).to(self.dtype)) * 0.5 + 0.5).clamp(0, 1)
+            for _ in range(SAMPLES // 100)
+        ]
         return np.concatenate([eight_bits(part) for part in parts])
 
     def generators(self):
@@ -167,7 +177,8 @@ class Chapter:
             generator.load_state_dict({name: value for name, value in tensors.items() if not name.startswith("grid/")})
             yield act, generator
 
-    # ------------------------------------------------------------------------------------------------------------ chapter
+    # ------------------------------------------------------------------------------------------------------------
+    # chapter
 
     def run(self):
         store, precision = self.store, self.precision
@@ -198,7 +209,9 @@ class Chapter:
         for name, pictures in made.items():
             sets[f"{name} G"] = self.look(prepared(pictures))
         self.begin()
-        sets["noise"] = self.look(prepared(np.concatenate([eight_bits(torch.rand(1, 3, 32, 32)) for _ in range(SAMPLES)])))
+        sets["noise"] = self.look(
+            prepared(np.concatenate([eight_bits(torch.rand(1, 3, 32, 32)) for _ in range(SAMPLES)]))
+        )
         score, distance = {}, {}
         for name, seen in sets.items():
             prefix = f"sets/{name.replace(' ', '-')}"
@@ -209,8 +222,10 @@ class Chapter:
             store.series(f"{prefix}/score", (value, deviation), precision)
             store.series(f"{prefix}/distances", (distance[name], kernel), precision)
             print(f"{precision} {name}: {value:.4f} ± {deviation:.4f}, {distance[name]:.4f}, {kernel:.5f}", flush=True)
-        self.claim("photographs-score-best",
-                   score["test photographs"] == max(v for k, v in score.items() if k != "training photographs"))
+        self.claim(
+            "photographs-score-best",
+            score["test photographs"] == max(v for k, v in score.items() if k != "training photographs"),
+        )
         memory = [self.score(seen[0], 10) for seen in (known, unknown)]
         store.series("sets/all-photographs", [value for result in memory for value in result[:2]], precision)
         if precision == "float32":
@@ -228,8 +243,11 @@ class Chapter:
     def folder(self, samples, alone):
         store, precision = self.store, self.precision
         sample_count, grid_count = SAMPLES // SCALE[precision], 39_150 // SCALE[precision]
-        table = pixels(np.concatenate([np.zeros((len(samples), 1), np.uint8),
-                                       samples.transpose(0, 3, 1, 2).reshape(len(samples), -1)], axis=1))
+        table = pixels(
+            np.concatenate(
+                [np.zeros((len(samples), 1), np.uint8), samples.transpose(0, 3, 1, 2).reshape(len(samples), -1)], axis=1
+            )
+        )
         self.begin()
         grids = []
         for _ in range(grid_count):
@@ -292,22 +310,14 @@ def trace_of_root(x, y):
     return np.linalg.svd(roots[0] @ roots[1], compute_uv=False).sum()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", choices=("quick",), default="quick")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--write-goldens", metavar="FOLDER")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+def golden_set(options):
     pack = Pack()
     parts = {name: pack.records(name) for name in ("training", "test")}
     store = GoldenStore(chapter=CHAPTER, profile="quick", seed=options.seed, runs={p: [] for p in PRECISIONS})
     for precision in PRECISIONS:
         Chapter(store, options.seed, precision, parts).run()
-    if options.write_goldens:
-        store.write(options.write_goldens)
+    return store
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, golden_set)

@@ -1,8 +1,9 @@
 """Reads Sources/Datasets/Resources/cifar10.jpegs: all of CIFAR-10 as JPEGs, as records of the official binary layout.
 
-The layout of the file stands in Sources/Datasets/Resources/README.md. What a part's pictures decode to is held against the
-SHA-256 in the file, the same that the Swift package checks: both sides train on the same bytes, or do not start.
+The layout of the file stands in Sources/Datasets/Resources/README.md. What a part's pictures decode to is held against
+the SHA-256 in the file, the same that the Swift package checks: both sides train on the same bytes, or do not start.
 """
+
 import hashlib
 import io
 import struct
@@ -63,7 +64,8 @@ class Pack:
         found = hashlib.sha256(data).hexdigest()
         if found != part.sha256.hex():
             raise SystemExit(
-                f"{self.path}: expected {part.count} pictures with the SHA-256 {part.sha256.hex()}, found {found}, decoded by "
+                f"{self.path}: expected {part.count} pictures with the SHA-256 {part.sha256.hex()}, found {found}, "
+                f"decoded by "
                 f"Pillow's libjpeg-turbo {features.version('libjpeg_turbo')}"
             )
         return np.frombuffer(data, np.uint8).reshape(-1, RECORD)

@@ -3,6 +3,7 @@
 Usage, from the root of the repository:
     python goldens/reference/datasets.py
 """
+
 import hashlib
 import json
 
@@ -10,11 +11,10 @@ import numpy as np
 import PIL
 import torch
 import torchvision
+from cifar10_pack import Pack
 from PIL import Image, features
 from torch.utils.data import DataLoader
 from torchvision import transforms
-
-from cifar10_pack import Pack
 
 pack = Pack()
 records = pack.records("quick")
@@ -35,16 +35,32 @@ def bits(tensor):
 batches = []
 for size in (64, 32, 4, 8, 16, 17, 50, 128):
     for indices in ([0, 1999, 7, 7, 1234], list(range(64, 128))):
-        pipeline = transforms.Compose([
-            transforms.Resize(size), transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)])
+        pipeline = transforms.Compose(
+            [transforms.Resize(size), transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)]
+        )
         batch = torch.stack([pipeline(image(i)) for i in indices])
-        batches.append({
-            "size": size, "indices": indices, "shape": list(batch.shape), "sha256": sha(batch),
-            "doubleSHA256": sha(batch.double()), "firstBits": bits(batch.flatten()[:8]),
-            "mean": batch.double().mean().item()})
+        batches.append(
+            {
+                "size": size,
+                "indices": indices,
+                "shape": list(batch.shape),
+                "sha256": sha(batch),
+                "doubleSHA256": sha(batch.double()),
+                "firstBits": bits(batch.flatten()[:8]),
+                "mean": batch.double().mean().item(),
+            }
+        )
 
 loaders = []
-for seed, count, batch_size in ((0, 10, 4), (1, 12, 4), (2, 5, 1), (3, 6, 50), (4, 1, 1), (5, 2000, 64), (2**32 + 5, 131, 128)):
+for seed, count, batch_size in (
+    (0, 10, 4),
+    (1, 12, 4),
+    (2, 5, 1),
+    (3, 6, 50),
+    (4, 1, 1),
+    (5, 2000, 64),
+    (2**32 + 5, 131, 128),
+):
     torch.manual_seed(seed)
     steps = []
     loader = DataLoader(range(count), batch_size=batch_size, shuffle=True)
@@ -56,12 +72,16 @@ for seed, count, batch_size in ((0, 10, 4), (1, 12, 4), (2, 5, 1), (3, 6, 50), (
 
 result = {
     "versions": {
-        "pillow": PIL.__version__, "libjpeg-turbo": features.version("libjpeg_turbo"), "torch": torch.__version__, "torchvision": torchvision.__version__,
+        "pillow": PIL.__version__,
+        "libjpeg-turbo": features.version("libjpeg_turbo"),
+        "torch": torch.__version__,
+        "torchvision": torchvision.__version__,
     },
     "recordsSHA256": hashlib.sha256(records.tobytes()).hexdigest(),
     "embedded": {name: hashlib.sha256(pack.records(name).tobytes()).hexdigest() for name in pack.parts},
     "labelCounts": np.bincount(records[:, 0]).tolist(),
-    "batches": batches, "loaders": loaders,
+    "batches": batches,
+    "loaders": loaders,
 }
 with open("Tests/Datasets/Samples/datasets.json", "w") as file:
     json.dump(result, file, separators=(",", ":"))

@@ -1,19 +1,19 @@
 """Makes Sources/Datasets/Resources/cifar10.jpegs out of a tar archive of JPEGs, byte for byte: nothing is coded again.
 
-The archive holds {train,test}/CLASS/NNNN.jpg, 5,000 and 1,000 files of each class. Picture i of the training set is file i // 10
-of class i mod 10, so that every stretch of them is balanced; the test set follows in the same order. Usage, from the root
-of the repository:
+The archive holds {train,test}/CLASS/NNNN.jpg, 5,000 and 1,000 files of each class. Picture i of the training set is
+file i // 10 of class i mod 10, so that every stretch of them is balanced; the test set follows in the same order.
+Usage, from the root of the repository:
     python goldens/reference/embed_cifar10.py cifar10-jpeg.tar.zst
 """
+
 import hashlib
 import sys
 import tarfile
 
 import zstandard
-
 from cifar10_pack import ENTRY, HEADER, MAGIC, PART, PATH, Pack
 
-CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split()
+CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 PARTS = {"quick": (0, 2_000), "training": (0, 50_000), "test": (50_000, 10_000)}
 
 
@@ -30,11 +30,14 @@ def length_of_head(jpeg):
 
 def read(path):
     files = {}
-    with open(path, "rb") as file, zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file) as stream:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
-            for member in archive:
-                if member.isfile():
-                    files[member.name] = archive.extractfile(member).read()
+    with (
+        open(path, "rb") as file,
+        zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+    ):
+        for member in archive:
+            if member.isfile():
+                files[member.name] = archive.extractfile(member).read()
     return files
 
 

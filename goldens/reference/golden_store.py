@@ -9,20 +9,21 @@
     store.log_lines(["[1/50][0/782] Loss_D: 1.4032 ..."], precision="float64")
     store.write("goldens/03-dcgan-cifar10")
 
-Every entry is keyed by precision ("float32" or "float64") and name. The Swift side (Sources/Goldens) reduces what a chapter
-records by the same rules, so the two meet:
+Every entry is keyed by precision ("float32" or "float64") and name. The Swift side (Sources/Goldens) reduces what a
+chapter records by the same rules, so the two meet:
 
 - A tensor of up to WHOLE_LIMIT elements is stored whole (`<precision>/<name>`), as is any tensor with `whole=True`.
-- A larger one is stored as SAMPLE_COUNT elements (`<precision>/<name>#sample`), as four float64 moments, mean, population
-  standard deviation, minimum, maximum (`<precision>/<name>#moments`), and as its digest. The positions of the sample are
-  0, count - 1, and then for k = 0, 1, 2, ... splitmix64(seed, k) mod count, where seed is the first eight bytes of
-  SHA-256(name), little-endian; `sample_positions` is the definition.
+- A larger one is stored as SAMPLE_COUNT elements (`<precision>/<name>#sample`), as four float64 moments, mean,
+  population standard deviation, minimum, maximum (`<precision>/<name>#moments`), and as its digest. The positions of
+  the sample are 0, count - 1, and then for k = 0, 1, 2, ... splitmix64(seed, k) mod count, where seed is the first
+  eight bytes of SHA-256(name), little-endian; `sample_positions` is the definition.
 - Series and scalars are float64 numbers in both precisions (widening a float32 is exact).
-- The digest is the SHA-256 of "<dtype> [<d0>,<d1>,...]\n" followed by the little-endian bytes, every NaN made canonical.
+- The digest is the SHA-256 of "<dtype> [<d0>,<d1>,...]\n" followed by the little-endian bytes, every NaN made
+  canonical.
 
-Values that are not finite are refused unless `allow_nonfinite=True`: a reference that went wrong must not become a golden.
-`write` replaces the whole set at once or not at all: it is written beside the old one and the two folders are exchanged.
-"""
+Values that are not finite are refused unless `allow_nonfinite=True`: a reference that went wrong must not become a
+golden. `write` replaces the whole set at once or not at all: it is written beside the old one and the two folders are
+exchanged."""
 
 from __future__ import annotations
 
@@ -83,7 +84,9 @@ class GoldenStore:
     """Collects the reference values of one chapter and writes them as a golden set."""
 
     def __init__(self, chapter: str, profile: str, seed: int, runs: dict[str, list[str]] | None = None):
-        """`runs` gives, by precision, the options that `book check` passes to the chapter beside profile, seed and dtype."""
+        """`runs` gives, by precision, the options that `book check` passes to the chapter beside profile, seed and
+        dtype.
+        """
         self.chapter, self.profile, self.seed, self.runs = chapter, profile, seed, runs
         self._arrays: dict[str, np.ndarray] = {}
         self._entries: dict[str, dict[str, dict]] = {}
@@ -92,7 +95,7 @@ class GoldenStore:
         self._kept_provenance: dict | None = None
 
     @classmethod
-    def opened(cls, folder: str, seed: int) -> "GoldenStore":
+    def opened(cls, folder: str, seed: int) -> GoldenStore:
         """The golden set that is there, to make some of its entries anew; all others, and the log, stay as they are."""
         with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as file:
             manifest = json.load(file)
@@ -140,12 +143,15 @@ class GoldenStore:
         if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (1, 3, 4):
             raise ValueError(f"image {name}: expected uint8 [H, W, 1, 3 or 4], found {array.dtype} {list(array.shape)}")
         key = self._add(
-            name, precision, {"dtype": "uint8", "kind": "image", "shape": list(array.shape), "storage": "whole"})
+            name, precision, {"dtype": "uint8", "kind": "image", "shape": list(array.shape), "storage": "whole"}
+        )
         self._arrays[key] = array
 
     def series(self, name, values, precision="float64", allow_nonfinite=False):
         """Keeps a list of numbers, one a step."""
-        self._numbers(name, np.asarray(list(map(float, values)), dtype=np.float64), "series", precision, allow_nonfinite)
+        self._numbers(
+            name, np.asarray(list(map(float, values)), dtype=np.float64), "series", precision, allow_nonfinite
+        )
 
     def scalar(self, name, value, precision="float64", allow_nonfinite=False):
         """Keeps one number."""
@@ -162,7 +168,7 @@ class GoldenStore:
             self._logs.setdefault(precision, []).append(line)
 
     def write(self, folder):
-        """Writes reference.safetensors.zst, log.txt and manifest.json. Digests and runs already in the manifest stay."""
+        """Writes reference.safetensors.zst, log.txt and manifest.json. Digests and runs of the old manifest stay."""
         if not self._entries and not self._logs:
             raise ValueError(f"the golden set of {self.chapter} is empty")
         folder = os.path.abspath(folder)
@@ -179,11 +185,14 @@ class GoldenStore:
             "provenance": self._provenance(),
         }
         compressor = zstandard.ZstdCompressor(level=19, write_checksum=True, write_content_size=True)
-        replace_folder(folder, {
-            "reference.safetensors.zst": compressor.compress(content),
-            "log.txt": log,
-            "manifest.json": (pretty(manifest) + "\n").encode(),
-        })
+        replace_folder(
+            folder,
+            {
+                "reference.safetensors.zst": compressor.compress(content),
+                "log.txt": log,
+                "manifest.json": (pretty(manifest) + "\n").encode(),
+            },
+        )
 
     def _old_manifest(self, path):
         manifest = {}
@@ -223,7 +232,8 @@ class GoldenStore:
         if not allow_nonfinite and not np.isfinite(array).all():
             raise ValueError(f"{name}: a value is NaN or infinite")
         key = self._add(
-            name, precision, {"dtype": "float64", "kind": kind, "shape": list(array.shape), "storage": "whole"})
+            name, precision, {"dtype": "float64", "kind": kind, "shape": list(array.shape), "storage": "whole"}
+        )
         self._arrays[key] = array
 
     def _add(self, name, precision, entry):
@@ -246,24 +256,38 @@ class GoldenStore:
             versions["torch"] = sys.modules["torch"].__version__
         # Folders of the machine that ran it are of no use to a reader, and may be private.
         arguments = [os.path.join("…", os.path.basename(a)) if os.path.isabs(a) else a for a in sys.argv[1:]]
-        sha = None
-        if os.path.isfile(script):
-            with open(script, "rb") as file:
-                sha = hashlib.sha256(file.read()).hexdigest()
         command = " ".join(["python", f"goldens/reference/{os.path.basename(script)}", *arguments])
         if self._kept_provenance is not None:
-            date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             return self._kept_provenance | {"also": f"{command}, {date}, {host_cpu()}, torch {versions.get('torch')}"}
         return {
             "command": command,
-            "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "host_cpu": host_cpu(),
             "profile": self.profile,
             "script": os.path.basename(script),
-            "script_sha256": sha,
+            "sources": local_sources(),
             "seed": self.seed,
             "versions": versions,
         }
+
+
+def local_sources() -> dict[str, str]:
+    """SHA-256 of the program and of every file of this repository that it has imported, by path from the repository's
+    root.
+    """
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    paths = {os.path.abspath(sys.argv[0])}
+    paths |= {os.path.abspath(m.__file__) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
+    sources = {}
+    for path in sorted(paths):
+        relative = os.path.relpath(path, root).replace(os.sep, "/")
+        # A virtual environment inside the repository is not the repository's.
+        if relative.startswith(("../", ".")) or "site-packages" in relative or not path.endswith(".py"):
+            continue
+        with open(path, "rb") as file:
+            sources[relative] = hashlib.sha256(file.read()).hexdigest()
+    return sources
 
 
 def host_cpu() -> str:
@@ -295,9 +319,9 @@ def pretty(value, indent="", width=100) -> str:
 def replace_folder(folder: str, files: dict[str, bytes]) -> None:
     """Replaces the files of a folder all at once or not at all; other files in it stay.
 
-    A copy with the new files is written beside the folder, then the two are exchanged in one step. Killed at any moment this
-    leaves the old folder or the new one, and at most a hidden `.<name>.staged-*` beside it, which the next call removes.
-    """
+    A copy with the new files is written beside the folder, then the two are exchanged in one step. Killed at any moment
+    this leaves the old folder or the new one, and at most a hidden `.<name>.staged-*` beside it, which the next call
+    removes."""
     parent, name = os.path.split(folder)
     os.makedirs(parent, exist_ok=True)
     for entry in os.listdir(parent):
@@ -307,7 +331,9 @@ def replace_folder(folder: str, files: dict[str, bytes]) -> None:
     try:
         os.chmod(staged, 0o755)
         if os.path.isdir(folder):
-            shutil.copytree(folder, staged, dirs_exist_ok=True, ignore=lambda _, names: [n for n in names if n in files])
+            shutil.copytree(
+                folder, staged, dirs_exist_ok=True, ignore=lambda _, names: [n for n in names if n in files]
+            )
         for file_name, content in files.items():
             write_durably(os.path.join(staged, file_name), content)
         synchronize(staged)

@@ -1,18 +1,19 @@
-"""Makes Tests/Pictures/Samples/jpeg and Tests/Datasets/Samples/image-folder.json: what Pillow decodes and torchvision lists.
+"""Makes Tests/Pictures/Samples/jpeg and Tests/Datasets/Samples/image-folder.json: what Pillow decodes and torchvision
+lists.
 
 Usage, from the root of the repository:
     python goldens/reference/image_files.py
 """
+
 import base64
 import json
 import os
 import tempfile
 
 import numpy as np
+from golden_store import pretty
 from PIL import Image
 from torchvision import datasets
-
-from golden_store import pretty
 
 JPEGS = "Tests/Pictures/Samples/jpeg"
 FOLDER = "Tests/Datasets/Samples/image-folder.json"
@@ -43,19 +44,33 @@ def jpegs():
             continue
         pixels = np.asarray(Image.open(f"{JPEGS}/{name}").convert("RGB"))
         resized = np.asarray(Image.open(f"{JPEGS}/{name}").convert("RGB").resize((8, 8), Image.BILINEAR))
-        entries.append({
-            "name": name, "width": pixels.shape[1], "height": pixels.shape[0],
-            "bytes": base64.b64encode(pixels.tobytes()).decode(),
-            "resized": base64.b64encode(resized.tobytes()).decode(),
-        })
+        entries.append(
+            {
+                "name": name,
+                "width": pixels.shape[1],
+                "height": pixels.shape[0],
+                "bytes": base64.b64encode(pixels.tobytes()).decode(),
+                "resized": base64.b64encode(resized.tobytes()).decode(),
+            }
+        )
     with open(f"{JPEGS}/jpeg.json", "w", encoding="utf-8") as file:
         file.write(json.dumps(entries, indent=1) + "\n")
 
 
 def image_folder():
     paths = [
-        "b/2.png", "b/10.png", "b/1.JPG", "a/x/3.jpeg", "a/x-y/4.png", "a/x/z/5.png", "a/0.png", "a/notes.txt",
-        "Zebra/1.png", "Zebra/.hidden.png", "é/1.png", "a/x.png",
+        "b/2.png",
+        "b/10.png",
+        "b/1.JPG",
+        "a/x/3.jpeg",
+        "a/x-y/4.png",
+        "a/x/z/5.png",
+        "a/0.png",
+        "a/notes.txt",
+        "Zebra/1.png",
+        "Zebra/.hidden.png",
+        "é/1.png",
+        "a/x.png",
     ]
     with tempfile.TemporaryDirectory() as root:
         for path in paths:

@@ -1,11 +1,13 @@
-"""Writes Tests/Inception/Samples/inception.safetensors.zst: what PyTorch makes of eight pictures with both Inception v3.
+"""Writes Tests/Inception/Samples/inception.safetensors.zst: what PyTorch makes of eight pictures with both Inception
+v3.
 
     python goldens/reference/inception.py [--variant torchvision|fid] [--pth FILE]
 
-No trained weights are involved. Every tensor of the state is drawn from a seed, in the order of the state dictionary, by PyTorch's normal
-stream, which the book's generator reproduces bit for bit (`draw_state`, and `drawnState` on the other side); so are the
-pictures. Everything is drawn in float32 and widened. Weights have variance 2/fan-in, which keeps the activations of a ReLU network
-at order one, and the normalizations' statistics lie near those of such activations.
+No trained weights are involved. Every tensor of the state is drawn from a seed, in the order of the state dictionary,
+by PyTorch's normal stream, which the book's generator reproduces bit for bit (`draw_state`, and `drawnState` on the
+other side); so are the pictures. Everything is drawn in float32 and widened. Weights have variance 2/fan-in, which
+keeps the activations of a ReLU network at order one, and the normalizations' statistics lie near those of such
+activations.
 
 The network of published FIDs is pytorch-fid's, written on top of torchvision's modules as it is there
 (https://github.com/mseitzer/pytorch-fid, inception.py).
@@ -17,11 +19,11 @@ Held per variant, from the float64 run:
     <variant>/stages        [18, 8, 2]: mean and population standard deviation of every stage's output, of each picture
     torchvision/auxiliary   [8, 1000]: the auxiliary head's logits
 
-and in the metadata names and shapes of the state, the hashes of torchvision's own first weights, and how far PyTorch's float32 lies
-from its float64 (relative to each tensor's root mean square).
+and in the metadata names and shapes of the state, the hashes of torchvision's own first weights, and how far PyTorch's
+float32 lies from its float64 (relative to each tensor's root mean square).
 
---pth saves a network of torchvision's own initialization to FILE, and FILE.json with its logits' and features' hash, for a check by hand.
-"""
+--pth saves a network of torchvision's own initialization to FILE, and FILE.json with its logits' and features' hash,
+for a check by hand."""
 
 import argparse
 import hashlib
@@ -36,17 +38,32 @@ import torch
 import torch.nn.functional as F
 import torchvision
 import zstandard
-from torchvision.models import inception
-
 from golden_store import write_atomically
+from torchvision.models import inception
 
 TARGET = Path(__file__).resolve().parents[2] / "Tests" / "Inception" / "Samples" / "inception.safetensors.zst"
 SEED = 2015
 PICTURES = 8
-STAGES = (
-    "Conv2d_1a_3x3 Conv2d_2a_3x3 Conv2d_2b_3x3 maxpool1 Conv2d_3b_1x1 Conv2d_4a_3x3 maxpool2 Mixed_5b Mixed_5c Mixed_5d "
-    "Mixed_6a Mixed_6b Mixed_6c Mixed_6d Mixed_6e Mixed_7a Mixed_7b Mixed_7c"
-).split()
+STAGES = [
+    "Conv2d_1a_3x3",
+    "Conv2d_2a_3x3",
+    "Conv2d_2b_3x3",
+    "maxpool1",
+    "Conv2d_3b_1x1",
+    "Conv2d_4a_3x3",
+    "maxpool2",
+    "Mixed_5b",
+    "Mixed_5c",
+    "Mixed_5d",
+    "Mixed_6a",
+    "Mixed_6b",
+    "Mixed_6c",
+    "Mixed_6d",
+    "Mixed_6e",
+    "Mixed_7a",
+    "Mixed_7b",
+    "Mixed_7c",
+]
 
 
 class FIDInceptionA(inception.InceptionA):
@@ -87,7 +104,8 @@ class FIDInceptionE_1(FIDInceptionE):
 
 class FIDInceptionE_2(FIDInceptionE):
     def pool(self, x):
-        # "This is likely an error in this specific Inception implementation" (pytorch-fid), and part of every published FID.
+        # "This is likely an error in this specific Inception implementation" (pytorch-fid), and part of every published
+        # FID.
         return F.max_pool2d(x, kernel_size=3, stride=1, padding=1)
 
 
@@ -144,7 +162,9 @@ def evaluate(net, pictures, dtype):
     net = net.to(dtype)
     stages = {}
     for name in STAGES:
-        getattr(net, name).register_forward_hook(lambda module, inputs, output, name=name: stages.update({name: output}))
+        getattr(net, name).register_forward_hook(
+            lambda module, inputs, output, name=name: stages.update({name: output})
+        )
     with torch.no_grad():
         # One picture at a time: some gigabytes less memory.
         rows = {"logits": [], "features": [], "stages": [], "auxiliary": []}
@@ -185,7 +205,8 @@ def main():
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     if options.pth:
-        return save_own(options.pth)
+        save_own(options.pth)
+        return
     tensors, description = {}, {"torch": torch.__version__, "torchvision": torchvision.__version__, "seed": SEED}
     description["stages"] = list(STAGES)
     for variant in [options.variant] if options.variant else ("torchvision", "fid"):
@@ -212,7 +233,8 @@ def main():
         return
     description["initial"] = own_initialization()
     content = safetensors.numpy.save(
-        dict(sorted(tensors.items())), {"inception": json.dumps(description, separators=(",", ":"))})
+        dict(sorted(tensors.items())), {"inception": json.dumps(description, separators=(",", ":"))}
+    )
     compressed = zstandard.ZstdCompressor(level=22, write_checksum=True).compress(content)
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(str(TARGET), compressed)

@@ -1,11 +1,13 @@
-"""Makes Tests/Pictures/Samples/oddities.json: pictures of all formats and oddities, and what Pillow's convert("RGB") makes of them.
+"""Makes Tests/Pictures/Samples/oddities.json: pictures of all formats and oddities, and what Pillow's convert("RGB")
+makes of them.
 
     python goldens/reference/picture_oddities.py              # the file that is committed
-    python goldens/reference/picture_oddities.py 2000 FOLDER [SEED]  # others, for BOOK_ODDITIES=FOLDER swift test --filter Oddities
+    python goldens/reference/picture_oddities.py 2000 FOLDER [SEED] # others, for BOOK_ODDITIES=FOLDER swift test
+    --filter Oddities
 
-Every picture is small and made from a seed. "rgb" is the SHA-256 of the RGB bytes, absent where Pillow refuses the file; "named" is
-there where this package refuses what Pillow reads, and says why (lossless JPEG: libjpeg-turbo before 3 does not know it).
-"""
+Every picture is small and made from a seed. "rgb" is the SHA-256 of the RGB bytes, absent where Pillow refuses the
+file; "named" is there where this package refuses what Pillow reads, and says why (lossless JPEG: libjpeg-turbo before 3
+does not know it)."""
 
 import base64
 import hashlib
@@ -25,7 +27,9 @@ SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Pictures" / "
 
 
 def chunk(name, data, spoiled=False):
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data) ^ (1 if spoiled else 0))
+    return (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data) ^ (1 if spoiled else 0))
+    )
 
 
 PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
@@ -61,7 +65,13 @@ def packed_rows(samples, depth, rng):
 
 
 def png(rng):
-    color, depth = [(0, d) for d in (1, 2, 4, 8, 16)] + [(2, 8), (2, 16)] + [(3, d) for d in (1, 2, 4, 8)] + [(4, 8), (4, 16), (6, 8), (6, 16)], None
+    color, depth = (
+        [(0, d) for d in (1, 2, 4, 8, 16)]
+        + [(2, 8), (2, 16)]
+        + [(3, d) for d in (1, 2, 4, 8)]
+        + [(4, 8), (4, 16), (6, 8), (6, 16)],
+        None,
+    )
     color, depth = color[rng.integers(0, len(color))]
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[color]
     width, height = (int(x) for x in rng.integers(1, 20, 2))
@@ -77,21 +87,39 @@ def png(rng):
     before = []
     if color == 3 and rng.random() < 0.95:
         colors = int(rng.integers(1, (1 << depth) + 1))
-        before.append(chunk(b"PLTE", rng.integers(0, 256, 3 * colors + (int(rng.integers(0, 3)) if rng.random() < 0.1 else 0)).astype(np.uint8).tobytes()))
+        before.append(
+            chunk(
+                b"PLTE",
+                rng.integers(0, 256, 3 * colors + (int(rng.integers(0, 3)) if rng.random() < 0.1 else 0))
+                .astype(np.uint8)
+                .tobytes(),
+            )
+        )
         if rng.random() < 0.5:
-            before.append(chunk(b"tRNS", rng.integers(0, 256, int(rng.integers(1, colors + 1))).astype(np.uint8).tobytes()))
+            before.append(
+                chunk(b"tRNS", rng.integers(0, 256, int(rng.integers(1, colors + 1))).astype(np.uint8).tobytes())
+            )
     elif color in (0, 2) and rng.random() < 0.3:
         before.append(chunk(b"tRNS", rng.integers(0, high, channels).astype(">u2").tobytes()))
     extras = {
-        b"gAMA": struct.pack(">I", int(rng.choice([45455, 100000, 220000, 1]))), b"sRGB": bytes([int(rng.integers(0, 4))]),
-        b"cHRM": rng.integers(1, 100000, 8).astype(">u4").tobytes(), b"sBIT": bytes([max(1, depth - 2)] * (3 if color in (2, 3) else channels)),
-        b"pHYs": struct.pack(">IIB", 2835, 2835, 1), b"tEXt": b"Title\0\xe9t\xe9", b"bKGD": bytes(6)[: {0: 2, 4: 2, 3: 1}.get(color, 6)],
-        b"eXIf": b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", b"iCCP": b"icc\0\0" + zlib.compress(bytes(64)),
-        b"prVt": b"private", b"tIME": bytes([7, 230, 1, 1, 0, 0, 0]),
+        b"gAMA": struct.pack(">I", int(rng.choice([45455, 100000, 220000, 1]))),
+        b"sRGB": bytes([int(rng.integers(0, 4))]),
+        b"cHRM": rng.integers(1, 100000, 8).astype(">u4").tobytes(),
+        b"sBIT": bytes([max(1, depth - 2)] * (3 if color in (2, 3) else channels)),
+        b"pHYs": struct.pack(">IIB", 2835, 2835, 1),
+        b"tEXt": b"Title\0\xe9t\xe9",
+        b"bKGD": bytes(6)[: {0: 2, 4: 2, 3: 1}.get(color, 6)],
+        b"eXIf": b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+        b"iCCP": b"icc\0\0" + zlib.compress(bytes(64)),
+        b"prVt": b"private",
+        b"tIME": bytes([7, 230, 1, 1, 0, 0, 0]),
     }
     for name, data in extras.items():
         if rng.random() < 0.2:
-            before.insert(0 if name in (b"gAMA", b"sRGB", b"cHRM", b"sBIT", b"iCCP") else len(before), chunk(name, data, rng.random() < 0.03))
+            before.insert(
+                0 if name in (b"gAMA", b"sRGB", b"cHRM", b"sBIT", b"iCCP") else len(before),
+                chunk(name, data, rng.random() < 0.03),
+            )
     packed = zlib.compress(raw + (bytes(7) if rng.random() < 0.05 else b""), int(rng.integers(0, 10)))
     cuts = sorted(int(x) for x in rng.integers(0, len(packed) + 1, int(rng.integers(0, 3))))
     pixels = b"".join(chunk(b"IDAT", packed[a:b]) for a, b in zip([0] + cuts, cuts + [len(packed)]))
@@ -111,7 +139,7 @@ def segments(data):
     """(start, end) of a JPEG's segments up to the first scan's header."""
     places, at = [], 2
     while True:
-        marker, length = data[at + 1], struct.unpack(">H", data[at + 2:at + 4])[0]
+        marker, length = data[at + 1], struct.unpack(">H", data[at + 2 : at + 4])[0]
         places.append((marker, at, at + 2 + length))
         at += 2 + length
         if marker == 0xDA:
@@ -121,10 +149,16 @@ def segments(data):
 def jpeg(rng):
     width, height = (int(x) for x in rng.integers(1, 40, 2))
     mode = str(rng.choice(["RGB", "RGB", "RGB", "L", "CMYK"]))
-    array = rng.integers(0, 256, (height // 4 + 1, width // 4 + 1, {"RGB": 3, "L": 1, "CMYK": 4}[mode])).astype(np.uint8)
+    array = rng.integers(0, 256, (height // 4 + 1, width // 4 + 1, {"RGB": 3, "L": 1, "CMYK": 4}[mode])).astype(
+        np.uint8
+    )
     small = Image.fromarray(array[..., 0] if mode == "L" else array, mode if mode == "CMYK" else None)
     image = small.resize((width, height), Image.BILINEAR)
-    options = {"quality": int(rng.integers(5, 101)), "progressive": bool(rng.random() < 0.3), "optimize": bool(rng.random() < 0.3)}
+    options = {
+        "quality": int(rng.integers(5, 101)),
+        "progressive": bool(rng.random() < 0.3),
+        "optimize": bool(rng.random() < 0.3),
+    }
     if mode == "RGB":
         options["subsampling"] = str(rng.choice(["4:4:4", "4:2:2", "4:2:0"]))
         if rng.random() < 0.15:
@@ -132,7 +166,11 @@ def jpeg(rng):
     if rng.random() < 0.25:
         options["restart_marker_blocks"] = int(rng.integers(1, 5))
     if rng.random() < 0.2:
-        options["exif"] = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0" + bytes([int(rng.integers(1, 9))]) + b"\0\0\0\0\0\0"
+        options["exif"] = (
+            b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"
+            + bytes([int(rng.integers(1, 9))])
+            + b"\0\0\0\0\0\0"
+        )
     if rng.random() < 0.1:
         options["comment"] = b"a comment"
     out = io.BytesIO()
@@ -153,7 +191,7 @@ def jpeg(rng):
         if kind == 0 and jfif is not None:
             data[jfif + 9] = int(rng.choice([0, 1, 2, 9]))  # the major version
         elif kind == 1 and jfif is not None:
-            del data[jfif:places[0][2]]  # no JFIF at all
+            del data[jfif : places[0][2]]  # no JFIF at all
         elif kind == 2:
             at = places[int(rng.integers(0, len(places)))][1]
             data[at:at] = bytes(rng.integers(0, 255, int(rng.integers(1, 6))).astype(np.uint8))  # stray bytes
@@ -219,9 +257,13 @@ def main():
     if len(sys.argv) in (3, 4):
         folder = pathlib.Path(sys.argv[2])
         folder.mkdir(exist_ok=True)
-        (folder / "oddities.json").write_text(json.dumps(list(make(int(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) == 4 else 1))) + "\n")
+        (folder / "oddities.json").write_text(
+            json.dumps(list(make(int(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) == 4 else 1))) + "\n"
+        )
     else:
-        (SAMPLES / "oddities.json").write_text("[\n" + ",\n".join(json.dumps(entry) for entry in make(300, 0)) + "\n]\n")
+        (SAMPLES / "oddities.json").write_text(
+            "[\n" + ",\n".join(json.dumps(entry) for entry in make(300, 0)) + "\n]\n"
+        )
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 import numpy as np
 from PIL import Image
-
 from portraits import BACKGROUNDS, HAIRS, SHIRTS, SKINS, STYLES
 
 FACTORS = {"background": 4, "skin": 5, "hair": 5, "style": 3, "shirt": 4, "glasses": 2}
-TABLES = {name: np.array(table) for name, table in
-          (("background", BACKGROUNDS), ("skin", SKINS), ("hair", HAIRS), ("shirt", SHIRTS))}
+TABLES = {
+    name: np.array(table)
+    for name, table in (("background", BACKGROUNDS), ("skin", SKINS), ("hair", HAIRS), ("shirt", SHIRTS))
+}
 # Rows and columns of 32x32 pixels where a factor's color shows whatever the other factors are.
 PLACES = {
     "background": [(slice(0, 4), slice(0, 6)), (slice(0, 4), slice(26, 32))],

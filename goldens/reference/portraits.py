@@ -1,7 +1,7 @@
 """Draws portraits independently of the Swift package, by testing points, and prints the digest of all their bytes.
 
-Swift fills spans of sample points; this program asks of every sample point whether it lies in a shape. All arithmetic is on
-whole numbers, so both must agree in every byte.
+Swift fills spans of sample points; this program asks of every sample point whether it lies in a shape. All arithmetic
+is on whole numbers, so both must agree in every byte.
 
 Usage:
     python goldens/reference/portraits.py --count 1000 --size 64 --seed 0 [--out DIR]
@@ -26,8 +26,18 @@ STYLES = ["short", "long", "curly"]
 EYE_WHITE, PUPIL, MOUTH, FRAME, LENS = (250, 250, 250), (20, 18, 22), (160, 44, 52), (44, 40, 48), (150, 205, 235)
 # Factors in the order they are drawn, with their numbers of values.
 FACTORS = {
-    "background": 4, "skin": 5, "hair": 5, "style": 3, "shirt": 4, "eyes": 2, "glasses": 10, "mouth": 9,
-    "x": 17, "y": 13, "width": 13, "height": 13,
+    "background": 4,
+    "skin": 5,
+    "hair": 5,
+    "style": 3,
+    "shirt": 4,
+    "eyes": 2,
+    "glasses": 10,
+    "mouth": 9,
+    "x": 17,
+    "y": 13,
+    "width": 13,
+    "height": 13,
 }
 GRID = 256  # the shapes' units of a picture's side
 

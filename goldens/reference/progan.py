@@ -1,11 +1,12 @@
 """ProGAN as the second document writes it, in PyTorch: what the programs of chapters 4, 5 and 6 share.
 
-The document's code, quirks included: the generator's first layer and the critic's last one are plain layers, step 0 returns
-colors without tanh, the critic's prog_blocks[0] is never called, the standard deviation over the batch is the unbiased one.
+The document's code, quirks included: the generator's first layer and the critic's last one are plain layers, step 0
+returns colors without tanh, the critic's prog_blocks[0] is never called, the standard deviation over the batch is the
+unbiased one.
 
-Run as a program it writes Tests/ProGAN/Samples/progan.json: hashes of the first weights of both networks for several seeds, and
-first and second gradients at all six resolutions 4 ... 128 px in float64, each tensor as its norm and its products with
-PROJECTIONS vectors of random signs (see `projections`). Usage, from the root of the repository:
+Run as a program it writes Tests/ProGAN/Samples/progan.json: hashes of the first weights of both networks for several
+seeds, and first and second gradients at all six resolutions 4 ... 128 px in float64, each tensor as its norm and its
+products with PROJECTIONS vectors of random signs (see `projections`). Usage, from the root of the repository:
     python goldens/reference/progan.py
 """
 
@@ -119,7 +120,8 @@ class Discriminator(nn.Module):
             out = alpha * out + (1 - alpha) * downscaled
             probe("faded in", out)
             for step in range(steps - 1, 0, -1):
-                # The document pools first and calls the block on the smaller picture; the paper does it the other way round.
+                # The document pools first and calls the block on the smaller picture; the paper does it the other way
+                # round.
                 block = self.prog_blocks[step]
                 if self.halves_after:
                     out = block(out)
@@ -161,7 +163,8 @@ BATCH, ALPHA, PROJECTIONS = 3, 0.3, 16
 def projections(tensor):
     """Norm and products with random signs: for a difference d, E (signs . d)^2 = |d|^2, so no error can hide.
 
-    Element i of sign vector k is + where the lowest bit of splitmix64's output number i * PROJECTIONS + k, seed 0, is 0.
+    Element i of sign vector k is + where the lowest bit of splitmix64's output number i * PROJECTIONS + k, from seed 0,
+    is 0.
     """
     values = tensor.detach().double().flatten().numpy()
     with np.errstate(over="ignore"):

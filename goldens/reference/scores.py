@@ -1,10 +1,12 @@
-"""Makes Tests/Scores/Samples/scores.json: Inception Score, Fréchet and kernel distance by NumPy and SciPy, preprocessing by torchvision.
+"""Makes Tests/Scores/Samples/scores.json: Inception Score, Fréchet and kernel distance by NumPy and SciPy,
+preprocessing by torchvision.
 
-The inputs come from a linear congruential generator both sides know, so only results are stored. Where torch-fidelity and pytorch-fid
-are installed (pip install --no-deps torch-fidelity pytorch-fid), their functions are held against the same numbers, and the script fails
-where they differ. Usage, from the root of the repository:
+The inputs come from a linear congruential generator both sides know, so only results are stored. Where torch-fidelity
+and pytorch-fid are installed (pip install --no-deps torch-fidelity pytorch-fid), their functions are held against the
+same numbers, and the script fails where they differ. Usage, from the root of the repository:
     python goldens/reference/scores.py
 """
+
 import hashlib
 import importlib.metadata
 import json
@@ -15,12 +17,11 @@ import scipy
 import torch
 import torch.nn.functional as F
 import torchvision
+from congruential import words
 from PIL import Image
+from score_formulas import common_variance, document_score, squared_discrepancy
 from torchvision import transforms
 from torchvision.models import Inception_V3_Weights
-
-from congruential import words
-from score_formulas import common_variance, document_score, squared_discrepancy
 
 try:
     from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
@@ -48,7 +49,8 @@ def agree(what, ours, theirs, rtol):
     assert difference <= rtol, f"{what}: {ours} here, {theirs} there"
 
 
-# --- Inception Score ---------------------------------------------------------------------------------------------------------------
+# --- Inception Score
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def logits(pictures, classes, scale, seed):
@@ -61,9 +63,20 @@ def logits(pictures, classes, scale, seed):
 
 def inception_scores():
     cases = []
-    for index, (pictures, classes, splits, scale) in enumerate([
-            (50, 10, 10, 3), (53, 7, 10, 3), (17, 1000, 4, 5), (10, 10, 10, 1), (1, 5, 1, 2), (103, 1008, 3, 12),
-            (64, 2, 5, 20), (41, 1, 2, 1), (60, 10, 3, 100), (2000, 10, 10, 4)]):
+    for index, (pictures, classes, splits, scale) in enumerate(
+        [
+            (50, 10, 10, 3),
+            (53, 7, 10, 3),
+            (17, 1000, 4, 5),
+            (10, 10, 10, 1),
+            (1, 5, 1, 2),
+            (103, 1008, 3, 12),
+            (64, 2, 5, 20),
+            (41, 1, 2, 1),
+            (60, 10, 3, 100),
+            (2000, 10, 10, 4),
+        ]
+    ):
         x = logits(pictures, classes, scale, 100 + index)
         case = dict(pictures=pictures, classes=classes, splits=splits, scale=scale, seed=100 + index)
         wide = F.softmax(torch.from_numpy(x), dim=1).numpy()
@@ -85,11 +98,13 @@ def inception_scores():
     return cases
 
 
-# --- Fréchet distance --------------------------------------------------------------------------------------------------------------
+# --- Fréchet distance
+# --------------------------------------------------------------------------------------------------------------
 
 
 def features(pictures, width, seed, falling=0, offset=0.0, stretch=1.0):
-    """Neighbors share half of what they are; feature j is 2^-⌊falling·j/width⌋ as large as the first; every second is stretched.
+    """Neighbors share half of what they are; feature j is 2^-⌊falling·j/width⌋ as large as the first; every second is
+    stretched.
 
     All exact in double, but for the offset's rounding."""
     values = unit(pictures, width, seed)
@@ -102,10 +117,19 @@ def features(pictures, width, seed, falling=0, offset=0.0, stretch=1.0):
 
 def frechet_distances():
     cases = []
-    for index, (first, second, width, falling, offset, stretch, same) in enumerate([
-            (200, 300, 16, 0, 0.0, 1.5, False), (700, 1100, 64, 0, 0.0, 1.25, False), (5, 7, 3, 0, 0.0, 1.5, False),
-            (2, 2, 1, 0, 0.0, 1.0, False), (600, 520, 40, 20, 0.0, 1.5, False), (300, 200, 12, 0, 1048576.0, 1.5, False),
-            (100, 120, 2048, 0, 0.0, 1.5, False), (30, 900, 128, 6, 0.0, 1.25, False), (100, 100, 2048, 0, 0.0, 1.0, True)]):
+    for index, (first, second, width, falling, offset, stretch, same) in enumerate(
+        [
+            (200, 300, 16, 0, 0.0, 1.5, False),
+            (700, 1100, 64, 0, 0.0, 1.25, False),
+            (5, 7, 3, 0, 0.0, 1.5, False),
+            (2, 2, 1, 0, 0.0, 1.0, False),
+            (600, 520, 40, 20, 0.0, 1.5, False),
+            (300, 200, 12, 0, 1048576.0, 1.5, False),
+            (100, 120, 2048, 0, 0.0, 1.5, False),
+            (30, 900, 128, 6, 0.0, 1.25, False),
+            (100, 100, 2048, 0, 0.0, 1.0, True),
+        ]
+    ):
         x = features(first, width, 500 + 2 * index, falling, offset)
         y = x if same else features(second, width, 501 + 2 * index, falling, offset + 0.25, stretch)
         mean_term = float(((x.mean(axis=0) - y.mean(axis=0)) ** 2).sum())
@@ -113,9 +137,20 @@ def frechet_distances():
         common = float(common_variance(x, y))
         distance = mean_term + (variances[0] + variances[1] - 2 * common)
         case = dict(
-            first=first, second=second, width=width, falling=falling, offset=offset, stretch=stretch, same=same,
-            seed=500 + 2 * index, distance=distance, meanTerm=mean_term, firstVariance=variances[0],
-            secondVariance=variances[1], commonVariance=common)
+            first=first,
+            second=second,
+            width=width,
+            falling=falling,
+            offset=offset,
+            stretch=stretch,
+            same=same,
+            seed=500 + 2 * index,
+            distance=distance,
+            meanTerm=mean_term,
+            firstVariance=variances[0],
+            secondVariance=variances[1],
+            commonVariance=common,
+        )
         if width <= 3:
             case["mean"] = x.mean(axis=0).tolist()
             case["covariance"] = np.atleast_2d(np.cov(x, rowvar=False)).ravel().tolist()
@@ -126,23 +161,31 @@ def frechet_distances():
         isSingular = min(first, second) <= width
         if calculate_frechet_distance and width < 1000:
             theirs = calculate_frechet_distance(
-                x.mean(axis=0), np.cov(x, rowvar=False), y.mean(axis=0), np.cov(y, rowvar=False))
+                x.mean(axis=0), np.cov(x, rowvar=False), y.mean(axis=0), np.cov(y, rowvar=False)
+            )
             agree(f"pytorch-fid {index}", distance, theirs, 1e-4 if isSingular else 1e-10)
         if isc_features_to_metric and width < 1000:
             theirs = fid_statistics_to_metric(
-                fid_features_to_statistics(torch.from_numpy(x)), fid_features_to_statistics(torch.from_numpy(y)), False)
-            agree(f"torch-fidelity, distance {index}", distance, theirs["frechet_inception_distance"],
-                  1e-4 if isSingular else 1e-10)
+                fid_features_to_statistics(torch.from_numpy(x)), fid_features_to_statistics(torch.from_numpy(y)), False
+            )
+            agree(
+                f"torch-fidelity, distance {index}",
+                distance,
+                theirs["frechet_inception_distance"],
+                1e-4 if isSingular else 1e-10,
+            )
     return cases
 
 
-# --- Kernel distance ---------------------------------------------------------------------------------------------------------------
+# --- Kernel distance
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def kernel_distances():
     cases = []
-    for index, (first, second, width, subsets, size) in enumerate([
-            (50, 60, 16, 7, 20), (40, 33, 5, 3, 33), (2, 3, 1, 4, 2), (300, 250, 64, 5, 200), (30, 1100, 128, 2, 30)]):
+    for index, (first, second, width, subsets, size) in enumerate(
+        [(50, 60, 16, 7, 20), (40, 33, 5, 3, 33), (2, 3, 1, 4, 2), (300, 250, 64, 5, 200), (30, 1100, 128, 2, 30)]
+    ):
         x, y = features(first, width, 700 + 2 * index), features(second, width, 701 + 2 * index, stretch=1.5)
         generator = torch.Generator().manual_seed(index)
         estimates = []
@@ -151,27 +194,63 @@ def kernel_distances():
             b = y[torch.randperm(second, generator=generator)[:size].numpy()]
             estimates.append(float(squared_discrepancy(a, b)))
             if isc_features_to_metric:
-                theirs = kernel_mmd(a, b, kid_kernel="poly", kid_kernel_poly_degree=3, kid_kernel_poly_gamma=None,
-                                    kid_kernel_poly_coef0=1)
+                theirs = kernel_mmd(
+                    a,
+                    b,
+                    kid_kernel="poly",
+                    kid_kernel_poly_degree=3,
+                    kid_kernel_poly_gamma=None,
+                    kid_kernel_poly_coef0=1,
+                )
                 agree(f"torch-fidelity, kernel {index}", estimates[-1], float(theirs), 1e-10)
-        cases.append(dict(
-            first=first, second=second, width=width, subsets=subsets, subsetSize=size, seed=index, dataSeed=700 + 2 * index,
-            value=float(np.mean(estimates)), deviation=float(np.std(estimates)), estimates=estimates))
+        cases.append(
+            dict(
+                first=first,
+                second=second,
+                width=width,
+                subsets=subsets,
+                subsetSize=size,
+                seed=index,
+                dataSeed=700 + 2 * index,
+                value=float(np.mean(estimates)),
+                deviation=float(np.std(estimates)),
+                estimates=estimates,
+            )
+        )
     return cases
 
 
-# --- Preprocessing -----------------------------------------------------------------------------------------------------------------
+# --- Preprocessing
+# -----------------------------------------------------------------------------------------------------------------
 
 
 def preparations():
-    draft = transforms.Compose([
-        transforms.Resize(299), transforms.CenterCrop(299), transforms.ToTensor(),
-        transforms.Normalize(mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5])])
+    draft = transforms.Compose(
+        [
+            transforms.Resize(299),
+            transforms.CenterCrop(299),
+            transforms.ToTensor(),
+            transforms.Normalize(mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5]),
+        ]
+    )
     official = Inception_V3_Weights.IMAGENET1K_V1.transforms()
     cases = []
-    for index, (width, height) in enumerate([
-            (32, 32), (64, 48), (48, 64), (274, 274), (299, 299), (342, 400), (343, 341), (427, 640), (5, 7), (1, 1),
-            (33, 301), (700, 650)]):
+    for index, (width, height) in enumerate(
+        [
+            (32, 32),
+            (64, 48),
+            (48, 64),
+            (274, 274),
+            (299, 299),
+            (342, 400),
+            (343, 341),
+            (427, 640),
+            (5, 7),
+            (1, 1),
+            (33, 301),
+            (700, 650),
+        ]
+    ):
         seed = 900 + index
         pixels = (words(width * height * 3, seed) >> 16).astype(np.uint8).reshape(height, width, 3)
         picture = Image.fromarray(pixels)
@@ -187,10 +266,17 @@ def preparations():
 
 
 result = {
-    "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "torch": torch.__version__,
-                 "torchvision": torchvision.__version__, "pillow": PIL.__version__},
-    "inceptionScores": inception_scores(), "frechetDistances": frechet_distances(),
-    "kernelDistances": kernel_distances(), "preparations": preparations(),
+    "versions": {
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "torch": torch.__version__,
+        "torchvision": torchvision.__version__,
+        "pillow": PIL.__version__,
+    },
+    "inceptionScores": inception_scores(),
+    "frechetDistances": frechet_distances(),
+    "kernelDistances": kernel_distances(),
+    "preparations": preparations(),
 }
 for package, is_there in [("torch-fidelity", isc_features_to_metric), ("pytorch-fid", calculate_frechet_distance)]:
     result["versions"][package] = importlib.metadata.version(package) if is_there else "not held against it"

@@ -18,9 +18,7 @@ def counted(a, b):
     """The share of all divisions whose rank sum is at least as far from its mean."""
     ranks = stats.rankdata(a + b)
     mean = len(a) * (len(ranks) + 1) / 2
-    distances = [
-        abs(sum(chosen) - mean) for chosen in itertools.combinations(ranks.tolist(), len(a))
-    ]
+    distances = [abs(sum(chosen) - mean) for chosen in itertools.combinations(ranks.tolist(), len(a))]
     found = abs(ranks[: len(a)].sum() - mean)
     return sum(d >= found - 1e-9 for d in distances) / len(distances)
 
@@ -44,9 +42,16 @@ def main():
         p = stats.mannwhitneyu(a, b, alternative="two-sided", method="asymptotic").pvalue
         ranks.append({"a": a, "b": b, "p": p, "by": "mannwhitneyu asymptotic"})
     fisher = []
-    for k, n, l, m in [(18, 20, 19, 20), (0, 20, 20, 20), (20, 20, 20, 20), (2, 7, 5, 6), (100, 300, 80, 120), (5, 10, 5, 10)]:
-        p = stats.fisher_exact([[k, n - k], [l, m - l]]).pvalue
-        fisher.append([k, n, l, m, p])
+    for k, n, other_k, other_n in [
+        (18, 20, 19, 20),
+        (0, 20, 20, 20),
+        (20, 20, 20, 20),
+        (2, 7, 5, 6),
+        (100, 300, 80, 120),
+        (5, 10, 5, 10),
+    ]:
+        p = stats.fisher_exact([[k, n - k], [other_k, other_n - other_k]]).pvalue
+        fisher.append([k, n, other_k, other_n, p])
     document = {"fisher": fisher, "intervals": intervals, "ranks": ranks, "scipy": scipy.__version__}
     with open(sys.argv[1], "w", encoding="utf-8") as file:
         json.dump(document, file, default=float)

@@ -30,7 +30,11 @@ def describe(value):
         shape, flat = list(value.shape), value.detach().double().reshape(-1).tolist()
     else:
         value = np.asarray(value)
-        name, shape, flat = value.dtype.newbyteorder("=").name, list(value.shape), value.astype(np.float64).reshape(-1).tolist()
+        name, shape, flat = (
+            value.dtype.newbyteorder("=").name,
+            list(value.shape),
+            value.astype(np.float64).reshape(-1).tolist(),
+        )
     # JSON has no NaN; the Swift side reads these words.
     return {"dtype": name, "shape": shape, "values": [x if np.isfinite(x) else str(x) for x in flat]}
 
@@ -40,14 +44,17 @@ def note(file, tensors):
 
 
 def save_npy(file, array, **options):
-    np.lib.format.write_array(open(SAMPLES / file, "wb"), array, **options)
+    with open(SAMPLES / file, "wb") as target:
+        np.lib.format.write_array(target, array, **options)
     note(file, {"array": array})
 
 
 def numpy_samples():
     grid = (np.arange(24) - 11.5).reshape(2, 3, 4)
     for dtype in ("f4", "f8", "f2", "i8", "i4", "i2", "i1", "u1", "u2", "u4", "u8", "?"):
-        save_npy(f"numpy-{np.dtype(dtype).name}.npy", np.abs(grid).astype(dtype) if dtype[0] == "u" else grid.astype(dtype))
+        save_npy(
+            f"numpy-{np.dtype(dtype).name}.npy", np.abs(grid).astype(dtype) if dtype[0] == "u" else grid.astype(dtype)
+        )
     save_npy("numpy-fortran.npy", np.asfortranarray(grid.astype("f4")))
     save_npy("numpy-big-endian.npy", grid.astype(">f8"))
     save_npy("numpy-scalar.npy", np.array(np.pi))
@@ -69,15 +76,21 @@ def save_refused(file, write):
 
 def safetensors_samples():
     tensors = {
-        "generator.weight": torch.linspace(-1, 1, 12).reshape(3, 4), "double": torch.tensor([[1 / 3]], dtype=torch.float64),
-        "half": torch.tensor([1.5, -2, 65504], dtype=torch.float16), "brain": torch.tensor([1.5, -3e38], dtype=torch.bfloat16),
-        "count": torch.tensor(2**40), "mask": torch.tensor([True, False]), "empty": torch.zeros(0, 4),
+        "generator.weight": torch.linspace(-1, 1, 12).reshape(3, 4),
+        "double": torch.tensor([[1 / 3]], dtype=torch.float64),
+        "half": torch.tensor([1.5, -2, 65504], dtype=torch.float16),
+        "brain": torch.tensor([1.5, -3e38], dtype=torch.bfloat16),
+        "count": torch.tensor(2**40),
+        "mask": torch.tensor([True, False]),
+        "empty": torch.zeros(0, 4),
         "bytes": torch.arange(5, dtype=torch.uint8),
     }
     safetensors.torch.save_file(tensors, SAMPLES / "safetensors.safetensors", metadata={"format": "pt"})
     note("safetensors.safetensors", tensors)
     content = safetensors.numpy.save({"a": np.arange(6, dtype="f8").reshape(2, 3)})
-    (SAMPLES / "safetensors.safetensors.zst").write_bytes(zstandard.ZstdCompressor(level=19, write_checksum=True).compress(content))
+    (SAMPLES / "safetensors.safetensors.zst").write_bytes(
+        zstandard.ZstdCompressor(level=19, write_checksum=True).compress(content)
+    )
     note("safetensors.safetensors.zst", {"a": np.arange(6, dtype="f8").reshape(2, 3)})
     # A frame that does not declare its size, as a pipe through the zstd tool makes it.
     streamed = zstandard.ZstdCompressor(write_content_size=False).compress(content)
@@ -95,19 +108,36 @@ def torch_samples():
     note("torch-state-dict.pth", model.state_dict())
     base = torch.arange(12, dtype=torch.float32).reshape(3, 4)
     views = collections.OrderedDict(
-        transposed=base.t(), column=base[:, 1], strided=base[::2, 1::2], expanded=base[0, 0].expand(2, 3), scalar=torch.tensor(7.5),
-        empty=torch.zeros(2, 0), half=base.half(), brain=base.bfloat16(), long=torch.tensor([-(2**62), 2**53 + 1]),
-        flags=base > 5, small=torch.tensor([-128, 127], dtype=torch.int8), parameter=torch.nn.Parameter(base[1]),
+        transposed=base.t(),
+        column=base[:, 1],
+        strided=base[::2, 1::2],
+        expanded=base[0, 0].expand(2, 3),
+        scalar=torch.tensor(7.5),
+        empty=torch.zeros(2, 0),
+        half=base.half(),
+        brain=base.bfloat16(),
+        long=torch.tensor([-(2**62), 2**53 + 1]),
+        flags=base > 5,
+        small=torch.tensor([-128, 127], dtype=torch.int8),
+        parameter=torch.nn.Parameter(base[1]),
     )
     torch.save(views, SAMPLES / "torch-views.pth")
     note("torch-views.pth", views)
-    checkpoint = {"epoch": 3, "loss": 0.25, "done": False, "name": "dcgan", "nothing": None, "sizes": [torch.Size([2, 3]), (1, 2)],
-                  "generator": model.state_dict(), "optimizer": optimizer.state_dict()}
+    checkpoint = {
+        "epoch": 3,
+        "loss": 0.25,
+        "done": False,
+        "name": "dcgan",
+        "nothing": None,
+        "sizes": [torch.Size([2, 3]), (1, 2)],
+        "generator": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+    }
     torch.save(checkpoint, SAMPLES / "torch-checkpoint.pth")
     flat = {}
 
     def flatten(value, name):
-        if isinstance(value, torch.Tensor) or isinstance(value, (bool, int, float)):
+        if isinstance(value, (torch.Tensor, bool, int, float)):
             flat[name] = value
         elif isinstance(value, dict):
             for key, item in value.items():
@@ -149,7 +179,12 @@ def read_back():
     assert loaded["bytes"].tolist() == [1, 2, 3]
     content = zstandard.ZstdDecompressor().decompress((folder / "file.safetensors.zst").read_bytes())
     assert content == (folder / "file.safetensors").read_bytes()
-    for name, value in (("double", grid), ("single", grid.astype("f4")), ("scalar", np.array(2.5)), ("bytes", np.array([1, 2, 3], "u1"))):
+    for name, value in (
+        ("double", grid),
+        ("single", grid.astype("f4")),
+        ("scalar", np.array(2.5)),
+        ("bytes", np.array([1, 2, 3], "u1")),
+    ):
         array = np.load(folder / f"{name}.npy")
         assert array.dtype == value.dtype and array.shape == value.shape and (array == value).all(), name
     print("written-by-swift: read back")

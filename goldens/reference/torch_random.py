@@ -1,8 +1,11 @@
-"""Makes Tests/TorchRandom/Samples/edge-cases.json: what PyTorch draws at the sizes and in the orders where its rules change.
+"""Makes Tests/TorchRandom/Samples/edge-cases.json: what PyTorch draws at the sizes and in the orders where its rules
+change.
 
-Floating-point values are written as bit patterns, so that nothing is lost on the way. Usage, from the root of the repository:
+Floating-point values are written as bit patterns, so that nothing is lost on the way. Usage, from the root of the
+repository:
     python goldens/reference/torch_random.py
 """
+
 import json
 
 import torch

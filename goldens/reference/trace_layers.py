@@ -1,15 +1,16 @@
 """What the layers of a chapter's PyTorch program put out, for `book bisect CHAPTER --reference`.
 
-Runs the reference program of chapter 3 or 6 as it is and hooks every convolution, transposed convolution, linear layer and batch
-normalization of its generator and discriminator. Outputs are written in the order of the calls as
-"000012/Generator.GAN_Generator.3": a number, the network's class, and the module's path. The chapter's `--trace-layers` writes the
-same, so that the first layer that differs can be named.
+Runs the reference program of chapter 3 or 6 as it is and hooks every convolution, transposed convolution, linear layer
+and batch normalization of its generator and discriminator. Outputs are written in the order of the calls as
+"000012/Generator.GAN_Generator.3": a number, the network's class, and the module's path. The chapter's `--trace-layers`
+writes the same, so that the first layer that differs can be named.
 
 Usage, from the root of the repository:
-    python goldens/reference/trace_layers.py 03 --out layers.safetensors [--count 60] [--seed 0] [--dtype float64] [--act repaired]
-"""
+    python goldens/reference/trace_layers.py 03 --out layers.safetensors [--count 60] [--seed 0] [--dtype float64]
+[--act repaired]"""
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -88,12 +89,12 @@ def main():
         parser.error("--count: expected 1 or more")
     options.torch_dtype = getattr(torch, options.dtype)
     layers = LayerOutputs(options.count)
-    try:
+    with contextlib.suppress(Enough):
         PROGRAMS[options.chapter](options)
-    except Enough:
-        pass
     if len(layers.outputs) < options.count:
-        raise SystemExit(f"the program came to its end after {len(layers.outputs)} outputs of layers, before {options.count}")
+        raise SystemExit(
+            f"the program came to its end after {len(layers.outputs)} outputs of layers, before {options.count}"
+        )
     save_file(layers.outputs, options.out)
 
 

@@ -24,13 +24,3 @@ def kept_weights(chapter: str):
             raise SystemExit(f"{path}: SHA-256 {found}, expected {ledger['weights_sha256']}, as {index} says")
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
         yield ledger["act"], safetensors.torch.load(content), header["__metadata__"]
-
-
-def refresh_trained(folder: str, seed: int, store_trained):
-    """Makes anew, in a golden set that is there, what `store_trained(store, seed, precision)` stores."""
-    from golden_store import PRECISIONS, GoldenStore
-
-    store = GoldenStore.opened(folder, seed)
-    for precision in PRECISIONS:
-        store_trained(store, seed, precision)
-    store.write(folder)

@@ -1,8 +1,10 @@
-"""Correctly rounded values of exp, log, tanh, sigmoid and softplus: Tests/Conformance/Samples/transcendental.safetensors.zst.
+"""Correctly rounded values of exp, log, tanh, sigmoid and softplus:
+Tests/Conformance/Samples/transcendental.safetensors.zst.
 
-The points cover the whole range of each function in float32 and float64: random significands at every exponent where the
-result is neither 0 nor infinite, both signs, neighbours of the places where an implementation changes formula, overflow and
-underflow thresholds, subnormal arguments and results. mpmath computes with 200 bits; the result is rounded once.
+The points cover the whole range of each function in float32 and float64: random significands at every exponent where
+the result is neither 0 nor infinite, both signs, neighbours of the places where an implementation changes formula,
+overflow and underflow thresholds, subnormal arguments and results. mpmath computes with 200 bits; the result is rounded
+once.
 
     python goldens/reference/transcendental.py
 """
@@ -55,7 +57,11 @@ def points(name, kind, random):
         for significand in 1 + random.random(3 if name == "log" else 12):
             positive.append(float(np.ldexp(significand, exponent)))
     values = positive if name == "log" else positive + [-x for x in positive]
-    values += list(random.uniform(-LIMITS[kind.__name__], LIMITS[kind.__name__], 600) if name != "log" else random.uniform(0.4, 2.5, 600))
+    values += list(
+        random.uniform(-LIMITS[kind.__name__], LIMITS[kind.__name__], 600)
+        if name != "log"
+        else random.uniform(0.4, 2.5, 600)
+    )
     for turn in TURNS:
         for sign in (1, -1) if name != "log" else (1,):
             x = kind(sign * turn)
@@ -75,7 +81,9 @@ def main():
         for kind in (np.float32, np.float64):
             x = points(name, kind, random)
             tensors[f"{name}/{kind.__name__}/x"] = x
-            tensors[f"{name}/{kind.__name__}/y"] = np.array([rounded(function(mpmath.mpf(float(v))), kind) for v in x], kind)
+            tensors[f"{name}/{kind.__name__}/y"] = np.array(
+                [rounded(function(mpmath.mpf(float(v))), kind) for v in x], kind
+            )
             print(name, kind.__name__, len(x))
     OUT.write_bytes(zstandard.ZstdCompressor(level=19).compress(safetensors.numpy.save(tensors)))
     print(OUT.stat().st_size, "bytes")

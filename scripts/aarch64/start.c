@@ -1,4 +1,5 @@
-/* A program without a C library: memory for Embedded Swift, one line of text for each record, and two Linux system calls. */
+/* A program without a C library: memory for Embedded Swift, one line of text for each record, and two Linux system
+   calls. */
 typedef unsigned long u64;
 typedef long word;
 void probe_all(void);
@@ -14,7 +15,10 @@ u64 __stack_chk_guard = 0x595e9fbd94fda766ul;
 void __stack_chk_fail(void) { call(EXIT_GROUP, 99, 0, 0); for (;;) {} }
 /* volatile, or the compiler makes each a call of itself. */
 void *memset(void *p, int v, u64 n) { for (u64 i = 0; i < n; i++) ((volatile char *)p)[i] = (char)v; return p; }
-void *memcpy(void *p, const void *q, u64 n) { for (u64 i = 0; i < n; i++) ((volatile char *)p)[i] = ((const char *)q)[i]; return p; }
+void *memcpy(void *p, const void *q, u64 n) {
+  for (u64 i = 0; i < n; i++) ((volatile char *)p)[i] = ((const char *)q)[i];
+  return p;
+}
 void *memmove(void *p, const void *q, u64 n) {
   if ((u64)p <= (u64)q) return memcpy(p, q, n);
   while (n--) ((volatile char *)p)[n] = ((const char *)q)[n];

@@ -44,7 +44,8 @@ class Options {
     const values = {};
     for (const field of this.fields) {
       const input = this.element.elements[field.name];
-      if (field.isFlag) { if (input.checked) values[field.name] = 'true'; } else values[field.name] = input.value.trim();
+      if (!field.isFlag) values[field.name] = input.value.trim();
+      else if (input.checked) values[field.name] = 'true';
     }
     return values;
   }

@@ -1,5 +1,8 @@
 // Curves that grow: the series that a run records, and the numbers with a name in its lines ("Loss_D: 1.38").
 
+// A name and its number with a decimal point, as log lines have them: "Loss_D: 1.4032".
+const NAMED_NUMBER = /([A-Za-z][\w().|]*(?: [a-z()]+)?) ?[:=] ?(-?\d+\.\d+(?:e[-+]?\d+)?)(?![\w.])/g;
+
 class Curves {
   constructor() {
     this.element = make('div', {class: 'curves'});
@@ -25,7 +28,7 @@ class Curves {
 
   read(lines) {
     for (const line of lines) {
-      for (const match of line.matchAll(/([A-Za-z][\w().|]*(?: [a-z()]+)?) ?[:=] ?(-?\d+\.\d+(?:e[-+]?\d+)?)(?![\w.])/g)) {
+      for (const match of line.matchAll(NAMED_NUMBER)) {
         this.curve(match[1]).values.push(+match[2]);
       }
     }

@@ -126,7 +126,8 @@ class Panel {
       return `Finished${options}${time}. No golden for these options${run.caveat ? `: ${run.caveat}` : ''}`;
     }
     const verdict = run.holds === true ? 'everything holds' : run.holds === false ? 'not everything holds' : '';
-    return `Finished${options}${time}: ${[verdict, run.verdict].filter(Boolean).join(', ')}${run.caveat ? `. ${run.caveat}` : ''}`;
+    const verdicts = [verdict, run.verdict].filter(Boolean).join(', ');
+    return `Finished${options}${time}: ${verdicts}${run.caveat ? `. ${run.caveat}` : ''}`;
   }
 
   advance(progress) {

@@ -21,7 +21,8 @@ class Changes {
       building: `Building ${name}${more}…`,
       running: `Built in ${duration(build.building || 0)}. Running ${build.chapter}…`,
       done: Changes.times(build, name + more),
-      failed: build.errors.length ? `${build.errors.length} compiler error${build.errors.length > 1 ? 's' : ''}:` : build.words,
+      failed: build.errors.length
+        ? `${build.errors.length} compiler error${build.errors.length > 1 ? 's' : ''}:` : build.words,
     }[build.stage];
     this.errors = build.stage === 'failed' && isOwn ? build.errors : [];
     this.list.replaceChildren(...(build.stage === 'failed' ? build.errors : []).map(error => this.entry(error)));

@@ -25,7 +25,8 @@ class Editor {
       this.opener.disabled = false;
       return panel.say(error.message);
     }
-    this.text = make('textarea', {spellcheck: 'false', 'aria-label': `Lines ${this.range[0]} to ${this.range[1]} of ${this.path}`,
+    this.text = make('textarea', {
+      spellcheck: 'false', 'aria-label': `Lines ${this.range[0]} to ${this.range[1]} of ${this.path}`,
       rows: Math.min(30, this.range[1] - this.range[0] + 3)});
     this.text.value = this.block.text;
     this.difference = make('div');

@@ -1,4 +1,5 @@
-"""Prints what TensorBoard itself reads from a folder of event files, as JSON: scalars, pictures and histograms by tag."""
+"""Prints what TensorBoard itself reads from a folder of event files, as JSON: scalars, pictures, histograms by tag."""
+
 import json
 import struct
 import sys
