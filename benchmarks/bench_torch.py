@@ -3,7 +3,8 @@
 For every round: some iterations of this package's chapter (a child process), then as many of PyTorch's eager mode, of
 channels-last and, for DCGAN, of the compiled model (torch.compile refuses the double backward that ProGAN's penalty
 needs). Medians over all rounds; the first iterations of every turn are warm-up and left out. The JSON has the entries
-of `book bench` plus `torch_ms` (eager), `torch_best_ms` (its best mode) and both ratios, ours/PyTorch's."""
+of `book bench` plus `torch_ms` (eager), `torch_best_ms` (its best mode) and both ratios, ours/PyTorch's.
+"""
 
 import argparse
 import fnmatch

@@ -17,7 +17,8 @@ Then, in a shell:
     book check --recording recordings --goldens goldens # 0 it holds, 1 it does not, 2 it could not be checked
 
 An element holds where |found - golden| <= atol + rtol * |golden|; a tolerance that is not given is 0, and without any
-every bit counts. The format is described in docs/recording.md, so that other languages can write it."""
+every bit counts. The format is described in docs/recording.md, so that other languages can write it.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def recording(name, precision="float64", to=None):
     """A recording called `name`, to be used in a `with` statement; `to` is the folder of recordings.
 
     `precision` is what the program computes in: the units in the last place of series and scalars are counted in it,
-    and a golden set holds one of each. The folder is $GOLDEN_RECORDINGS, or "recordings", where none is given."""
+    and a golden set holds one of each. The folder is $GOLDEN_RECORDINGS, or "recordings", where none is given.
+    """
     return Recording(name, precision, to or os.environ.get("GOLDEN_RECORDINGS") or "recordings")
 
 

@@ -1,6 +1,4 @@
-"""Checks of a page as assistive technology meets it, in the manner of axe: names, roles, contrast, order, and nothing
-too wide.
-"""
+"""Checks of a page as assistive technology meets it, as axe does: names, roles, contrast, order, nothing too wide."""
 
 NAMES = """
 const problems = [];

@@ -6,9 +6,10 @@ import unittest
 import urllib.error
 import urllib.request
 
+from selenium.webdriver.common.keys import Keys
+
 import accessibility
 from live_book import Checkout, Reader, Server, browser
-from selenium.webdriver.common.keys import Keys
 
 PAGE = "99-fake.html"
 

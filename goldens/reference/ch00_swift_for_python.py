@@ -1,17 +1,17 @@
 """The reference of "Swift for readers of Python": the Python that stands on that page, run."""
 
 import torch
-from golden_store import GoldenStore
-from reference_program import main
 from torch import nn, optim
+
+from reference_program import main
 
 CHAPTER = "00-swift-for-python"
 
 
-def compute(store, precision, seed):
+def compute(store, precision, options):
     dtype = getattr(torch, precision)
 
-    torch.manual_seed(seed)
+    torch.manual_seed(options.seed)
     x = torch.randn(2, 3).to(dtype)
     store.hash_only("draws", x, precision)
     store.tensor("means", (x * 2).mean(dim=1), precision)
@@ -24,7 +24,7 @@ def compute(store, precision, seed):
     store.tensor("slope", slope, precision)
     store.tensor("moved", moved, precision)
 
-    torch.manual_seed(seed)
+    torch.manual_seed(options.seed)
     x = torch.randn(64, 1).to(dtype)
     y = 3 * x + 0.5
     line = nn.Linear(1, 1).to(dtype)
@@ -40,12 +40,5 @@ def compute(store, precision, seed):
     store.series("fit/line", [line.weight.item(), line.bias.item()], precision)
 
 
-def golden_set(options):
-    store = GoldenStore(CHAPTER, options.profile, options.seed, runs={"float64": [], "float32": []})
-    for precision in ("float64", "float32"):
-        compute(store, precision, options.seed)
-    return store
-
-
 if __name__ == "__main__":
-    main(__doc__, golden_set, profiles=("quick", "full"))
+    main(__doc__, CHAPTER, compute, profiles=("quick", "full"))

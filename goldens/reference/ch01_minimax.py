@@ -2,13 +2,14 @@
 
 Nothing here trains a network. What the chapter finds by climbing with its own autograd is found here by climbing with
 PyTorch's, in the same number of steps, and stands beside closed forms written with PyTorch's own special functions
-(xlogy, logsigmoid, kl_div). Random draws are made in float32 and widened for float64."""
+(xlogy, logsigmoid, kl_div). Random draws are made in float32 and widened for float64.
+"""
 
 import math
 
 import torch
 import torch.nn.functional as F
-from golden_store import GoldenStore
+
 from reference_program import main
 
 CHAPTER = "01-minimax"
@@ -214,15 +215,8 @@ class Chapter:
         third = torch.autograd.grad(laplacian(at), at)[0]
         self.tensor("smoothing/gradient-of-laplacian", third[None])
 
-        truth, sigmas, means, errors, biases, worst, paired = (
-            slopes(x),
-            [2.0**-k for k in range(7)],
-            [],
-            [],
-            [],
-            0.0,
-            [],
-        )
+        truth, sigmas, worst = slopes(x), [2.0**-k for k in range(7)], 0.0
+        means, errors, biases, paired = [], [], [], []
         for sigma in sigmas:
             there, back = x + sigma * unit, x - sigma * unit
             estimates = [slopes(there), (slopes(there) + slopes(back)) / 2, hill(there)[:, None] * unit / sigma]
@@ -265,12 +259,9 @@ class Chapter:
         self.as_written()
 
 
-def golden_set(options):
-    store = GoldenStore(CHAPTER, options.profile, options.seed, runs={"float64": [], "float32": []})
-    for precision in ("float64", "float32"):
-        Chapter(store, precision, options.seed, DRAWS[options.profile]).run()
-    return store
+def compute(store, precision, options):
+    Chapter(store, precision, options.seed, DRAWS[options.profile]).run()
 
 
 if __name__ == "__main__":
-    main(__doc__, golden_set, profiles=("quick", "full"))
+    main(__doc__, CHAPTER, compute, profiles=("quick", "full"))

@@ -10,9 +10,9 @@ Ten seeds are trained at once (`ch02_ten_seeds.py`).
 """
 
 import torch
+
 from ch02_players import SERIES, Players, Rules, divergence, train
 from ch02_ten_seeds import Ends, data_measures, train_ten
-from golden_store import GoldenStore
 from reference_program import main
 
 CHAPTER = "02-algorithm-1"
@@ -52,74 +52,70 @@ def window(rules):
     return 150 // (rules.k + rules.steps_of_g)
 
 
-def golden_set(options):
-    runs = {"float64": ["--iterations", str(FLOAT64_ITERATIONS)], "float32": []}
-    store = GoldenStore(CHAPTER, options.profile, options.seed, runs)
-    for precision in ("float64", "float32"):
-        dtype, complete = getattr(torch, precision), precision == "float32"
+def compute(store, precision, options):
+    dtype, complete = getattr(torch, precision), precision == "float32"
 
-        def claim(name, holds):
-            print(f"{name}: {bool(holds)}", flush=True)
-            store.scalar(f"claim/{name}", 1.0 if holds else 0.0, precision)
+    def claim(name, holds):
+        print(f"{name}: {bool(holds)}", flush=True)
+        store.scalar(f"claim/{name}", 1.0 if holds else 0.0, precision)
 
-        def perform(name, rules, iterations):
-            players = train(rules, options.seed, dtype, iterations)
-            for parameter, tensor in players.initial.items():
-                store.hash_only(f"{name}/initial/{parameter}", tensor.to(dtype), precision)
-            for quantity in SERIES:
-                store.series(f"{name}/{quantity}", players.series[quantity][: window(rules)], precision)
-            print(precision, name, "done", flush=True)
-            return players
+    def perform(name, rules, iterations):
+        players = train(rules, options.seed, dtype, iterations)
+        for parameter, tensor in players.initial.items():
+            store.hash_only(f"{name}/initial/{parameter}", tensor.to(dtype), precision)
+        for quantity in SERIES:
+            store.series(f"{name}/{quantity}", players.series[quantity][: window(rules)], precision)
+        print(precision, name, "done", flush=True)
+        return players
 
-        bell = perform("bell", BELL, BELL_ITERATIONS if complete else FLOAT64_ITERATIONS)
-        ends = {}
-        for name, rules in RING.items():
-            perform(name, rules, window(rules))
-            iterations = RING_ITERATIONS if complete else FLOAT64_ITERATIONS
-            players, beginnings, landscape = train_ten(rules, options.seed, dtype, iterations, window(rules) // 3)
-            for quantity, rows in beginnings.items():
-                store.tensor(f"{name}/ten seeds/{quantity}", rows, precision)
-            if name in ("k=0.2", "k=1", "k=20"):
-                store.tensor(f"{name}/landscape", landscape, precision)
-            if complete:
-                ends[name] = Ends(players)
-                print(name, ends[name], flush=True)
-        store.series("data/measures", data_measures(options.seed, dtype), precision)
-        starved = []
-        for head_start in (0, 20):
-            found = resting(options.seed, dtype, RESTING_STEPS if complete else FLOAT64_ITERATIONS, head_start)
-            compared = [pair for stop, pair in zip(STOPS, found) if stop <= (20 if complete else 50)]
-            store.series(f"resting-{head_start}/saturating", [pair[0] for pair in compared], precision)
-            store.series(f"resting-{head_start}/non-saturating", [pair[1] for pair in compared], precision)
-            starved.append(found)
-            print(precision, "resting", head_start, found, flush=True)
-        if not complete:
-            continue
-        end = divergence(bell.samples(20_000), ring=False)
-        judged = [bell.late("d-on-data"), bell.late("d-on-samples")]
-        print("bell", judged, end)
-        for name, number in zip(("d-on-data", "d-on-samples", "divergence"), judged + [end]):
-            store.scalar(f"bell/end/{name}", number, precision)
-        claim("bell/d-ends-near-one-half", all(abs(number - 0.5) <= 0.1 for number in judged))
-        claim("bell/divergence-below-0.02", end < 0.02)
-        few, one, two, five, twenty, weak = (ends[n] for n in ("k=0.2", "k=1", "k=2", "k=5", "k=20", "weak"))
-        held = sum(float(modes) < 1.5 for modes in few.modes_of_seeds)
-        claim("ring/k-too-small-holds-one-mode-at-most-in-eight-of-ten-seeds", held >= 8)
-        claim("ring/k-too-small-covers-less-than-k-1", few.modes.upper < one.modes.lower)
-        claim("ring/k-5-covers-less-than-k-1", five.modes.upper < one.modes.lower)
-        claim("ring/k-20-covers-less-than-k-5", twenty.modes.upper < five.modes.lower)
-        lowest = two.divergence.upper < min(one.divergence.lower, twenty.divergence.lower)
-        claim("ring/k-2-has-the-lowest-divergence-of-1-2-and-20", lowest)
-        claim("ring/k-20-falls-faster-at-first", twenty.early.upper < one.early.lower)
-        claim("ring/k-20-has-a-higher-quality-than-k-1", twenty.quality.lower > one.quality.upper)
-        claim("ring/a-weak-discriminator-teaches-nothing", weak.modes.upper < 1)
-        claim("ring/a-larger-k-is-surer", twenty.on_data.lower > two.on_data.upper)
-        claim("ring/dropout-shortens-the-gradient", ends["dropout, k=1"].slope_g.upper < one.slope_g.lower)
-        claim("ring/k-20-loses-modes-with-either-loss", ends["saturating, k=20"].modes.upper < 6)
-        first, last = starved[0][0], starved[0][-1]
-        claim("resting/saturating-starves", last[0] < 0.02 * first[0])
-        claim("resting/non-saturating-does-not", last[1] > 0.2 * first[1])
-    return store
+    bell = perform("bell", BELL, BELL_ITERATIONS if complete else FLOAT64_ITERATIONS)
+    ends = {}
+    for name, rules in RING.items():
+        perform(name, rules, window(rules))
+        iterations = RING_ITERATIONS if complete else FLOAT64_ITERATIONS
+        players, beginnings, landscape = train_ten(rules, options.seed, dtype, iterations, window(rules) // 3)
+        for quantity, rows in beginnings.items():
+            store.tensor(f"{name}/ten seeds/{quantity}", rows, precision)
+        if name in ("k=0.2", "k=1", "k=20"):
+            store.tensor(f"{name}/landscape", landscape, precision)
+        if complete:
+            ends[name] = Ends(players)
+            print(name, ends[name], flush=True)
+    store.series("data/measures", data_measures(options.seed, dtype), precision)
+    starved = []
+    for head_start in (0, 20):
+        found = resting(options.seed, dtype, RESTING_STEPS if complete else FLOAT64_ITERATIONS, head_start)
+        compared = [pair for stop, pair in zip(STOPS, found) if stop <= (20 if complete else 50)]
+        store.series(f"resting-{head_start}/saturating", [pair[0] for pair in compared], precision)
+        store.series(f"resting-{head_start}/non-saturating", [pair[1] for pair in compared], precision)
+        starved.append(found)
+        print(precision, "resting", head_start, found, flush=True)
+    if not complete:
+        return
+    end = divergence(bell.samples(20_000), ring=False)
+    judged = [bell.late("d-on-data"), bell.late("d-on-samples")]
+    print("bell", judged, end)
+    for name, number in zip(("d-on-data", "d-on-samples", "divergence"), judged + [end]):
+        store.scalar(f"bell/end/{name}", number, precision)
+    claim("bell/d-ends-near-one-half", all(abs(number - 0.5) <= 0.1 for number in judged))
+    claim("bell/divergence-below-0.02", end < 0.02)
+    few, one, two, five, twenty, weak = (ends[n] for n in ("k=0.2", "k=1", "k=2", "k=5", "k=20", "weak"))
+    held = sum(float(modes) < 1.5 for modes in few.modes_of_seeds)
+    claim("ring/k-too-small-holds-one-mode-at-most-in-eight-of-ten-seeds", held >= 8)
+    claim("ring/k-too-small-covers-less-than-k-1", few.modes.upper < one.modes.lower)
+    claim("ring/k-5-covers-less-than-k-1", five.modes.upper < one.modes.lower)
+    claim("ring/k-20-covers-less-than-k-5", twenty.modes.upper < five.modes.lower)
+    lowest = two.divergence.upper < min(one.divergence.lower, twenty.divergence.lower)
+    claim("ring/k-2-has-the-lowest-divergence-of-1-2-and-20", lowest)
+    claim("ring/k-20-falls-faster-at-first", twenty.early.upper < one.early.lower)
+    claim("ring/k-20-has-a-higher-quality-than-k-1", twenty.quality.lower > one.quality.upper)
+    claim("ring/a-weak-discriminator-teaches-nothing", weak.modes.upper < 1)
+    claim("ring/a-larger-k-is-surer", twenty.on_data.lower > two.on_data.upper)
+    claim("ring/dropout-shortens-the-gradient", ends["dropout, k=1"].slope_g.upper < one.slope_g.lower)
+    claim("ring/k-20-loses-modes-with-either-loss", ends["saturating, k=20"].modes.upper < 6)
+    first, last = starved[0][0], starved[0][-1]
+    claim("resting/saturating-starves", last[0] < 0.02 * first[0])
+    claim("resting/non-saturating-does-not", last[1] > 0.2 * first[1])
 
 
 def scatter_of_ten(seed):
@@ -160,4 +156,5 @@ def measure_scatter(options):
 
 
 if __name__ == "__main__":
-    main(__doc__, golden_set, add_options=add_options, instead=measure_scatter)
+    runs = {"float64": ["--iterations", str(FLOAT64_ITERATIONS)], "float32": []}
+    main(__doc__, CHAPTER, compute, runs=runs, add_options=add_options, instead=measure_scatter)

@@ -1,12 +1,12 @@
 """Chapter 2 over many seeds: how often each of its claims holds in PyTorch, and how its end values are distributed.
 
 A run of the chapter from seed s trains ten networks on the ring, from seeds s to s + 9. Runs of neighboring seeds share
-networks, which are trained here once, all at the same time; `seeds_per_run` says for which numbers that matters."""
+networks, which are trained here once, all at the same time; `seeds_per_run` says for which numbers that matters.
+"""
 
-import argparse
+import torch
 
 import ch02_ten_seeds
-import torch
 from ch02_algorithm_1 import (
     BELL,
     BELL_ITERATIONS,
@@ -20,6 +20,7 @@ from ch02_algorithm_1 import (
 )
 from ch02_players import SERIES, coverage, divergence, train
 from ch02_ten_seeds import SEEDS, Ends, TenPlayers, data_measures
+from reference_program import argument_parser, parsed
 from seed_store import SeedStore, seeds
 
 DTYPE = torch.float32
@@ -68,12 +69,10 @@ def train_ring(rules, all_seeds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argument_parser(__doc__)
     parser.add_argument("--seeds", type=seeds, default=seeds("0..19"))
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--write-seeds", metavar="FILE", required=True)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parsed(parser)
     store = SeedStore(CHAPTER, "float32", options.seeds)
     all_seeds = sorted({seed + index for seed in options.seeds for index in range(SEEDS)})
     ring = {}

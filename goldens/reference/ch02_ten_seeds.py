@@ -4,6 +4,7 @@ import math
 
 import torch
 import torch.nn.functional as F
+
 from ch02_players import CENTERS, SERIES, Players, Rules, coverage, divergence
 
 SEEDS = 10

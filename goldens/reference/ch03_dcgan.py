@@ -22,12 +22,12 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from cifar10_pack import Pack
-from golden_store import GoldenStore
 from PIL import Image
-from reference_program import main
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 from torchvision import transforms
+
+from cifar10_pack import Pack
+from reference_program import main
 from trained_weights import kept_weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -298,14 +298,8 @@ def channel_distance(samples, records) -> float:
 def claims(literal: Run, repaired: Run, records) -> dict[str, bool]:
     """What the chapter says of the two acts, as PyTorch finds it."""
     ratios = np.array(literal.series["gradient-norm-g"]) / np.array(literal.series["output-gz"])
-    print(
-        "G's gradient / p:",
-        ratios.min(),
-        ratios.max(),
-        "p:",
-        min(literal.series["output-gz"]),
-        max(literal.series["output-gz"]),
-    )
+    p = literal.series["output-gz"]
+    print("G's gradient / p:", ratios.min(), ratios.max(), "p:", min(p), max(p))
     return {
         "gradient-goes-with-p": ratios.max() < 4 * ratios.min(),
         "literal-generator-starves": literal.series["gradient-norm-g"][-1] < 0.02,
@@ -315,61 +309,54 @@ def claims(literal: Run, repaired: Run, records) -> dict[str, bool]:
     }
 
 
-def golden_set(options):
-    records = load_records(options.data)
-    arguments = {
-        precision: ["--decimals", str(digits)] + (["--iterations", str(length)] if length else [])
-        for precision, (length, _, digits) in GOLDEN_RUNS.items()
-    }
-    store = GoldenStore(chapter=CHAPTER, profile=options.profile, seed=options.seed, runs=arguments)
-    for precision, (length, window, digits) in GOLDEN_RUNS.items():
-        dtype = getattr(torch, precision)
+def compute(store, precision, options):
+    records, dtype = load_records(options.data), getattr(torch, precision)
+    length, window, digits = GOLDEN_RUNS[precision]
 
-        def progress(line, precision=precision):
-            print(f"{precision} {line}", flush=True)
+    def progress(line):
+        print(f"{precision} {line}", flush=True)
 
-        acts = [
-            train(
-                records,
-                options.seed,
-                length or QUICK_ITERATIONS[repaired],
-                dtype,
-                repaired,
-                digits,
-                show=progress,
-                keep_tensors=not repaired,
-            )
-            for repaired in (False, True)
-        ]
-        for run, prefix in zip(acts, ("", "repaired/")):
-            for name, tensor in run.draws.items():
-                # Draws are float32; what a float64 run holds of them is the same numbers, wider.
-                store.hash_only(prefix + name, tensor.to(dtype) if tensor.is_floating_point() else tensor, precision)
-            for name, tensor in run.tensors.items():
-                store.tensor(prefix + name, tensor, precision)
-            for name, values in run.series.items():
-                store.series(prefix + name, values[:window], precision)
-            store.log_lines(run.log[:window], precision)
-        store.scalar("dead-taps/weights", acts[0].unmoved, precision)
-        store.series("summary/G", summary(Generator().GAN_Generator, torch.zeros(64, LATENT, 1, 1)), precision)
-        store.series("summary/D", summary(Discriminator(True).GAN_Discriminator, torch.zeros(64, 3, 64, 64)), precision)
-        store_trained(store, options.seed, precision)
-        store.tensor("fixed-point", torch.tensor(fixed_point(), dtype=dtype), precision)
-        if precision == "float32":
-            reached = [np.mean(acts[0].series[name][-10:]) for name in SERIES[:4]]
-            # Not PyTorch's own values but the closed form: what both programs have to come near.
-            store.tensor("fixed-point/reached", torch.tensor(fixed_point(), dtype=dtype), precision)
-            lines = torch.tensor(first_lines(records, FIRST_LINE_SEEDS, dtype), dtype=dtype)
-            store.tensor("first-lines", lines[:, 0], precision)
-            store.tensor("first-lines/2-to-10", lines[:, 1:], precision)
-            for name, holds in claims(*acts, records).items():
-                print(f"{name}: {holds}")
-                store.scalar(f"claim/{name}", float(holds), precision)
-            print(f"reached {reached}, distances {[channel_distance(run.samples, records) for run in acts]}")
-            for run in acts:
-                norms = run.series["gradient-norm-g"]
-                print(f"G's gradient: last {norms[-1]}, least {min(norms)}")
-    return store
+    acts = [
+        train(
+            records,
+            options.seed,
+            length or QUICK_ITERATIONS[repaired],
+            dtype,
+            repaired,
+            digits,
+            show=progress,
+            keep_tensors=not repaired,
+        )
+        for repaired in (False, True)
+    ]
+    for run, prefix in zip(acts, ("", "repaired/")):
+        for name, tensor in run.draws.items():
+            # Draws are float32; what a float64 run holds of them is the same numbers, wider.
+            store.hash_only(prefix + name, tensor.to(dtype) if tensor.is_floating_point() else tensor, precision)
+        for name, tensor in run.tensors.items():
+            store.tensor(prefix + name, tensor, precision)
+        for name, values in run.series.items():
+            store.series(prefix + name, values[:window], precision)
+        store.log_lines(run.log[:window], precision)
+    store.scalar("dead-taps/weights", acts[0].unmoved, precision)
+    store.series("summary/G", summary(Generator().GAN_Generator, torch.zeros(64, LATENT, 1, 1)), precision)
+    store.series("summary/D", summary(Discriminator(True).GAN_Discriminator, torch.zeros(64, 3, 64, 64)), precision)
+    store_trained(store, options.seed, precision)
+    store.tensor("fixed-point", torch.tensor(fixed_point(), dtype=dtype), precision)
+    if precision == "float32":
+        reached = [np.mean(acts[0].series[name][-10:]) for name in SERIES[:4]]
+        # Not PyTorch's own values but the closed form: what both programs have to come near.
+        store.tensor("fixed-point/reached", torch.tensor(fixed_point(), dtype=dtype), precision)
+        lines = torch.tensor(first_lines(records, FIRST_LINE_SEEDS, dtype), dtype=dtype)
+        store.tensor("first-lines", lines[:, 0], precision)
+        store.tensor("first-lines/2-to-10", lines[:, 1:], precision)
+        for name, holds in claims(*acts, records).items():
+            print(f"{name}: {holds}")
+            store.scalar(f"claim/{name}", float(holds), precision)
+        print(f"reached {reached}, distances {[channel_distance(run.samples, records) for run in acts]}")
+        for run in acts:
+            norms = run.series["gradient-norm-g"]
+            print(f"G's gradient: last {norms[-1]}, least {min(norms)}")
 
 
 def store_trained(store, seed: int, precision: str):
@@ -438,9 +425,7 @@ def scatter(records, seeds: int):
 
 
 def first_lines(records, seeds: int, dtype):
-    """The first ten log lines of every seed, [seeds, 10, 5]: the document's run was not seeded and compares only in
-    kind.
-    """
+    """The first ten log lines of every seed, [seeds, 10, 5]: the document's run, unseeded, compares only in kind."""
     rows = []
     for seed in range(seeds):
         run = train(records, seed, 10, dtype, show=lambda line: None)
@@ -496,7 +481,12 @@ def measure_or_train(options):
 if __name__ == "__main__":
     main(
         __doc__,
-        golden_set,
+        CHAPTER,
+        compute,
+        runs={
+            precision: ["--decimals", str(digits)] + (["--iterations", str(length)] if length else [])
+            for precision, (length, _, digits) in GOLDEN_RUNS.items()
+        },
         profiles=("quick", "full"),
         add_options=add_options,
         instead=measure_or_train,

@@ -1,14 +1,15 @@
 """Chapter 4's reference: the parts of the document's ProGAN, measured one by one in PyTorch.
 
 The networks are in progan.py; this program makes the chapter's measurements with them. Each experiment starts a stream
-of its own with the same seed. Every draw is made in float32 and then widened for float64."""
+of its own with the same seed. Every draw is made in float32 and then widened for float64.
+"""
 
 import math
 
 import torch
 import torch.nn as nn
+
 from ch03_dcgan import Cifar10, load_records
-from golden_store import GoldenStore
 from progan import BATCH_SIZES, ConvBlock, Discriminator, Generator, WSConv2d, minibatch_std
 from reference_program import main
 
@@ -272,20 +273,20 @@ def scatter(first: Experiments, second: Experiments):
     return sorted(rows, reverse=True)
 
 
-def golden_set(options):
-    records = load_records(options.data)
-    runs = {p: Experiments(options.seed, getattr(torch, p), records).all() for p in ("float32", "float64")}
-    store = GoldenStore(chapter=CHAPTER, profile="quick", seed=options.seed, runs={p: [] for p in runs})
-    for precision, run in runs.items():
-        for name, tensor in run.exact.items():
-            store.hash_only(name, tensor, precision)
-        for name, tensor in run.tensors.items():
-            store.tensor(name, tensor, precision)
-        for name, values in run.series.items():
-            store.series(name, values, precision)
-        for name, holds in run.claims.items():
-            store.scalar(f"claim/{name}", float(holds), precision)
-    return store
+def experiments(precision, options):
+    return Experiments(options.seed, getattr(torch, precision), load_records(options.data)).all()
+
+
+def compute(store, precision, options):
+    run = experiments(precision, options)
+    for name, tensor in run.exact.items():
+        store.hash_only(name, tensor, precision)
+    for name, tensor in run.tensors.items():
+        store.tensor(name, tensor, precision)
+    for name, values in run.series.items():
+        store.series(name, values, precision)
+    for name, holds in run.claims.items():
+        store.scalar(f"claim/{name}", float(holds), precision)
 
 
 def add_options(parser):
@@ -297,11 +298,9 @@ def add_options(parser):
 
 def measure_scatter(options):
     if options.scatter:
-        records = load_records(options.data)
-        own = Experiments(options.seed, torch.float32, records).all()
-        wide = Experiments(options.seed, torch.float64, records).all()
+        own, wide = (experiments(precision, options) for precision in ("float32", "float64"))
         torch.set_num_threads(3 - options.threads)
-        other = Experiments(options.seed, torch.float32, records).all()
+        other = experiments("float32", options)
         for title, run in (("threads", other), ("float64", wide)):
             print(f"float32 against {title}")
             for value, name in scatter(own, run)[:12]:
@@ -310,4 +309,4 @@ def measure_scatter(options):
 
 
 if __name__ == "__main__":
-    main(__doc__, golden_set, add_options=add_options, instead=measure_scatter)
+    main(__doc__, CHAPTER, compute, add_options=add_options, instead=measure_scatter)

@@ -1,12 +1,11 @@
-"""Chapter 5's reference for exact transport and for the ring: W1 by scipy's assignment, WGAN-GP and the other loss from
-ten seeds.
-"""
+"""Chapter 5's reference for exact transport and the ring: W1 by scipy's assignment, both losses from ten seeds."""
 
 import torch
 import torch.nn.functional as F
+from scipy.optimize import linear_sum_assignment
+
 from ch02_players import CENTERS, Rules, coverage
 from ch02_ten_seeds import SEEDS, Interval, TenPlayers
-from scipy.optimize import linear_sum_assignment
 
 ITERATIONS, WINDOW, FLOAT32_WINDOW, CRITIC_STEPS, WEIGHT = 500, 3, 2, 20, 1.0
 SHIFTS = [index / 4 for index in range(25)]
@@ -80,7 +79,7 @@ class RingEnds:
     def __repr__(self):
         return (
             f"{self.complete} of 10, modes {self.modes}, quality {self.quality}, W1 {self.distance}, "
-            f"apart {self.apart}, " + (f"slopes {self.coupled_slope} {self.independent_slope}")
+            f"apart {self.apart}, slopes {self.coupled_slope} {self.independent_slope}"
         )
 
 

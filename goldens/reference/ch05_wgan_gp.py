@@ -1,14 +1,14 @@
-"""Chapter 5's reference: WGAN-GP's penalty and its second gradients, critics in the plane, and three mistakes, in
-PyTorch.
+"""Chapter 5's reference: WGAN-GP's penalty and its second gradients, critics in the plane, three mistakes.
 
 Each experiment starts a stream of its own with the same seed. Every draw is made in float32 and then widened for
-float64."""
+float64.
+"""
 
 import torch
 import torch.nn as nn
+
 from ch03_dcgan import Cifar10, load_records
 from ch05_ring import WINDOW, RingExperiments
-from golden_store import GoldenStore
 from progan import Discriminator, Generator, gradient_penalty
 from reference_program import main
 
@@ -240,28 +240,20 @@ def scatter(first: Experiments, second: Experiments):
     return sorted(rows, reverse=True)
 
 
-def experiments(options):
-    records = load_records(options.data)
-    return {
-        p: Experiments(options.seed, getattr(torch, p), records, is_scatter=options.scatter).all()
-        for p in ("float32", "float64")
-    }
+def experiments(precision, options):
+    dtype, records = getattr(torch, precision), load_records(options.data)
+    return Experiments(options.seed, dtype, records, is_scatter=options.scatter).all()
 
 
-def golden_set(options):
-    runs = experiments(options)
-    arguments = {p: ["--decimals", str(digits)] for p, digits in DECIMALS.items()}
-    arguments["float64"] += ["--ring-iterations", str(WINDOW)]
-    store = GoldenStore(chapter=CHAPTER, profile="quick", seed=options.seed, runs=arguments)
-    for precision, run in runs.items():
-        for name, tensor in run.tensors.items():
-            store.tensor(name, tensor, precision)
-        for name, values in run.series.items():
-            store.series(name, values, precision)
-        for name, value in run.scalars.items():
-            store.scalar(name, value, precision)
-        store.log_lines(run.log, precision)
-    return store
+def compute(store, precision, options):
+    run = experiments(precision, options)
+    for name, tensor in run.tensors.items():
+        store.tensor(name, tensor, precision)
+    for name, values in run.series.items():
+        store.series(name, values, precision)
+    for name, value in run.scalars.items():
+        store.scalar(name, value, precision)
+    store.log_lines(run.log, precision)
 
 
 def add_options(parser):
@@ -271,12 +263,13 @@ def add_options(parser):
 
 def measure_scatter(options):
     if options.scatter:
-        runs = experiments(options)
         # Tensors are too small here for a second thread to change anything.
-        for share, worst, entry in scatter(runs["float32"], runs["float64"]):
+        for share, worst, entry in scatter(experiments("float32", options), experiments("float64", options)):
             print(f"  {share:.1e}  {worst:.1e}  {entry}")
     return options.scatter
 
 
 if __name__ == "__main__":
-    main(__doc__, golden_set, add_options=add_options, instead=measure_scatter)
+    runs = {precision: ["--decimals", str(digits)] for precision, digits in DECIMALS.items()}
+    runs["float64"] += ["--ring-iterations", str(WINDOW)]
+    main(__doc__, CHAPTER, compute, runs=runs, add_options=add_options, instead=measure_scatter)

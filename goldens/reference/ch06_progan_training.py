@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from ch03_dcgan import RecordedOrder, load_records
-from golden_store import GoldenStore
 from PIL import Image
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
+
+from ch03_dcgan import RecordedOrder, load_records
 from portrait_samples import claims_about, draw_portraits, read_samples
 from progan import BATCH_SIZES, Discriminator, Generator, gradient_penalty
 from reference_program import main
-from torch.utils.data import DataLoader, Dataset
-from torchvision import transforms
 from trained_weights import kept_weights
 
 CHAPTER = "06-progan-training"
@@ -81,9 +81,7 @@ def load_images(name, profile):
 
 
 class MovingAverage:
-    """avg <- k avg + (1 - k) w after every step, k = min(decay, 1 - 5 / (t + 6)) at the t-th step since the networks
-    last grew.
-    """
+    """avg <- k avg + (1 - k) w after every step, k = min(decay, 1 - 5 / (t + 6)), t steps since the networks grew."""
 
     def __init__(self, network, decay):
         self.network, self.decay = network, decay
@@ -256,9 +254,7 @@ def grow(images, seed, dtype, profile, decimals, limit, show, measures):
 
 
 def rounding_is_amplified(images, seed) -> bool:
-    """Whether the losses of a float32 run and its float64 twin lie ten times further apart after 60 iterations than
-    after 5.
-    """
+    """Whether a float32 run's losses lie ten times further from its float64 twin's after 60 iterations than after 5."""
     losses = []
     for dtype in (torch.float32, torch.float64):
         twin = Training(images, seed, dtype, Profile(128, [8, 8], [128, 16], 1e-4))
@@ -284,58 +280,48 @@ def store_trained(store, seed: int, precision: str):
         store.tensor(f"trained/{act}/samples", ((samples + 1) / 2).clamp(0, 1)[:2], precision)
 
 
-def golden_set(options):
-    images = load_images(options.data, options.profile)
-    arguments = {
-        "float64": ["--iterations", str(WINDOW), "--first-iterations", "--decimals", str(DECIMALS["float64"])],
-        "float32": ["--decimals", str(DECIMALS["float32"])],
-    }
-    store = GoldenStore(chapter=CHAPTER, profile=options.profile, seed=options.seed, runs=arguments)
-    for precision in ("float64", "float32"):
-        dtype = getattr(torch, precision)
-        decimals = DECIMALS[precision]
+def compute(store, precision, options):
+    images, dtype, decimals = load_images(options.data, options.profile), getattr(torch, precision), DECIMALS[precision]
 
-        def show(line, precision=precision):
-            print(f"{precision} {line}", flush=True)
+    def show(line):
+        print(f"{precision} {line}", flush=True)
 
-        def keep_draws(draws, prefix, precision=precision, dtype=dtype):
-            for name, tensor in draws.items():
-                store.hash_only(prefix + name, tensor.to(dtype) if tensor.is_floating_point() else tensor, precision)
+    def keep_draws(draws, prefix):
+        for name, tensor in draws.items():
+            store.hash_only(prefix + name, tensor.to(dtype) if tensor.is_floating_point() else tensor, precision)
 
-        for step, count in enumerate(FIRST_ITERATIONS[precision]):
-            training = Training(images, options.seed, dtype, PROFILES["full"])
-            for run, *_ in itertools.islice(training.iterations(step, decimals, keeps_tensors=True), count):
-                show(run.log[-1])
-            prefix = f"first/{4 * 2**step}px/"
-            keep_draws(run.draws, prefix)
-            for name, values in run.series.items():
-                store.series(prefix + name, values, precision)
-            if precision == "float64":
-                for name, tensor in run.tensors.items():
-                    # Zero but for rounding: everything behind this bias is affine, and the scores' difference does not
-                    # see it.
-                    if step > 1 or name != "gradient/C/rgb_layers.0.conv.bias":
-                        store.tensor(prefix + name, tensor, precision)
+    for step, count in enumerate(FIRST_ITERATIONS[precision]):
+        training = Training(images, options.seed, dtype, PROFILES["full"])
+        for run, *_ in itertools.islice(training.iterations(step, decimals, keeps_tensors=True), count):
+            show(run.log[-1])
+        prefix = f"first/{4 * 2**step}px/"
+        keep_draws(run.draws, prefix)
+        for name, values in run.series.items():
+            store.series(prefix + name, values, precision)
+        if precision == "float64":
+            for name, tensor in run.tensors.items():
+                # Zero but for rounding: all behind this bias is affine, and the scores' difference does not see it.
+                if step > 1 or name != "gradient/C/rgb_layers.0.conv.bias":
+                    store.tensor(prefix + name, tensor, precision)
 
-        is_whole = precision == "float32"
-        limit = None if is_whole else WINDOW
-        training, run, before, after = grow(
-            images, options.seed, dtype, options.profile, decimals, limit, show, measures=is_whole
-        )
-        keep_draws({"fixed-noise": training.fixed_noise} | training.first_weights, "")
-        store_trained(store, options.seed, precision)
-        store.log_lines(run.log[:WINDOW], precision)
-        if is_whole:
-            for step, (old, new) in enumerate(zip(before, after)):
-                print(f"{4 * 2**step} px: color {old[0]} -> {new[0]}, patches {old[1]} -> {new[1]}")
-                halved = new[0] < old[0] / 2 and new[1] < old[1] / 2
-                store.scalar(f"claim/distances-halved-{4 * 2**step}px", float(halved), precision)
-            last = len(training.epochs) - 1
-            readings = read_samples(lambda z: training.sample(z, 1, last), SAMPLES, LATENTS)
-            for name, holds in claims_about(readings).items():
-                store.scalar(f"claim/{name}", float(holds), precision)
-            store.scalar("claim/rounding-is-amplified", float(rounding_is_amplified(images, options.seed)), precision)
-    return store
+    is_whole = precision == "float32"
+    limit = None if is_whole else WINDOW
+    training, run, before, after = grow(
+        images, options.seed, dtype, options.profile, decimals, limit, show, measures=is_whole
+    )
+    keep_draws({"fixed-noise": training.fixed_noise} | training.first_weights, "")
+    store_trained(store, options.seed, precision)
+    store.log_lines(run.log[:WINDOW], precision)
+    if is_whole:
+        for step, (old, new) in enumerate(zip(before, after)):
+            print(f"{4 * 2**step} px: color {old[0]} -> {new[0]}, patches {old[1]} -> {new[1]}")
+            halved = new[0] < old[0] / 2 and new[1] < old[1] / 2
+            store.scalar(f"claim/distances-halved-{4 * 2**step}px", float(halved), precision)
+        last = len(training.epochs) - 1
+        readings = read_samples(lambda z: training.sample(z, 1, last), SAMPLES, LATENTS)
+        for name, holds in claims_about(readings).items():
+            store.scalar(f"claim/{name}", float(holds), precision)
+        store.scalar("claim/rounding-is-amplified", float(rounding_is_amplified(images, options.seed)), precision)
 
 
 def add_options(parser):
@@ -361,7 +347,12 @@ def train(options):
 if __name__ == "__main__":
     main(
         __doc__,
-        golden_set,
+        CHAPTER,
+        compute,
+        runs={
+            "float64": ["--iterations", str(WINDOW), "--first-iterations", "--decimals", str(DECIMALS["float64"])],
+            "float32": ["--decimals", str(DECIMALS["float32"])],
+        },
         profiles=("quick", "full"),
         add_options=add_options,
         instead=train,

@@ -1,21 +1,23 @@
-"""Chapter 7's reference: a CIFAR-10 classifier's first iterations, what its kept weights see, and scores of sets of
-pictures.
+"""Chapter 7's reference: a CIFAR-10 classifier's first iterations, what its kept weights see, scores of pictures.
 
 Each experiment starts a stream of its own with the same seed. Scores are NumPy's and SciPy's, written independently of
-the package's."""
+the package's.
+"""
 
-import ch03_dcgan
+import functools
+
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from cifar10_pack import Pack
-from golden_store import PRECISIONS, GoldenStore
 from PIL import Image
-from reference_program import main
-from score_formulas import common_variance, document_score, squared_discrepancy
 from torchvision import transforms
 from torchvision.utils import make_grid
+
+import ch03_dcgan
+from cifar10_pack import Pack
+from reference_program import main
+from score_formulas import common_variance, document_score, squared_discrepancy
 from trained_weights import kept_weights
 
 CHAPTER = "07-scores"
@@ -74,8 +76,7 @@ class Chapter:
     def begin(self):
         torch.manual_seed(self.seed)
 
-    # -----------------------------------------------------------------------------------------------------------
-    # training
+    # --------------------------------------------------------------------------------------------------------- training
 
     def first_iterations(self):
         self.begin()
@@ -87,12 +88,10 @@ class Chapter:
         optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
         total = EPOCHS * -(-len(self.training) // BATCH)
         loader = torch.utils.data.DataLoader(range(len(self.training)), batch_size=BATCH, shuffle=True)
-        losses, accuracies, _order = [], [], None
+        losses, accuracies = [], []
         iterator = iter(loader)
         for number in range(FIRST):
             indices = next(iterator).numpy()
-            if number == 0:
-                pass
             for group in optimizer.param_groups:
                 group["lr"] = LEARNING_RATE * (total - number) / total
             coins = torch.rand(len(indices))
@@ -121,8 +120,7 @@ class Chapter:
         Classifier()
         return torch.tensor(list(torch.utils.data.DataLoader(range(len(self.training)), batch_size=None, shuffle=True)))
 
-    # -------------------------------------------------------------------------------------------------------------
-    # seeing
+    # ----------------------------------------------------------------------------------------------------------- seeing
 
     @torch.no_grad()
     def look(self, pictures):
@@ -177,8 +175,7 @@ class Chapter:
             generator.load_state_dict({name: value for name, value in tensors.items() if not name.startswith("grid/")})
             yield act, generator
 
-    # ------------------------------------------------------------------------------------------------------------
-    # chapter
+    # ---------------------------------------------------------------------------------------------------------- chapter
 
     def run(self):
         store, precision = self.store, self.precision
@@ -310,14 +307,16 @@ def trace_of_root(x, y):
     return np.linalg.svd(roots[0] @ roots[1], compute_uv=False).sum()
 
 
-def golden_set(options):
+@functools.cache
+def parts():
+    """All of CIFAR-10, whose decoding takes its time."""
     pack = Pack()
-    parts = {name: pack.records(name) for name in ("training", "test")}
-    store = GoldenStore(chapter=CHAPTER, profile="quick", seed=options.seed, runs={p: [] for p in PRECISIONS})
-    for precision in PRECISIONS:
-        Chapter(store, options.seed, precision, parts).run()
-    return store
+    return {name: pack.records(name) for name in ("training", "test")}
+
+
+def compute(store, precision, options):
+    Chapter(store, options.seed, precision, parts()).run()
 
 
 if __name__ == "__main__":
-    main(__doc__, golden_set)
+    main(__doc__, CHAPTER, compute)

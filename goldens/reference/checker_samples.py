@@ -3,11 +3,13 @@
     python goldens/reference/checker_samples.py
 
 The numbers are NumPy's, so the tests hold the Swift side against an independent implementation of sampling, digests and
-layout."""
+layout.
+"""
 
 import pathlib
 
 import numpy as np
+
 from golden_store import GoldenStore
 
 SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Goldens" / "Samples"

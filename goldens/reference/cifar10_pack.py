@@ -65,7 +65,6 @@ class Pack:
         if found != part.sha256.hex():
             raise SystemExit(
                 f"{self.path}: expected {part.count} pictures with the SHA-256 {part.sha256.hex()}, found {found}, "
-                f"decoded by "
-                f"Pillow's libjpeg-turbo {features.version('libjpeg_turbo')}"
+                f"decoded by Pillow's libjpeg-turbo {features.version('libjpeg_turbo')}"
             )
         return np.frombuffer(data, np.uint8).reshape(-1, RECORD)

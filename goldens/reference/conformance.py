@@ -12,6 +12,7 @@ from pathlib import Path
 import safetensors.numpy
 import torch
 import zstandard
+
 from conformance_cases import elementwise, layers, products, recorder, reductions, shapes, training
 from golden_store import write_atomically
 

@@ -11,10 +11,11 @@ import numpy as np
 import PIL
 import torch
 import torchvision
-from cifar10_pack import Pack
 from PIL import Image, features
 from torch.utils.data import DataLoader
 from torchvision import transforms
+
+from cifar10_pack import Pack
 
 pack = Pack()
 records = pack.records("quick")

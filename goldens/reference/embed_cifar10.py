@@ -11,6 +11,7 @@ import sys
 import tarfile
 
 import zstandard
+
 from cifar10_pack import ENTRY, HEADER, MAGIC, PART, PATH, Pack
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]

@@ -23,7 +23,8 @@ chapter records by the same rules, so the two meet:
 
 Values that are not finite are refused unless `allow_nonfinite=True`: a reference that went wrong must not become a
 golden. `write` replaces the whole set at once or not at all: it is written beside the old one and the two folders are
-exchanged."""
+exchanged.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +36,7 @@ import os
 import platform
 import shutil
 import sys
+import sysconfig
 import tempfile
 
 import numpy as np
@@ -45,6 +47,8 @@ FORMAT = 1
 WHOLE_LIMIT = 4096
 SAMPLE_COUNT = 1024
 PRECISIONS = ("float32", "float64")
+# Environment variables that choose among the libraries' kernels, and with them the rounding: part of the command.
+KERNEL_SETTINGS = ("ATEN_CPU_CAPABILITY", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "ONEDNN_MAX_CPU_ISA")
 TENSOR_DTYPES = ("float32", "float64", "uint8", "int32", "int64", "bool")
 
 
@@ -84,15 +88,14 @@ class GoldenStore:
     """Collects the reference values of one chapter and writes them as a golden set."""
 
     def __init__(self, chapter: str, profile: str, seed: int, runs: dict[str, list[str]] | None = None):
-        """`runs` gives, by precision, the options that `book check` passes to the chapter beside profile, seed and
-        dtype.
-        """
+        """`runs`: by precision, the options that `book check` passes to the chapter beside profile, seed and dtype."""
         self.chapter, self.profile, self.seed, self.runs = chapter, profile, seed, runs
         self._arrays: dict[str, np.ndarray] = {}
         self._entries: dict[str, dict[str, dict]] = {}
         self._logs: dict[str, list[str]] = {}
         # Where only some entries are made anew: what made the others.
         self._kept_provenance: dict | None = None
+        local_sources()
 
     @classmethod
     def opened(cls, folder: str, seed: int) -> GoldenStore:
@@ -113,7 +116,7 @@ class GoldenStore:
                     lines = store._logs.setdefault(line[2:], [])
                 else:
                     lines.append(line)
-        store._kept_provenance = {k: v for k, v in reference["provenance"].items() if k != "also"}
+        store._kept_provenance = {k: v for k, v in reference["provenance"].items() if k not in ("also", "also_sources")}
         return store
 
     def tensor(self, name, array, precision="float64", whole=False, allow_nonfinite=False):
@@ -254,12 +257,14 @@ class GoldenStore:
         versions = {"numpy": np.__version__, "python": platform.python_version()}
         if "torch" in sys.modules:
             versions["torch"] = sys.modules["torch"].__version__
+        settings = [f"{name}={os.environ[name]}" for name in KERNEL_SETTINGS if os.environ.get(name)]
         # Folders of the machine that ran it are of no use to a reader, and may be private.
         arguments = [os.path.join("…", os.path.basename(a)) if os.path.isabs(a) else a for a in sys.argv[1:]]
-        command = " ".join(["python", f"goldens/reference/{os.path.basename(script)}", *arguments])
+        command = " ".join([*settings, "python", f"goldens/reference/{os.path.basename(script)}", *arguments])
         if self._kept_provenance is not None:
             date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            return self._kept_provenance | {"also": f"{command}, {date}, {host_cpu()}, torch {versions.get('torch')}"}
+            also = f"{command}, {date}, {host_cpu()}, torch {versions.get('torch')}"
+            return self._kept_provenance | {"also": also, "also_sources": local_sources()}
         return {
             "command": command,
             "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -273,21 +278,29 @@ class GoldenStore:
 
 
 def local_sources() -> dict[str, str]:
-    """SHA-256 of the program and of every file of this repository that it has imported, by path from the repository's
-    root.
+    """SHA-256 of the program and of every file of this repository that it has imported, by path from the root.
+
+    A file is hashed when it is met first, so that one that was edited during a long run counts as changed.
     """
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    paths = {os.path.abspath(sys.argv[0])}
-    paths |= {os.path.abspath(m.__file__) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
-    sources = {}
-    for path in sorted(paths):
-        relative = os.path.relpath(path, root).replace(os.sep, "/")
-        # A virtual environment inside the repository is not the repository's.
-        if relative.startswith(("../", ".")) or "site-packages" in relative or not path.endswith(".py"):
-            continue
-        with open(path, "rb") as file:
-            sources[relative] = hashlib.sha256(file.read()).hexdigest()
-    return sources
+    # Python's own library and packages may lie below the root as well, in a virtual environment.
+    foreign = tuple(os.path.join(os.path.abspath(folder), "") for folder in _folders_of_packages())
+    modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    for path in {os.path.abspath(path) for path in [sys.argv[0], *modules] if path and path.endswith(".py")}:
+        name = os.path.relpath(path, root).replace(os.sep, "/")
+        is_ours = not name.startswith("../") and not path.startswith(foreign) and os.path.isfile(path)
+        if is_ours and name not in _hashes:
+            with open(path, "rb") as file:
+                _hashes[name] = hashlib.sha256(file.read()).hexdigest()
+    return dict(sorted(_hashes.items()))
+
+
+_hashes: dict[str, str] = {}
+
+
+def _folders_of_packages() -> set[str]:
+    paths = sysconfig.get_paths()
+    return {paths[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib")}
 
 
 def host_cpu() -> str:
@@ -321,7 +334,8 @@ def replace_folder(folder: str, files: dict[str, bytes]) -> None:
 
     A copy with the new files is written beside the folder, then the two are exchanged in one step. Killed at any moment
     this leaves the old folder or the new one, and at most a hidden `.<name>.staged-*` beside it, which the next call
-    removes."""
+    removes.
+    """
     parent, name = os.path.split(folder)
     os.makedirs(parent, exist_ok=True)
     for entry in os.listdir(parent):

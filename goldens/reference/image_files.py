@@ -11,9 +11,10 @@ import os
 import tempfile
 
 import numpy as np
-from golden_store import pretty
 from PIL import Image
 from torchvision import datasets
+
+from golden_store import pretty
 
 JPEGS = "Tests/Pictures/Samples/jpeg"
 FOLDER = "Tests/Datasets/Samples/image-folder.json"

@@ -23,7 +23,8 @@ and in the metadata names and shapes of the state, the hashes of torchvision's o
 float32 lies from its float64 (relative to each tensor's root mean square).
 
 --pth saves a network of torchvision's own initialization to FILE, and FILE.json with its logits' and features' hash,
-for a check by hand."""
+for a check by hand.
+"""
 
 import argparse
 import hashlib
@@ -38,8 +39,9 @@ import torch
 import torch.nn.functional as F
 import torchvision
 import zstandard
-from golden_store import write_atomically
 from torchvision.models import inception
+
+from golden_store import write_atomically
 
 TARGET = Path(__file__).resolve().parents[2] / "Tests" / "Inception" / "Samples" / "inception.safetensors.zst"
 SEED = 2015

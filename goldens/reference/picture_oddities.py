@@ -1,13 +1,14 @@
 """Makes Tests/Pictures/Samples/oddities.json: pictures of all formats and oddities, and what Pillow's convert("RGB")
 makes of them.
 
-    python goldens/reference/picture_oddities.py              # the file that is committed
-    python goldens/reference/picture_oddities.py 2000 FOLDER [SEED] # others, for BOOK_ODDITIES=FOLDER swift test
-    --filter Oddities
+    python goldens/reference/picture_oddities.py  # the file that is committed
+    # Others, for BOOK_ODDITIES=FOLDER swift test --filter Oddities:
+    python goldens/reference/picture_oddities.py 2000 FOLDER [SEED]
 
 Every picture is small and made from a seed. "rgb" is the SHA-256 of the RGB bytes, absent where Pillow refuses the
 file; "named" is there where this package refuses what Pillow reads, and says why (lossless JPEG: libjpeg-turbo before 3
-does not know it)."""
+does not know it).
+"""
 
 import base64
 import hashlib

@@ -17,10 +17,11 @@ import numpy as np
 import PIL
 import torch
 import torchvision
-from congruential import words
 from PIL import Image
 from torchvision import transforms
 from torchvision.utils import make_grid, save_image
+
+from congruential import words
 
 FOLDER = "Tests/Pictures/Samples"
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from PIL import Image
+
 from portraits import BACKGROUNDS, HAIRS, SHIRTS, SKINS, STYLES
 
 FACTORS = {"background": 4, "skin": 5, "hair": 5, "style": 3, "shirt": 4, "glasses": 2}

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from PIL import Image
+
 from portrait_reader import FACTORS, divergence, is_complete, read
 from portraits import draw, draw_factors
 

@@ -1,18 +1,23 @@
-"""The one `main` of the programs that compute chapters' reference values: shared options, a golden set."""
+"""The one `main` of the programs that compute chapters' references: shared options, both precisions, a golden set."""
 
 import argparse
 from collections.abc import Callable
 
 import torch
-from golden_store import PRECISIONS, GoldenStore
+
+from golden_store import GoldenStore
 
 Options = argparse.Namespace
+# Float64 first: what is wrong with a formula shows there, and shows before the long run.
+PRECISIONS = ("float64", "float32")
 
 
 def main(
     description: str,
-    compute: Callable[[Options], GoldenStore],
+    chapter: str,
+    compute: Callable[[GoldenStore, str, Options], None],
     *,
+    runs: dict[str, list[str]] | None = None,
     profiles: tuple[str, ...] = ("quick",),
     add_options: Callable[[argparse.ArgumentParser], None] | None = None,
     instead: Callable[[Options], bool] | None = None,
@@ -20,14 +25,14 @@ def main(
 ) -> None:
     """Reads the command line, computes, and writes the golden set that `--write-goldens` names.
 
-    `add_options` adds the program's own options. `instead` is asked first: it does what they ask for and says whether
-    that was all. `store_trained(store, seed, precision)` stores what is drawn from the weights of whole runs, for
-    `--trained`.
+    `compute(store, precision, options)` stores what the chapter records in one precision, and seeds every stream that
+    it draws from. `runs` are the options that `book check` passes to the chapter, by precision. `add_options` adds the
+    program's own options; `instead` is asked first, does what they ask for, and says whether that was all.
+    `store_trained(store, seed, precision)` stores what is drawn from the weights of whole runs, for `--trained`.
     """
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argument_parser(description)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--profile", choices=profiles, default=profiles[0])
-    parser.add_argument("--threads", type=positive, default=1, help="of PyTorch")
     parser.add_argument("--write-goldens", metavar="FOLDER", help="compute everything in both precisions and store it")
     if store_trained:
         parser.add_argument(
@@ -35,19 +40,34 @@ def main(
         )
     if add_options:
         add_options(parser)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parsed(parser)
     if instead and instead(options):
         return
     if not options.write_goldens:
-        parser.error("expected --write-goldens FOLDER" + (", or one of the options above" if instead else ""))
+        parser.error("expected --write-goldens FOLDER" + (", or one of the program's own options" if instead else ""))
     if store_trained and options.trained:
         store = GoldenStore.opened(options.write_goldens, options.seed)
         for precision in PRECISIONS:
             store_trained(store, options.seed, precision)
     else:
-        store = compute(options)
+        store = GoldenStore(chapter, options.profile, options.seed, runs or {precision: [] for precision in PRECISIONS})
+        for precision in PRECISIONS:
+            compute(store, precision, options)
     store.write(options.write_goldens)
+
+
+def argument_parser(description: str) -> argparse.ArgumentParser:
+    """A parser whose help is the program's own text."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--threads", type=positive, default=1, help="of PyTorch")
+    return parser
+
+
+def parsed(parser: argparse.ArgumentParser) -> Options:
+    """The options of the command line; PyTorch is told how many threads it has."""
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    return options
 
 
 def positive(text: str) -> int:

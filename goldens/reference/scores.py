@@ -17,11 +17,12 @@ import scipy
 import torch
 import torch.nn.functional as F
 import torchvision
-from congruential import words
 from PIL import Image
-from score_formulas import common_variance, document_score, squared_discrepancy
 from torchvision import transforms
 from torchvision.models import Inception_V3_Weights
+
+from congruential import words
+from score_formulas import common_variance, document_score, squared_discrepancy
 
 try:
     from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
@@ -49,8 +50,7 @@ def agree(what, ours, theirs, rtol):
     assert difference <= rtol, f"{what}: {ours} here, {theirs} there"
 
 
-# --- Inception Score
-# ---------------------------------------------------------------------------------------------------------------
+# --- Inception Score --------------------------------------------------------------------------------------------------
 
 
 def logits(pictures, classes, scale, seed):
@@ -98,15 +98,15 @@ def inception_scores():
     return cases
 
 
-# --- Fréchet distance
-# --------------------------------------------------------------------------------------------------------------
+# --- Fréchet distance -------------------------------------------------------------------------------------------------
 
 
 def features(pictures, width, seed, falling=0, offset=0.0, stretch=1.0):
     """Neighbors share half of what they are; feature j is 2^-⌊falling·j/width⌋ as large as the first; every second is
     stretched.
 
-    All exact in double, but for the offset's rounding."""
+    All exact in double, but for the offset's rounding.
+    """
     values = unit(pictures, width, seed)
     values[:, 1:] += 0.5 * unit(pictures, width, seed)[:, :-1]
     j = np.arange(width)
@@ -177,8 +177,7 @@ def frechet_distances():
     return cases
 
 
-# --- Kernel distance
-# ---------------------------------------------------------------------------------------------------------------
+# --- Kernel distance --------------------------------------------------------------------------------------------------
 
 
 def kernel_distances():
@@ -220,8 +219,7 @@ def kernel_distances():
     return cases
 
 
-# --- Preprocessing
-# -----------------------------------------------------------------------------------------------------------------
+# --- Preprocessing ----------------------------------------------------------------------------------------------------
 
 
 def preparations():

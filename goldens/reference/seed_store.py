@@ -1,7 +1,8 @@
 """Keeps what a reference program finds over many seeds: one distribution for each claim and each end value.
 
 The file, `goldens/<chapter>/seeds.json`, holds numbers as text (they are few), with a hash over them;
-`book check --seeds` reads it."""
+`book check --seeds` reads it.
+"""
 
 import hashlib
 import json
@@ -35,9 +36,7 @@ class SeedStore:
         self.chapter, self.precision, self.seeds, self.values = chapter, precision, list(seeds), {}
 
     def add(self, kind, name, number, seeds_per_run=1):
-        """Adds the number of the next seed. `seeds_per_run`: from how many seeds, its own and the next ones, a run
-        computes it.
-        """
+        """Adds the number of the next seed, which a run computes from `seeds_per_run` seeds, its own and the next."""
         number = float(number)
         if kind not in KINDS or not math.isfinite(number) or kind == "claim" and number not in (0.0, 1.0):
             raise ValueError(f"{name}: {kind} {number}")

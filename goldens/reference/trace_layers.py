@@ -6,8 +6,9 @@ and batch normalization of its generator and discriminator. Outputs are written 
 writes the same, so that the first layer that differs can be named.
 
 Usage, from the root of the repository:
-    python goldens/reference/trace_layers.py 03 --out layers.safetensors [--count 60] [--seed 0] [--dtype float64]
-[--act repaired]"""
+    python goldens/reference/trace_layers.py 03 --out layers.safetensors [--count 60] [--seed 0] \\
+        [--dtype float64] [--act repaired]
+"""
 
 import argparse
 import contextlib

@@ -4,7 +4,8 @@
 
 Everything here loads with `torch.load(weights_only=True)` or `numpy.load`, unless its name begins with "foreign" or
 "refused". `expected.json` has the form of the one that tensor_file_samples.py writes; of numbers that are not exactly
-float64 it holds texts."""
+float64 it holds texts.
+"""
 
 import collections
 import io

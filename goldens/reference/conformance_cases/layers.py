@@ -53,12 +53,8 @@ def record():
         ((1, 3, 4, 4), 4, 4, 0),
     ):
         pools(shape, kernel, stride, padding)
-    for (
-        shape,
-        kernel,
-        stride,
-        padding,
-    ) in (  # Inception's: odd sizes, stride 2 without padding, stride 1 that keeps the size
+    # Inception's: odd sizes, stride 2 without padding, stride 1 that keeps the size.
+    for shape, kernel, stride, padding in (
         ((2, 3, 9, 7), 3, 1, 1),
         ((1, 2, 11, 8), 3, 2, 0),
         ((1, 1, 17, 17), 5, 3, 0),
