@@ -126,6 +126,7 @@ struct CheckCommand: ParsableCommand {
       timeLimit: timeLimit ?? CheckSession.defaultTimeLimit, checkout: checkout)
     session.shard = shard
     if recorded { session.follow(runs) }
+    noteChangedPrograms(of: selected, in: catalog.folder, repository: checkout.repository)
     // Minutes of checking must not end in a report that cannot be written.
     try reports.requireFolders()
     let fingerprints = try Fingerprints(readingFrom: catalog.folder)
@@ -152,6 +153,20 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension CheckCommand {
+  /// Says where a reference was computed by other programs than are there now. The numbers may be the same: no verdict.
+  private func noteChangedPrograms(of chapters: [String], in goldens: String, repository: String) {
+    for chapter in chapters {
+      // What a manifest lacks is the check's to tell.
+      guard let manifest = try? Manifest(contentsOf: GoldenSet.manifestPath("\(goldens)/\(chapter)")) else { continue }
+      do {
+        let changed = try manifest.changedSources(in: repository)
+        if changed.isEmpty { continue }
+        Terminal.shared.printError(
+          "\(chapter): since the reference was computed, \(changed.joined(separator: ", ")) changed")
+      } catch { Terminal.shared.printError("\(chapter): \(error)") }
+    }
+  }
+
   /// The given options that only the quick profile has.
   private var quickOnly: [String] {
     [

@@ -74,12 +74,10 @@ private struct ChapterState {
 
   /// Which of the files that computed the reference have changed since.
   private func staleReference(_ manifest: Manifest) -> String {
-    guard
-      let provenance = try? JSONCursor(.object(manifest.json), file: manifest.path).member("reference").member(
-        "provenance"),
-      let changed = try? ReferenceSources(provenance)?.changed(in: repository), !changed.isEmpty
-    else { return "" }
-    return "; stale: since, \(changed.joined(separator: ", ")) changed"
+    do {
+      let changed = try manifest.changedSources(in: repository)
+      return changed.isEmpty ? "" : "; stale: since, \(changed.joined(separator: ", ")) changed"
+    } catch { return "; damaged provenance: \(error)" }
   }
 
   var run: String {

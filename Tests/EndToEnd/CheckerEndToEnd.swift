@@ -156,6 +156,24 @@ import Testing
     #expect(try place.book("list").output.contains("damaged: "))
   }
 
+  @Test func `list and check name the program that has changed since it computed the reference`() throws {
+    let place = try Workplace()
+    #expect(try !place.book("check").errors.contains("since the reference was computed"))
+    try FileManager.default.createDirectory(
+      atPath: place.folder("goldens/reference"), withIntermediateDirectories: true)
+    try "".write(toFile: place.folder("goldens/reference/checker_samples.py"), atomically: true, encoding: .utf8)
+    let check = try place.book("check")
+    #expect(check.code == 0)
+    #expect(
+      check.errors.contains(
+        "99-fake: since the reference was computed, goldens/reference/checker_samples.py changed\n"), "\(check)")
+    #expect(try place.book("list").output.contains("; stale: since, goldens/reference/checker_samples.py changed\n"))
+    try place.edit("manifest.json") { $0.replacingOccurrences(of: "\"checker_samples.py\"", with: "\"../../x.py\"") }
+    let odd = try place.book("check")
+    #expect(odd.code == 0 && odd.errors.contains("expected a path below the checkout"), "\(odd)")
+    #expect(try place.book("list").output.contains("; damaged provenance: "))
+  }
+
   /// The blessing's own run takes most of the time, so the kills are spread over all of it; fault injection covers the rest.
   @Test func `a blessing killed at any moment leaves the old manifest or the new one`() throws {
     let place = try Workplace()
