@@ -53,7 +53,8 @@ enum Platform {
     private static let anonymous: Int32 = MAP_ANON
   #endif
 
-  /// Writes a line to standard error and ends the process at once, without what runs at a normal end: that may need memory.
+  /// Writes a line to standard error and ends the process at once, without what runs at a normal end: that may need
+  /// memory.
   static func end(_ line: String, code: Int32) -> Never {
     let bytes = Array("\(line)\n".utf8)
     _ = write(2, bytes, bytes.count)
