@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Goldens
+import Processes
 
 /// Runs a chapter from its command line and ends the process: 0 where it finished, 1 where it is not what its ledger
 /// says, 2 for anything it could not do, 130 where it was interrupted.

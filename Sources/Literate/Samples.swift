@@ -3,6 +3,7 @@ import Autograd
 import Files
 import Foundation
 import Pictures
+import Processes
 import Tensors
 import TorchRandom
 

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 // Entry ↔ Tensor. Bytes are little-endian in files and on every machine this package supports.

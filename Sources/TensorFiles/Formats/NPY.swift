@@ -1,3 +1,5 @@
+import Files
+
 // NumPy's array format, versions 1 to 3.
 // Specification: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 

@@ -1,3 +1,5 @@
+import Files
+
 // The safetensors format: eight bytes of header length, a JSON header, the tensors' bytes one after the other.
 // Specification: https://github.com/huggingface/safetensors, section "Format".
 

@@ -1,3 +1,5 @@
+import Files
+
 extension TensorFile {
   /// The file as safetensors: the same entries always give the same bytes.
   ///

@@ -1,3 +1,5 @@
+import Files
+
 extension TensorFile {
   /// Reads a tensor file of any format this package knows: safetensors, NumPy's npy and npz, PyTorch's pth, each also
   /// compressed with zstd.

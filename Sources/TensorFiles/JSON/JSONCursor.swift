@@ -1,3 +1,5 @@
+import Files
+
 /// A place in a JSON document that remembers how it was reached, so that a missing or ill-typed member is reported with
 /// its path.
 package struct JSONCursor {

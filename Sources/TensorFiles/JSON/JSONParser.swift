@@ -1,3 +1,5 @@
+import Files
+
 /// A strict JSON parser (RFC 8259) for files from outside: duplicate keys, trailing text, deep nesting and bad UTF-8
 /// are refused.
 ///

@@ -1,3 +1,5 @@
+import Files
+
 // What the calls of a pickle would have made. Nothing is called: each known name has a case here, every other one makes
 // an object.
 

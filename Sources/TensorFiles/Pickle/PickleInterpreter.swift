@@ -1,3 +1,5 @@
+import Files
+
 /// Interprets Python's pickle language as far as it describes data, into inert values.
 ///
 /// A pickle is a program for a stack machine that may import and call anything. Here the instructions are a whitelist,

@@ -1,3 +1,5 @@
+import Files
+
 /// Walks a pickle's values and makes entries of the tensors and numbers it finds, by their path: "generator.0.weight",
 /// "optimizer.state.3.exp_avg".
 ///

@@ -1,3 +1,5 @@
+import Files
+
 // The two containers of torch.save.
 
 extension TensorFile {
