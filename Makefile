@@ -14,7 +14,7 @@ help:
 	@echo "make pillow  COUNT=2000 generated pictures, read here and by Pillow (PYTHON=.venv/bin/python)"
 	@echo "make sanitize  the tests of files, tensors and threads under the address and the thread sanitizer"
 	@echo "make check   only the check of every chapter"
-	@echo "make bench   time every layer and whole iterations (make bench-torch: beside PyTorch, which it installs)"
+	@echo "make bench   time whole iterations and their convolutions (make bench-torch: beside PyTorch, which it installs)"
 	@echo "make dist    after make book: a tarball with book, goldens and pages for Linux machines without Swift"
 	@echo "make format  rewrite the sources as .swift-format says (make lint only looks)"
 

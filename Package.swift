@@ -3,7 +3,9 @@ import PackageDescription
 
 // MARK: - Instruction sets
 // The arithmetic is compiled once per instruction set from one source (Sources/Kernels/Source, reached through a
-// symbolic link in each target's folder). `-fno-math-errno` turns squareRoot() into one instruction instead of a libm call.
+// symbolic link in each target's folder). `-fno-math-errno` turns squareRoot() into one instruction instead of a libm
+// call.
+// `-disable-cmo`: the code must not be compiled once more in a module that calls it, for another instruction set.
 
 let ieeeMath = ["-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
@@ -21,7 +23,7 @@ func kernels(_ name: String, folder: String, flags: [String]) -> Target {
   .target(
     name: name, dependencies: ["KernelContract"], path: "Sources/Kernels/\(folder)",
     swiftSettings: [
-      .unsafeFlags(flags),
+      .unsafeFlags(flags + ["-disable-cmo"]),
       .unsafeFlags(["-O", "-wmo", "-num-threads", "1", "-disable-batch-mode"], .when(configuration: .debug)),
     ])
 }
@@ -46,7 +48,8 @@ let systemTargets: [Target] = [
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let webServer = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
-// Every program knows what it was built from, so that nobody takes an old one's numbers for those of the sources as they are.
+// Every program knows what it was built from, so that nobody takes an old one's numbers for those of the sources as
+// they are.
 let stamping = "StampSources"
 let stampTargets: [Target] = [
   .executableTarget(name: "stamp-sources", dependencies: ["Files"]),
@@ -57,12 +60,13 @@ let moduleTargets: [Target] = [
   .target(name: "KernelContract", path: "Sources/Kernels/Contract"),
   .target(name: "CPUFeatures", path: "Sources/Kernels/CPUFeatures"),
   .target(
-    name: "Kernels", dependencies: ["KernelContract", "CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
-    path: "Sources/Kernels/Selection"),
+    name: "Kernels", dependencies: ["CPUFeatures"], path: "Sources/Kernels/Selection"),
   .target(name: "Files", dependencies: ["CZstd", "CArchive", "CCrypto"]),
   .target(name: "Downloading", dependencies: ["Files"]),
   .target(name: "Processes"),
-  .target(name: "Tensors", dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS"]),
+  .target(
+    name: "Tensors",
+    dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS"] + kernelTargets.map { .target(name: $0.name) }),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
@@ -76,6 +80,13 @@ let moduleTargets: [Target] = [
   // What other packages use of the checker, in their tests.
   .target(name: "GoldenTensors", dependencies: ["Goldens"]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", arguments]),
+  // What every chapter works with, in one import.
+  .target(
+    name: "GANBook",
+    dependencies: [
+      "Autograd", "Files", "Goldens", "Literate", "NeuralNets", "Pictures", "Processes", "TensorFiles", "Tensors",
+      "TorchRandom",
+    ]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
     name: "Benchmarks",
@@ -96,14 +107,15 @@ let moduleTargets: [Target] = [
 
 func chapter(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .executableTarget(
-    name: "ch" + folder, dependencies: ["Literate"] + dependencies, path: "chapters/" + folder, exclude: exclude,
+    name: "ch" + folder, dependencies: ["GANBook"] + dependencies, path: "chapters/" + folder, exclude: exclude,
     plugins: [.plugin(name: stamping)])
 }
 
 let chapterTargets: [Target] = [
-  chapter("00-swift-for-python", ["NeuralNets"]),
-  chapter("01-minimax", ["NeuralNets"]),
-  // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces them.
+  chapter("00-swift-for-python", []),
+  chapter("01-minimax", []),
+  // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces
+  // them.
   .target(name: "Algorithm1", dependencies: ["NeuralNets", "Literate"], path: "chapters/02-algorithm-1/Algorithm1"),
   chapter("02-algorithm-1", ["Algorithm1"], exclude: ["Algorithm1"]),
   // The networks that chapters 3 and 7 share, woven with the chapter that introduces them.
@@ -140,7 +152,8 @@ let testTargets: [Target] =
     .testTarget(
       name: module + "Tests",
       dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"])
-        + (module == "Kernels" ? ["KernelProbe"] : []) + (module == "Algorithm1" ? ["Literate"] : []),
+        + (module == "Kernels" ? ["KernelProbe", "KernelContract"] + kernelTargets.map { .target(name: $0.name) } : [])
+        + (module == "Algorithm1" ? ["Literate"] : []),
       path: "Tests/\(module)", exclude: withoutSamples.contains(module) ? [] : ["Samples"])
   } + [
     .testTarget(

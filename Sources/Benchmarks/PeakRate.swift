@@ -8,26 +8,32 @@ import Tensors
 /// What the processor could do at best, in GFLOP/s, measured on the spot.
 package enum PeakRate {
   /// Fused multiply-adds on operands that never leave the first cache, on all threads at once.
-  package static func fusedMultiplyAdd() -> Double {
-    let tile = Kernels.float32.products.wide
-    let depth = ProductKernels<Float>.chain
-    let threads = ThreadPool.shared.threads
-    let repetitions = 20_000
-    let offsets = [Int32](repeating: 0, count: depth)
-    let panel = [Float](repeating: 1, count: depth * tile.rows)
-    let strip = [Float](repeating: 1, count: tile.columns)
-    let byteCount = tile.rows * tile.columns * MemoryLayout<Float>.stride
-    let body = {
-      ThreadPool.shared.run(parts: threads, workspace: byteCount) { _, workspace in
-        let sums = workspace.assumingMemoryBound(to: Float.self)
-        for _ in 0..<repetitions {
-          tile.multiply(
-            1, depth, panel, strip, offsets, sums, tile.columns, false, ProductKernels<Float>.chain)
+  package static func fusedMultiplyAdd() -> Double { MicroKernel().run(on: .float32) }
+
+  private struct MicroKernel: KernelComputation {
+    func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Double {
+      typealias Scalar = Kernels.Scalar
+      let tile = Kernels.extents(of: .wide)
+      let depth = Blocking.chain
+      let threads = ThreadPool.current.threads
+      let repetitions = 20_000
+      let offsets = [Int32](repeating: 0, count: depth)
+      let panel = [Scalar](repeating: 1, count: depth * tile.rows)
+      let strip = [Scalar](repeating: 1, count: tile.columns)
+      let byteCount = tile.rows * tile.columns * MemoryLayout<Scalar>.stride
+      let body = {
+        ThreadPool.current.run(parts: threads, workspace: byteCount) { _, workspace in
+          let sums = workspace.assumingMemoryBound(to: Scalar.self)
+          for _ in 0..<repetitions {
+            Kernels.multiply(
+              .wide, panels: 1, depth: depth, panel, strip, offsets: offsets, to: sums, stride: tile.columns,
+              adding: false, chain: Blocking.chain)
+          }
         }
       }
+      let operations = 2 * Double(threads * repetitions * depth * tile.rows * tile.columns)
+      return PeakRate.best(of: 60, operations, body)
     }
-    let operations = 2 * Double(threads * repetitions * depth * tile.rows * tile.columns)
-    return best(of: 60, operations, body)
   }
 
   /// OpenBLAS's matrix product of 1536 × 1536 matrices with the kernels this process has loaded, on its own threads.
@@ -44,7 +50,8 @@ package enum PeakRate {
     }
   }
 
-  /// The rounds fill about a second: the system can leave two threads that have just begun on one core for a third of that.
+  /// The rounds fill about a second: the system can leave two threads that have just begun on one core for a third of
+  /// that.
   private static func best(of rounds: Int, _ operations: Double, _ body: () -> Void) -> Double {
     body()
     let fastest = (0..<rounds).map { _ in Measurement.milliseconds(of: body) * 1e-3 }.min() ?? .infinity
@@ -53,8 +60,8 @@ package enum PeakRate {
 
   /// The fastest of OpenBLAS's kernels that this processor has, whichever the environment asks for.
   ///
-  /// OpenBLAS picks its kernels once, when it is loaded, so every candidate is measured by a child: this program again with
-  /// `arguments`, which must print the number that `matrixProduct(threads:)` returns.
+  /// OpenBLAS picks its kernels once, when it is loaded, so every candidate is measured by a child: this program again
+  /// with `arguments`, which must print the number that `matrixProduct(threads:)` returns.
   package static func bestMatrixProduct(arguments: [String]) -> Double? {
     candidates.compactMap { measureChild(arguments, coreType: $0) }.max()
   }
@@ -62,7 +69,7 @@ package enum PeakRate {
   /// `OPENBLAS_CORETYPE`s to try; nil leaves the choice to OpenBLAS.
   private static var candidates: [String?] {
     #if arch(x86_64)
-      return Kernels.hasInstructionSet("v4") ? [nil, "SkylakeX", "Haswell"] : [nil, "Haswell"]
+      return InstructionSet.v4.isAvailable ? [nil, "SkylakeX", "Haswell"] : [nil, "Haswell"]
     #else
       return [nil]
     #endif

@@ -11,7 +11,7 @@ extension ChapterRun {
     for name in ["BOOK_ISA", "BOOK_THREADS"] { environment[name] = Platform.environment(name) }
     return TraceFile.Header(
       chapter: chapter, dtype: dtype, arguments: Self.withoutTracing(arguments), environment: environment,
-      program: program.text, executable: Platform.executablePath, instructionSet: Kernels.instructionSet,
+      program: program.text, executable: Platform.executablePath, instructionSet: InstructionSet.current.rawValue,
       threads: ThreadPool.shared.threads)
   }
 

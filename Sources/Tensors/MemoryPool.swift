@@ -1,13 +1,19 @@
 import Files
 import Synchronization
 
-/// Recycles the memory of tensors: training asks for the same sizes at every iteration, and fresh pages cost about half a
-/// millisecond a megabyte.
+/// Recycles the memory of tensors: training asks for the same sizes at every iteration, and fresh pages cost about half
+/// a millisecond a megabyte.
 ///
-/// Sizes are rounded up to four steps per power of two, so at most a fifth of a block is unused. Blocks of 2 MiB and more are
-/// aligned to huge pages and advised so.
+/// Sizes are rounded up to four steps per power of two, so at most a fifth of a block is unused. Blocks of 2 MiB and
+/// more are aligned to huge pages and advised so.
 package final class MemoryPool: Sendable {
+  /// The pool that new storages take their memory from: that of the scope, else the process's.
+  package static var current: MemoryPool { scoped ?? shared }
+
   package static let shared = MemoryPool()
+
+  /// Another pool for everything inside a `$scoped.withValue(…)` on the calling thread.
+  @TaskLocal package static var scoped: MemoryPool?
 
   package struct Block: @unchecked Sendable {
     package let pointer: UnsafeMutableRawPointer
@@ -35,8 +41,8 @@ package final class MemoryPool: Sendable {
 
   package var statistics: Statistics { state.withLock { $0.statistics } }
 
-  /// The most bytes that it takes from the system: more than the machine or the container has would be promised, and end the process
-  /// without a word when they are used.
+  /// The most bytes that it takes from the system: more than the machine or the container has would be promised, and
+  /// end the process without a word when they are used.
   private let limit: Int
 
   package init(limit: Int = MemoryLimit.current) { self.limit = limit }
@@ -99,8 +105,8 @@ package final class MemoryPool: Sendable {
   private static let leftOver = 64 << 20
 }
 
-/// There is no memory for a tensor. Nothing a caller deep inside a training step could do about it, and no mistake of the program's:
-/// it is said, and the process ends with 2, as for everything that could not be done.
+/// There is no memory for a tensor. Nothing a caller deep inside a training step could do about it, and no mistake of
+/// the program's: it is said, and the process ends with 2, as for everything that could not be done.
 package struct OutOfMemory: Error, Equatable, CustomStringConvertible {
   package let byteCount: Int
   /// What this process may have in all, where that was too little.

@@ -5,7 +5,8 @@ package enum Parallel {
 
   /// Calls `body` with consecutive ranges that cover 0..<count, each `chunk` long but the last.
   ///
-  /// `body` runs on several threads at once; ranges depend on `count` and `chunk` alone, never on the number of threads.
+  /// `body` runs on several threads at once; ranges depend on `count` and `chunk` alone, never on the number of
+  /// threads.
   @inline(__always)
   package static func forChunks(of count: Int, chunk: Int = chunk, _ body: (Range<Int>) -> Void) {
     let parts = (count + chunk - 1) / chunk
@@ -13,7 +14,7 @@ package enum Parallel {
       if count > 0 { body(0..<count) }
       return
     }
-    ThreadPool.shared.run(parts: parts) { part in
+    ThreadPool.current.run(parts: parts) { part in
       body(part * chunk..<min((part + 1) * chunk, count))
     }
   }
@@ -27,18 +28,22 @@ package enum Parallel {
     }
   }
 
-  /// `body` of 0, 1, …, count − 1, in this order: independent pieces of work such as runs of several seeds, side by side, each on one
-  /// thread.
+  /// `body` of 0, 1, …, count − 1, in this order: independent pieces of work such as runs of several seeds, side by
+  /// side, each on one thread.
   ///
-  /// A piece computes the same bits as alone: what it hands to the pool from inside runs on its own thread. `body` must be safe to
-  /// call concurrently. Throws the error of the first index that threw, once all have ended.
+  /// A piece computes the same bits as alone: what it hands to the pool from inside runs on its own thread. `body` must
+  /// be safe to call concurrently. Throws the error of the first index that threw, once all have ended.
   package static func map<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
     var results = [Result<Value, any Error>?](repeating: nil, count: count)
+    let products = ProductImplementation.scoped
     results.withUnsafeMutableBufferPointer { buffer in
       let places = UnsafeMutableBufferPointer(rebasing: buffer[...])
       // Which of the pieces this thread computes is chance.
       Trace.suspended {
-        ThreadPool.shared.run(parts: count) { index in places[index] = Result { try body(index) } }
+        ThreadPool.current.run(parts: count) { index in
+          // A thread of the pool is in no scope of the caller's.
+          ProductImplementation.$scoped.withValue(products) { places[index] = Result { try body(index) } }
+        }
       }
     }
     return try results.map { result in

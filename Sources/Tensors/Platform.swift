@@ -53,7 +53,8 @@ enum Platform {
     private static let anonymous: Int32 = MAP_ANON
   #endif
 
-  /// Writes a line to standard error and ends the process at once, without what runs at a normal end: that may need memory.
+  /// Writes a line to standard error and ends the process at once, without what runs at a normal end: that may need
+  /// memory.
   static func end(_ line: String, code: Int32) -> Never {
     let bytes = Array("\(line)\n".utf8)
     _ = write(2, bytes, bytes.count)
@@ -72,26 +73,34 @@ enum Platform {
     return size
   }
 
-  /// Starts a thread that nobody waits for; gives the system's reason where there is none to be had.
-  static func startThread(_ body: @escaping @Sendable () -> Void) -> String? {
+  /// A thread that runs until its body returns; whoever needs to know when, joins it.
+  struct Thread {
+    fileprivate let handle: pthread_t
+
+    func join() { pthread_join(handle, nil) }
+  }
+
+  /// Starts a thread; gives the system's reason where there is none to be had.
+  static func startThread(_ body: @escaping @Sendable () -> Void) -> (thread: Thread?, reason: String) {
     let start = Unmanaged.passRetained(Start(body))
     #if canImport(Darwin)
-      var thread: pthread_t?
+      var created: pthread_t?
+      let result = pthread_create(&created, nil, threadMain, start.toOpaque())
+      let handle = result == 0 ? created : nil
     #else
-      var thread = pthread_t()
+      var created = pthread_t()
+      let result = pthread_create(&created, nil, threadMain, start.toOpaque())
+      let handle = result == 0 ? created : nil
     #endif
-    let result = pthread_create(&thread, nil, threadMain, start.toOpaque())
-    guard result == 0 else {
+    guard let handle else {
       start.release()
-      return "\(String(cString: strerror(result))) (errno \(result))"
+      return (nil, "\(String(cString: strerror(result))) (errno \(result))")
     }
-    #if canImport(Darwin)
-      if let thread { pthread_detach(thread) }
-    #else
-      pthread_detach(thread)
-    #endif
-    return nil
+    return (Thread(handle: handle), "")
   }
+
+  /// Lets another thread have the processor.
+  static func yield() { sched_yield() }
 
   fileprivate final class Start: Sendable {
     let body: @Sendable () -> Void

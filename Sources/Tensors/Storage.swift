@@ -9,18 +9,20 @@ package final class Storage: @unchecked Sendable {
   package let byteCount: Int
   /// The number of the entry of a trace that made it; 0 for none. Only the thread that traces touches it.
   var traceNumber = 0
+  private let pool: MemoryPool
   private let block: MemoryPool.Block
   private let derived = Mutex<[any Sendable]>([])
 
   /// Memory for `byteCount` bytes, 64-byte aligned, contents undefined.
   package init(byteCount: Int) {
-    block = MemoryPool.shared.take(byteCount)
+    pool = .current
+    block = pool.take(byteCount)
     pointer = block.pointer
     self.byteCount = byteCount
   }
 
-  /// What `make` makes of the contents, kept as long as they are: a convolution prepares its weights once for all products that meet
-  /// them. Made anew where nothing that is kept `suffices`.
+  /// What `make` makes of the contents, kept as long as they are: a convolution prepares its weights once for all
+  /// products that meet them. Made anew where nothing that is kept `suffices`.
   package func derive<Value: Sendable>(where suffices: (Value) -> Bool, make: () -> Value) -> Value {
     let kept = derived.withLock { $0 }
     if let value = kept.lazy.compactMap({ $0 as? Value }).first(where: suffices) { return value }
@@ -29,5 +31,5 @@ package final class Storage: @unchecked Sendable {
     return value
   }
 
-  deinit { MemoryPool.shared.giveBack(block) }
+  deinit { pool.giveBack(block) }
 }

@@ -1,10 +1,7 @@
-import KernelContract
-import Kernels
-
 /// An n-dimensional array of float32 or float64, contiguous in row-major order, immutable once made.
 ///
-/// The element type is a run-time property (`dtype`), so a chapter is written once and runs in either precision. A tensor is a
-/// reference: its identity is what `gradients(of:at:)` differentiates with respect to.
+/// The element type is a run-time property (`dtype`), so a chapter is written once and runs in either precision. A
+/// tensor is a reference: its identity is what `gradients(of:at:)` differentiates with respect to.
 package final class Tensor: @unchecked Sendable {
   /// Extent of every axis; `[]` is a scalar.
   package let shape: [Int]
@@ -25,8 +22,8 @@ package final class Tensor: @unchecked Sendable {
     self.count = count
   }
 
-  /// Hands the origin over, leaving plain data behind. Only for a tensor that nobody else holds: Autograd frees long graphs
-  /// with it.
+  /// Hands the origin over, leaving plain data behind. Only for a tensor that nobody else holds: Autograd frees long
+  /// graphs with it.
   package func takeOrigin() -> (any TensorOrigin)? {
     defer { origin = nil }
     return origin
@@ -146,16 +143,12 @@ extension Tensor {
 /// The Swift types a tensor can hold.
 package protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   static var dtype: DType { get }
-  /// The arithmetic for this type, compiled for this processor.
-  static var kernels: KernelSet<Self> { get }
 }
 
 extension Float: TensorScalar {
   package static var dtype: DType { .float32 }
-  package static var kernels: KernelSet<Float> { Kernels.float32 }
 }
 
 extension Double: TensorScalar {
   package static var dtype: DType { .float64 }
-  package static var kernels: KernelSet<Double> { Kernels.float64 }
 }

@@ -2,12 +2,35 @@ import Synchronization
 
 /// Threads that share out the numbered parts of one piece of work.
 ///
-/// Parts are fixed by the caller and claimed through an atomic counter, so a busy machine delays the work but never changes
-/// it: which thread computes a part has no influence on its bits. Idle workers spin for a moment (a training step has a
-/// parallel region every few hundred microseconds, and to wake a processor of a virtual machine takes about as long) and then sleep. The
-/// caller never waits for a worker that has not begun.
+/// Parts are fixed by the caller and claimed through an atomic counter, so a busy machine delays the work but never
+/// changes it: which thread computes a part has no influence on its bits. Idle workers spin for a moment (a training
+/// step has a parallel region every few hundred microseconds, and to wake a processor of a virtual machine takes about
+/// as long) and then sleep. The caller never waits for a worker that has not begun.
 package final class ThreadPool: @unchecked Sendable {
-  package static let shared = ThreadPool(threads: ThreadPool.defaultThreads)
+  /// The pool that work goes to: that of the scope (`withThreads`), else the process's.
+  package static var current: ThreadPool { scoped ?? shared }
+
+  package static let shared = ThreadPool(threads: ThreadPool.defaultThreads, .claimed)
+
+  @TaskLocal private static var scoped: ThreadPool?
+
+  /// How parts come to threads.
+  package enum Distribution: Sendable {
+    /// Whoever is free takes the next one.
+    case claimed
+    /// Thread t of n computes parts t, t + n, … and the caller waits for all of them. Slower, but certain to compute on
+    /// every thread: for tests of what must not depend on them.
+    case dealt
+  }
+
+  /// Calls `body` with a pool of its own, to which all work inside goes; its threads end with it.
+  package static func withThreads<Result>(
+    _ threads: Int, _ distribution: Distribution = .claimed, _ body: (ThreadPool) throws -> Result
+  ) rethrows -> Result {
+    let pool = ThreadPool(threads: threads, distribution)
+    defer { pool.end() }
+    return try $scoped.withValue(pool) { try body(pool) }
+  }
 
   /// `BOOK_THREADS` if it is a positive number, else the number of processors.
   package static var defaultThreads: Int {
@@ -30,6 +53,7 @@ package final class ThreadPool: @unchecked Sendable {
   private typealias Body = (_ part: Int, _ worker: Int) -> Void
 
   private let activeThreads: Atomic<Int>
+  private let distribution: Distribution
   /// epoch << 32 | closed << 31 | workers inside. A worker may enter an open epoch it has not seen yet.
   private let gate = Atomic<UInt64>(closedBit)
   private let nextPart = Atomic<Int>(0)
@@ -38,31 +62,45 @@ package final class ThreadPool: @unchecked Sendable {
   private var parts = 0
   /// Threads that may take part in the current work: each has its own piece of the workspace.
   private var participants = 1
-  private var started = 1
+  private var workers: [Platform.Thread] = []
+  private let isEnding = Atomic<Bool>(false)
+  /// Threads that have dealt with their share of the current work.
+  private let sharesDone = Atomic<Int>(0)
+  /// A bit for every thread, the caller included, that has computed a part.
+  private let computed = Atomic<UInt64>(0)
+  /// The most parts of a piece of work that was shared out.
+  package private(set) var mostParts = 1
   private let isBusy = Atomic<Bool>(false)
   private let bell = Platform.Bell()
 
   private static let closedBit: UInt64 = 1 << 31
   private static let insideMask: UInt64 = closedBit - 1
-  /// About a millisecond; a tenth of it where threads share processors, which spinning takes from those that work.
-  private var spins: Int { threads <= Platform.processors ? 200_000 : 20_000 }
+  /// About a millisecond: to wake a thread costs as much as a small layer (`db5f4b7`).
+  private static let spins = 200_000
+  /// Where threads share processors, spinning takes them from those that work.
+  private static let spinsOfMany = 20_000
+  private var spins: Int { threads <= Platform.processors ? Self.spins : Self.spinsOfMany }
 
-  private init(threads: Int) {
+  private init(threads: Int, _ distribution: Distribution) {
     activeThreads = Atomic(threads)
+    self.distribution = distribution
   }
+
+  /// How many threads, the caller included, have computed a part so far; of 64 at most.
+  package var threadsThatComputed: Int { computed.load(ordering: .relaxed).nonzeroBitCount }
 
   /// Calls `body(part)` once for every part in 0..<parts, on several threads at once, and returns when all are done.
   ///
-  /// `body` must be safe to call concurrently for different parts. Work started from inside a part, or from a second thread
-  /// while the pool is busy, runs on the calling thread alone.
+  /// `body` must be safe to call concurrently for different parts. Work started from inside a part, or from a second
+  /// thread while the pool is busy, runs on the calling thread alone.
   package func run(parts: Int, _ body: (Int) -> Void) {
     distribute(parts: parts, over: threads) { part, _ in body(part) }
   }
 
   /// The same with working memory: `byteCount` bytes, 64-byte aligned, that no other thread touches while a part runs.
   ///
-  /// Taken from the memory pool once for all threads, not once per part: how many blocks the pool must hold would otherwise
-  /// depend on which parts happen to meet.
+  /// Taken from the memory pool once for all threads, not once per part: how many blocks the pool must hold would
+  /// otherwise depend on which parts happen to meet.
   package func run(parts: Int, workspace byteCount: Int, _ body: (Int, UnsafeMutableRawPointer) -> Void) {
     guard parts > 0 else { return }
     let threads = self.threads
@@ -83,15 +121,20 @@ package final class ThreadPool: @unchecked Sendable {
     }
     // Fewer threads than asked for compute the same bits, only later.
     _ = startWorkers(upTo: threads)
+    mostParts = max(mostParts, parts)
     withoutActuallyEscaping(body) { escaping in
       self.body = escaping
       self.parts = parts
-      participants = threads
+      participants = min(threads, started)
       nextPart.store(0, ordering: .relaxed)
+      sharesDone.store(0, ordering: .relaxed)
       let epoch = (gate.load(ordering: .relaxed) >> 32) &+ 1
       gate.store(epoch << 32, ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 { bell.ring() }
-      drain(as: 0)
+      compute(as: 0)
+      if distribution == .dealt {
+        while sharesDone.load(ordering: .acquiring) < participants { Platform.yield() }
+      }
       gate.bitwiseOr(Self.closedBit, ordering: .acquiringAndReleasing)
       while gate.load(ordering: .acquiring) & Self.insideMask != 0 { pause() }
       self.body = { _, _ in }
@@ -99,23 +142,37 @@ package final class ThreadPool: @unchecked Sendable {
     isBusy.store(false, ordering: .releasing)
   }
 
-  private func drain(as worker: Int) {
-    while true {
-      let part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard part < parts else { return }
-      body(part, worker)
+  private func compute(as worker: Int) {
+    switch distribution {
+    case .claimed:
+      var part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
+      if part < parts { noteThatComputes(worker) }
+      while part < parts {
+        body(part, worker)
+        part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
+      }
+    case .dealt:
+      if worker < parts { noteThatComputes(worker) }
+      for part in stride(from: worker, to: parts, by: participants) { body(part, worker) }
+      sharesDone.add(1, ordering: .releasing)
     }
+  }
+
+  private func noteThatComputes(_ worker: Int) {
+    let bit = UInt64(1) << UInt64(worker & 63)
+    if computed.load(ordering: .relaxed) & bit == 0 { computed.bitwiseOr(bit, ordering: .relaxed) }
   }
 
   // MARK: - Workers
 
-  /// Starts the threads that are asked for and not there yet, instead of the first piece of work: for a program that can still say why it
-  /// cannot go on.
+  /// Starts the threads that are asked for and not there yet, instead of the first piece of work: for a program that
+  /// can still say why it cannot go on.
   ///
-  /// Each has a stack of megabytes, of addresses at least, and where those are limited (`ulimit -v`) the last of them must not go to a stack:
-  /// everything else would end in a trap.
+  /// Each has a stack of megabytes, of addresses at least, and where those are limited (`ulimit -v`) the last of them
+  /// must not go to a stack: everything else would end in a trap.
   ///
-  /// - Throws: `ThreadsUnavailable` where they cannot all be had, or would leave less than 256 MiB of addresses. None is started for lack of addresses.
+  /// - Throws: `ThreadsUnavailable` where they cannot all be had, or would leave less than 256 MiB of addresses. None
+  ///   is started for lack of addresses.
   package func start() throws {
     guard isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
     defer { isBusy.store(false, ordering: .releasing) }
@@ -135,22 +192,40 @@ package final class ThreadPool: @unchecked Sendable {
 
   private static let leftOver = 256 << 20
 
+  /// Threads that there are, the caller included.
+  private var started: Int { workers.count + 1 }
+
   /// Gives the system's reason where not all can be had.
   private func startWorkers(upTo threads: Int) -> String? {
     while started < threads {
       let number = started
-      if let reason = Platform.startThread({ self.work(as: number) }) { return reason }
-      started += 1
+      let (thread, reason) = Platform.startThread {
+        // What a part starts anew comes to the same pool, which is busy, and is done on the spot.
+        Self.$scoped.withValue(self) { self.work(as: number) }
+      }
+      guard let thread else { return reason }
+      workers.append(thread)
     }
     return nil
+  }
+
+  /// Ends the threads; no work may run or come.
+  private func end() {
+    isEnding.store(true, ordering: .sequentiallyConsistent)
+    let epoch = (gate.load(ordering: .relaxed) >> 32) &+ 1
+    gate.store(epoch << 32 | Self.closedBit, ordering: .sequentiallyConsistent)
+    bell.ring()
+    for worker in workers { worker.join() }
+    workers = []
   }
 
   private func work(as number: Int) {
     var seen: UInt64 = 0
     while true {
       seen = awaitEpoch(after: seen)
+      if isEnding.load(ordering: .sequentiallyConsistent) { return }
       guard enter(epoch: seen) else { continue }
-      if number < participants { drain(as: number) }
+      if number < participants { compute(as: number) }
       gate.subtract(1, ordering: .acquiringAndReleasing)
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Files
 import Foundation
 import Goldens
 import Literate
@@ -11,7 +12,10 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract:
-      "Times every layer of both documents, whole iterations and the networks that score, beside what the machine can do.",
+      """
+      Times whole training iterations, the convolutions they consist of and the networks that score, beside what \
+      the machine can do.
+      """,
     discussion: "Medians. Passes over memory are rows/…. For figures worth keeping, leave the machine alone meanwhile.")
 
   @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))
@@ -46,7 +50,7 @@ struct BenchCommand: ParsableCommand {
       print(PeakRate.matrixProduct(threads: ThreadPool.shared.threads))
       return
     }
-    ProductImplementation.current = kernels
+    ProductImplementation.standard = kernels
     let glob = filter.map(Glob.init)
     func isWanted(_ name: String) -> Bool { glob?.matches(name) ?? true }
 
@@ -56,37 +60,40 @@ struct BenchCommand: ParsableCommand {
         arguments: ["bench", "--sgemm-only", "--threads", String(ThreadPool.shared.threads)])
         ?? PeakRate.matrixProduct(threads: ThreadPool.shared.threads), fmaGflops: PeakRate.fusedMultiplyAdd(),
       entries: [], highWaterMark: 0)
-    let layers = (BenchmarkLayer.dcgan + BenchmarkLayer.progan).filter { layer in
-      ProductBenchmarks.passes.contains { isWanted("\(layer.name)/\($0)") }
-    }
-    let iterations = WholeIteration.all.filter { isWanted($0.name) }
-    let progress = ProgressBar("bench", total: iterations.count + layers.count)
+    let iterations = WholeIteration.all.filter { isWanted($0.name) || mayMatch($0.family + "/") }
+    let progress = ProgressBar("bench", total: 2 * iterations.count)
     for (index, iteration) in iterations.enumerated() {
-      let timed = try time(iteration)
-      report.entries.append(timed.entry)
+      let isTimed = isWanted(iteration.name)
+      let timed = try time(iteration, rounds: isTimed ? rounds : 1)
+      if isTimed { report.entries.append(timed.entry) }
       report.highWaterMark = max(report.highWaterMark, timed.highWaterMark)
-      progress.advance(to: index + 1)
-    }
-    for (index, layer) in layers.enumerated() {
-      report.entries += ProductBenchmarks.measure(layer, rounds: rounds, matching: isWanted)
-      progress.advance(to: iterations.count + index + 1)
+      progress.advance(to: 2 * index + 1)
+      let convolutions = timed.convolutions.measure(rounds: rounds, matching: isWanted)
+      if let total = timed.convolutions.total(convolutions), isWanted(total.name) { report.entries.append(total) }
+      report.entries += convolutions
+      progress.advance(to: 2 * index + 2)
     }
     progress.finish()
     report.entries += RowBenchmarks.measure(rounds: rounds, matching: isWanted)
     report.entries += ScoringBenchmarks.measure(rounds: rounds, matching: isWanted)
-    if isWanted("dcgan/convolutions"), let all = ProductBenchmarks.dcganConvolutions(report.entries) {
-      report.entries.insert(all, at: min(1, report.entries.count))
-    }
     guard !report.entries.isEmpty else { throw CatalogError("no benchmark is called \"\(filter ?? "")\"") }
     report.highWaterMark = max(report.highWaterMark, MemoryPool.shared.statistics.highWaterMark)
     Terminal.shared.printLine(report.table)
     if let json { try AtomicFile.write(report.json, to: json) }
   }
 
+  /// Whether names that begin so can match the filter: what stands before its first star decides.
+  private func mayMatch(_ beginning: String) -> Bool {
+    let literal = (filter ?? "").prefix { $0 != "*" && $0 != "?" }
+    return beginning.hasPrefix(literal) || literal.hasPrefix(beginning)
+  }
+
   // MARK: - Children
 
-  /// Times a whole training iteration in the chapter that holds the loop.
-  private func time(_ iteration: WholeIteration) throws -> (entry: BenchmarkEntry, highWaterMark: Int) {
+  /// Times a whole training iteration in the chapter that holds the loop, which tells its convolutions too.
+  private func time(_ iteration: WholeIteration, rounds: Int) throws
+    -> (entry: BenchmarkEntry, highWaterMark: Int, convolutions: ProductBenchmarks)
+  {
     let folder = FileManager.default.temporaryDirectory.appending(path: "book-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let timings = folder + "/timings.json"
@@ -105,7 +112,7 @@ struct BenchCommand: ParsableCommand {
     return (
       BenchmarkEntry(
         name: iteration.name, milliseconds: 1e3 * seconds[seconds.count / 2], gmac: Double(last) * 1e-9),
-      try json.member("high_water_mark_bytes").int()
+      try json.member("high_water_mark_bytes").int(), try ProductBenchmarks(family: iteration.family, json)
     )
   }
 
@@ -133,6 +140,8 @@ private struct WholeIteration {
   static let warmUp = 3
 
   let name: String
+  /// Stands before the names of its convolutions.
+  let family: String
   let executable: String
   let arguments: [String]
   /// Iterations of a second and more are timed a few times only.
@@ -141,11 +150,12 @@ private struct WholeIteration {
   static let all: [WholeIteration] =
     [
       WholeIteration(
-        name: "dcgan/iteration", executable: "ch03-dcgan-cifar10", arguments: ["--act", "literal"], mostRounds: 99)
+        name: "dcgan/iteration", family: "dcgan", executable: "ch03-dcgan-cifar10", arguments: ["--act", "literal"],
+        mostRounds: 99)
     ]
     + (0..<6).map { step in
       WholeIteration(
-        name: "progan/iteration/\(4 << step)", executable: "ch06-progan-training",
+        name: "progan/iteration/\(4 << step)", family: "progan/\(4 << step)", executable: "ch06-progan-training",
         arguments: ["--profile", "full", "--from-step", String(step)], mostRounds: 5)
     }
 }

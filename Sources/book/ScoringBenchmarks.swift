@@ -6,7 +6,8 @@ import NeuralNets
 import Tensors
 import TorchRandom
 
-/// Times the networks that score pictures, in evaluation mode with weights drawn from a seed: time does not depend on what they are.
+/// Times the networks that score pictures, in evaluation mode with weights drawn from a seed: time does not depend on
+/// what they are.
 enum ScoringBenchmarks {
   private struct Network {
     let name: String
@@ -32,9 +33,9 @@ enum ScoringBenchmarks {
     all.filter { isWanted($0.name) }.map { network in
       let run = network.make()
       let pictures = Measurement.pattern(network.input)
-      let counted = CountedProducts.multiplications
+      let counted = CountingBackend.multiplications
       withoutRecording { run(pictures) }
-      let multiplications = CountedProducts.multiplications - counted
+      let multiplications = CountingBackend.multiplications - counted
       let milliseconds = Measurement.median(rounds: rounds) { withoutRecording { run(pictures) } }
       return BenchmarkEntry(name: network.name, milliseconds: milliseconds, gmac: Double(multiplications) * 1e-9)
     }

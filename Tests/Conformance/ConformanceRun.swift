@@ -24,13 +24,13 @@ enum ConformanceRun {
   static let results = Result { try run(ConformanceFile.shared.get()) }
 
   private static func run(_ file: ConformanceFile) throws -> [CaseResult] {
-    let standard = ProductImplementation.current
-    defer { ProductImplementation.current = standard }
-    return ProductImplementation.allCases.flatMap { products in
-      ProductImplementation.current = products
-      return file.cases.flatMap { item in
-        item.dtypes.map { dtype in
-          CaseResult(name: item.name, op: item.op, dtype: dtype, products: products, failures: check(item, dtype, file))
+    ProductImplementation.allCases.flatMap { products in
+      ProductImplementation.$scoped.withValue(products) {
+        file.cases.flatMap { item in
+          item.dtypes.map { dtype in
+            CaseResult(
+              name: item.name, op: item.op, dtype: dtype, products: products, failures: check(item, dtype, file))
+          }
         }
       }
     }
@@ -68,7 +68,8 @@ private struct Check {
     // Said above already; a cotangent of another shape would trap.
     guard output.shape == cotangent.shape else { return failures }
 
-    // Without the graph (fused rules), one at a time (rules that skip what nobody needs), and recorded (composed rules).
+    // Without the graph (fused rules), one at a time (rules that skip what nobody needs), and recorded (composed
+    // rules).
     let plain = gradients(of: output, at: leaves, cotangent: cotangent)
     failures += try compare("gradient", plain, gradientNames, .general(dtype))
     if leaves.count > 1 {

@@ -67,7 +67,7 @@ import Testing
 
   @Test func `two runs of one program do not differ, whatever computes them`() throws {
     let machines =
-      Kernels.instructionSet == "v4"
+      InstructionSet.current == .v4
       ? ["BOOK_ISA=v3 --threads 1", "BOOK_ISA=v4 --threads 3"] : ["--threads 1", "--threads 3"]
     let outcome = try book(
       "bisect", "03", "--first", machines[0], "--second", machines[1], "--scratch", folder("scratch"), "--",

@@ -4,7 +4,8 @@ import Kernels
 import TestSupport
 import Testing
 
-/// Chapter 3's full profile, on so few photographs that an epoch has two iterations: its ledger is the same however the run was made.
+/// Chapter 3's full profile, on so few photographs that an epoch has two iterations: its ledger is the same however the
+/// run was made.
 @Suite(.serialized) struct WholeRunTests {
   private let folder: TemporaryFolder
 
@@ -31,7 +32,7 @@ import Testing
 
   @Test func `two thread counts and two instruction sets make the same ledger`() throws {
     var digests: Set<String> = []
-    let sets = Kernels.instructionSet == "v4" ? ["v3", "v4"] : [Kernels.instructionSet]
+    let sets = InstructionSet.available.map(\.rawValue)
     for act in ["literal", "repaired"] {
       digests = []
       for (index, set) in sets.enumerated() {

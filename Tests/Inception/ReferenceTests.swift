@@ -73,15 +73,15 @@ import TorchRandom
 
   /// Other layers sit between the pictures in memory and in the pool's parts: none may leak into another picture.
   @Test func `a picture's features do not depend on its batch or on the number of threads`() throws {
-    let before = ThreadPool.shared.threads
-    defer { ThreadPool.shared.threads = before }
     let drawn = Drawn(.fid, seed: 3)
     let pictures = drawn.pictures.sliced(axis: 2, 0..<96).sliced(axis: 3, 0..<96)
     withoutRecording {
       let all = drawn.network(pictures.sliced(axis: 0, 0..<3)).features
       for threads in [1, 3] {
-        ThreadPool.shared.threads = threads
-        #expect(drawn.network(pictures.sliced(axis: 0, 0..<3)).features.values == all.values, "\(threads) threads")
+        ThreadPool.withThreads(threads, .dealt) { pool in
+          #expect(drawn.network(pictures.sliced(axis: 0, 0..<3)).features.values == all.values, "\(threads) threads")
+          #expect(pool.threadsThatComputed == (threads == 1 ? 0 : threads))
+        }
       }
       let alone = drawn.network(pictures.sliced(axis: 0, 2..<3)).features
       #expect(zip(alone.values, all.values.suffix(2048)).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })

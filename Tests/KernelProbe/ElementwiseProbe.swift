@@ -8,11 +8,11 @@ extension KernelProbe {
       forKinds { kind in
         let a = filled(kind, 1, count)
         let out = unset(count)
-        set.unary(operation, count, a, out)
+        Kernels.unary(operation, count: count, a, to: out)
         report(name, kind.rawValue, 0, out, count)
         // unaligned and short; in place
-        set.unary(operation, 13, a + 3, out + 1)
-        set.unary(operation, count, a, a)
+        Kernels.unary(operation, count: 13, a + 3, to: out + 1)
+        Kernels.unary(operation, count: count, a, to: a)
         report(name, kind.rawValue, 1, out, 20)
         report(name, kind.rawValue, 2, a, count)
         a.deallocate()
@@ -41,13 +41,13 @@ extension KernelProbe {
         let a = filled(kind, 2, count)
         let b = filled(kind, 3, count)
         let out = unset(count)
-        set.binary(operation, count, a, 1, b, 1, out)
+        Kernels.binary(operation, count: count, a, stride: 1, b, stride: 1, to: out)
         report(name, kind.rawValue, 0, out, count)
-        set.binary(operation, count, a, 1, b + 5, 0, out)
+        Kernels.binary(operation, count: count, a, stride: 1, b + 5, stride: 0, to: out)
         report(name, kind.rawValue, 1, out, count)
-        set.binary(operation, count, a + 5, 0, b, 1, out)
+        Kernels.binary(operation, count: count, a + 5, stride: 0, b, stride: 1, to: out)
         report(name, kind.rawValue, 2, out, count)
-        set.binary(operation, count, a + 7, 0, b + 7, 0, out)
+        Kernels.binary(operation, count: count, a + 7, stride: 0, b + 7, stride: 0, to: out)
         report(name, kind.rawValue, 3, out, count)
         a.deallocate()
         b.deallocate()
@@ -76,7 +76,7 @@ extension KernelProbe {
         // Ordinary numbers are below 2 in magnitude; some are scaled by powers of two.
         if index & 3 == 1 { for i in 0..<block { a[i] = a[i] * 16 } }
         if index & 3 == 2 { for i in 0..<block { a[i] = a[i] * 256 } }
-        set.unary(operation, block, a, out)
+        Kernels.unary(operation, count: block, a, to: out)
         report(name, index, 9, out, block)
         a.deallocate()
       }

@@ -1,19 +1,18 @@
 import KernelContract
 
-/// Calls every kernel of a set on numbers of all kinds, and reports hashes of what comes out: where two sets report the same, they have
-/// the same bits.
+/// Calls every kernel of a set on numbers of all kinds, and reports hashes of what comes out: where two sets report the
+/// same, they have the same bits.
 ///
-/// Also compiled for a machine without an operating system (`scripts/emulate-aarch64`), so nothing here needs more than Embedded
-/// Swift and the kernels' contract.
-package struct KernelProbe<Scalar: ProbedScalar> {
+/// Also compiled for a machine without an operating system (`scripts/emulate-aarch64`), so nothing here needs more than
+/// Embedded Swift and the kernels' contract.
+package struct KernelProbe<Kernels: KernelSet> where Kernels.Scalar: ProbedScalar {
+  typealias Scalar = Kernels.Scalar
   typealias Elements = UnsafeMutablePointer<Scalar>
 
-  let set: KernelSet<Scalar>
   private let sink: (ProbeRecord) -> Void
 
   /// `sink` is called with every record, in the same order on every machine.
-  package init(_ set: KernelSet<Scalar>, _ sink: @escaping (ProbeRecord) -> Void) {
-    self.set = set
+  package init(_: Kernels.Type, _ sink: @escaping (ProbeRecord) -> Void) {
     self.sink = sink
   }
 

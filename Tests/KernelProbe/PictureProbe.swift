@@ -4,17 +4,16 @@ import KernelContract
 
 extension KernelProbe {
   func picture() {
-    let k = set.pictures
     forKinds { kind in
       for columns in [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 97] {
         let rows = 3
         let stride = 2 * columns + 5
         let source = filled(kind, 30, 2 * rows * stride)
         let out = unset(rows * columns)
-        k.poolPairs(rows, columns, source, stride, 0.3, out)
+        Kernels.poolPairs(rows: rows, columns: columns, source, stride: stride, scale: 0.3, to: out)
         report("poolPairs", kind.rawValue, columns, out, rows * columns + 16)
         let spread = unset(2 * rows * stride)
-        k.spreadPairs(rows, columns, source, 0.3, spread, stride)
+        Kernels.spreadPairs(rows: rows, columns: columns, source, scale: 0.3, to: spread, stride: stride)
         report("spreadPairs", kind.rawValue, columns, spread, 2 * rows * stride + 16)
         source.deallocate()
         out.deallocate()
@@ -29,10 +28,12 @@ extension KernelProbe {
         let root = unset(pixels)
         let slope = unset(pixels)
         let out = unset(channels * stride)
-        k.pixelNorm(channels, stride, pixels, x, 1e-8, root, out)
+        Kernels.pixelNorm(
+          channels: channels, channelStride: stride, pixels: pixels, x, epsilon: 1e-8, root: root, to: out)
         report("pixelNorm.root", kind.rawValue, shape, root, pixels)
         report("pixelNorm", kind.rawValue, shape, out, channels * stride)
-        k.pixelNormGradient(channels, stride, pixels, y, x, root, slope, out)
+        Kernels.pixelNormGradient(
+          channels: channels, channelStride: stride, pixels: pixels, cotangent: y, x, root: root, slope: slope, to: out)
         report("pixelNormGradient.slope", kind.rawValue, shape, slope, pixels)
         report("pixelNormGradient", kind.rawValue, shape, out, channels * stride)
         x.deallocate()

@@ -5,7 +5,8 @@ import KernelContract
 extension KernelProbe {
   func product() {
     let (m, n) = (47, 101)
-    func one(_ name: StaticString, _ nameRows: StaticString, _ tile: ProductTile<Scalar>) {
+    func one(_ name: StaticString, _ nameRows: StaticString, _ shape: RegisterTileShape) {
+      let tile = Kernels.extents(of: shape)
       let panels = (m + tile.rows - 1) / tile.rows
       let strips = (n + tile.columns - 1) / tile.columns
       let pitch = strips * tile.columns
@@ -46,9 +47,12 @@ extension KernelProbe {
                     }
                   }
                 }
-                tile.multiply(
-                  panels, depth, packed, strip, offsets, out + s * tile.columns, pitch, adding == 1, chain)
-                tile.multiplyRows(panels, depth, rows, depth, strip, rowsOut + s * tile.columns, pitch, chain)
+                Kernels.multiply(
+                  shape, panels: panels, depth: depth, packed, strip, offsets: offsets, to: out + s * tile.columns,
+                  stride: pitch, adding: adding == 1, chain: chain)
+                Kernels.multiplyRows(
+                  shape, panels: panels, depth: depth, rows, stride: depth, strip, to: rowsOut + s * tile.columns,
+                  stride: pitch, chain: chain)
               }
               for i in 0..<m { for j in 0..<n { result[i * n + j] = out[i * pitch + j] } }
               report(name, kind.rawValue, depth * 1000 + chain * 10 + adding, result, m * n)
@@ -69,26 +73,30 @@ extension KernelProbe {
         }
       }
     }
-    one("wide.multiply", "wide.multiplyRows", set.products.wide)
-    one("narrow.multiply", "narrow.multiplyRows", set.products.narrow)
+    one("wide.multiply", "wide.multiplyRows", .wide)
+    one("narrow.multiply", "narrow.multiplyRows", .narrow)
   }
 
   func copy() {
-    let k = set.products
     forKinds { kind in
       for shape in [1 << 8 | 1, 3 << 8 | 5, 8 << 8 | 8, 13 << 8 | 29, 64 << 8 | 33, 4 << 8 | 100] {
         let (rows, columns) = (shape >> 8, shape & 255)
         let source = filled(kind, 50, 2 * rows * columns * 4)
         let out = unset(2 * rows * columns * 4)
-        k.transposeEach(2, rows, columns, source, rows * columns, columns, out, rows * columns, rows)
+        Kernels.transposeEach(
+          count: 2, rows: rows, columns: columns, source, step: rows * columns, stride: columns, to: out,
+          step: rows * columns, stride: rows)
         report("transposeEach", kind.rawValue, shape, out, 2 * rows * columns + 16)
         let offsets = UnsafeMutablePointer<Int32>.allocate(capacity: rows)
         for i in 0..<rows { offsets[i] = Int32((i * 7 % rows) * columns) }
-        k.copyLines(rows, columns, source, offsets, out, columns + 1)
+        Kernels.copyLines(
+          depth: rows, count: columns, source, offsets: offsets, to: out, stride: columns + 1)
         report("copyLines", kind.rawValue, shape, out, rows * (columns + 1) + 16)
         for phases in 1...3 {
           let each = (columns + phases - 1) / phases
-          k.interleave(phases, rows, columns, source, rows * each, each, out, columns)
+          Kernels.interleave(
+            phases: phases, rows: rows, width: columns, source, phaseStride: rows * each, stride: each, to: out,
+            stride: columns)
           report("interleave", kind.rawValue, shape * 10 + phases, out, rows * columns)
         }
         offsets.deallocate()
@@ -107,7 +115,7 @@ extension KernelProbe {
         let size = channels * split * columns.count * planes.planePitch
         let out = unset(size)
         let stage = unset(planes.stageCount)
-        k.layTaps(planes, UnsafeBufferPointer(columns), source, out, stage)
+        Kernels.layTaps(planes, columns: UnsafeBufferPointer(columns), source, to: out, stage: stage)
         report("layTaps", kind.rawValue, split, out, size)
         columns.deallocate()
         source.deallocate()
@@ -132,7 +140,8 @@ extension KernelProbe {
           let planes = WinogradPlanes(
             transform, rows: rows, columns: columns, width: width, outRow: transform.outputs(columns) * width,
             outColumn: width)
-          set.products.winograd(planes, UnsafeBufferPointer(lines), elements, source, out)
+          Kernels.winograd(
+            planes, lines: UnsafeBufferPointer(lines), elements: elements, source, to: out)
           report("winograd", kind.rawValue, id * 1000 + width, out, 3 * outputs * width)
           source.deallocate()
           out.deallocate()

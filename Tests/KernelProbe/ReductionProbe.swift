@@ -9,10 +9,10 @@ extension KernelProbe {
         let a = filled(kind, 4, count)
         let b = filled(kind, 5, count)
         let out = UnsafeMutablePointer<Double>.allocate(capacity: 2)
-        out[0] = set.sum(count, a)
-        out[1] = set.dotProduct(count, a, b)
+        out[0] = Kernels.sum(count: count, a)
+        out[1] = Kernels.dotProduct(count: count, a, b)
         report("sum,dotProduct", kind.rawValue, count, out, 2)
-        set.accumulate(count, a, b)
+        Kernels.accumulate(count: count, a, to: b)
         report("accumulate", kind.rawValue, count, b, count)
         a.deallocate()
         b.deallocate()
@@ -36,7 +36,8 @@ extension KernelProbe {
           let g = filled(kind, 10 + step, count)
           let constants = AdamConstants<Scalar>(
             learningRate: 0.0002, firstDecay: decay, secondDecay: 0.999, epsilon: 1e-8, step: step * step * 7)
-          set.adam(constants, count, g, p, m, v)
+          Kernels.adam(
+            constants, count: count, gradient: g, parameter: p, firstMoment: m, secondMoment: v)
           g.deallocate()
         }
         report("adam.parameter", kind.rawValue, index, p, count)
@@ -50,7 +51,6 @@ extension KernelProbe {
   }
 
   func normalization() {
-    let n = set.normalization
     for plane in [1, 3, 7, 16, 49, 65, 1024, 4100] {
       for channels in [1, 3, 8] {
         forKinds { kind in
@@ -64,29 +64,37 @@ extension KernelProbe {
           let output = filled(kind, 22, count)
           let means = unset(8)
           let variances = unset(8)
-          n.moments(planes, x, means, variances)
+          Kernels.channelMoments(planes, x, means: means, variances: variances)
           report("moments.means", kind.rawValue, id, means, channels)
           report("moments.variances", kind.rawValue, id, variances, channels)
           let scales = filled(.ordinary, 23, 8)
           let shifts = filled(.ordinary, 24, 8)
           let slopes = filled(.ordinary, 25, 8)
           let out = unset(count)
-          n.normalize(planes, x, scales, shifts, nil, out)
+          func normalize(_ activation: ChannelActivation?) {
+            Kernels.normalizeChannels(planes, x, scales: scales, shifts: shifts, activation: activation, to: out)
+          }
+          normalize(nil)
           report("normalize", kind.rawValue, id, out, count)
-          n.normalize(planes, x, scales, shifts, .relu, out)
+          normalize(.relu)
           report("normalize.relu", kind.rawValue, id, out, count)
-          n.normalize(planes, x, scales, shifts, .leakyReLU(slope: 0.2), out)
+          normalize(.leakyReLU(slope: 0.2))
           report("normalize.leakyReLU", kind.rawValue, id, out, count)
           let sums = UnsafeMutablePointer<Double>.allocate(capacity: 16)
-          n.gradientSums(planes, y, nil, 0, x, slopes, sums, sums + 8)
+          Kernels.channelGradientSums(
+            planes, cotangent: y, output: nil, slope: 0, x, means: slopes, sums: sums, products: sums + 8)
           report("gradientSums", kind.rawValue, id, sums, channels)
           report("gradientProducts", kind.rawValue, id, sums + 8, channels)
-          n.gradientSums(planes, y, output, 0.2, x, slopes, sums, sums + 8)
+          Kernels.channelGradientSums(
+            planes, cotangent: y, output: output, slope: 0.2, x, means: slopes, sums: sums, products: sums + 8)
           report("gradientSums.gated", kind.rawValue, id, sums, channels)
           report("gradientProducts.gated", kind.rawValue, id, sums + 8, channels)
-          n.inputGradient(planes, y, nil, 0, x, scales, slopes, shifts, out)
+          Kernels.normalizeChannelsGradient(
+            planes, cotangent: y, output: nil, slope: 0, x, scales: scales, slopes: slopes, shifts: shifts, to: out)
           report("inputGradient", kind.rawValue, id, out, count)
-          n.inputGradient(planes, y, output, 0.2, x, scales, slopes, shifts, out)
+          Kernels.normalizeChannelsGradient(
+            planes, cotangent: y, output: output, slope: 0.2, x, scales: scales, slopes: slopes, shifts: shifts,
+            to: out)
           report("inputGradient.gated", kind.rawValue, id, out, count)
           x.deallocate()
           y.deallocate()

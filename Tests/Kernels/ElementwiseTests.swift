@@ -26,8 +26,8 @@ import Testing
 
   private func isSame(_ a: Float, _ b: Float) -> Bool { a.isNaN ? b.isNaN : a == b }
 
-  @Test(arguments: InstructionSet.all)
-  func `functions of one element are what their definition says, special values included`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `functions of one element are what their definition says, special values included`(_ set: CompiledSet) {
     for (operation, definition) in Self.unaries {
       for count in [1, 7, 15, 16, 17, 33] {
         let elements = (0..<count).map { Self.special[$0 % Self.special.count] }
@@ -40,8 +40,8 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.all)
-  func `functions of two elements are what their definition says, special values included`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `functions of two elements are what their definition says, special values included`(_ set: CompiledSet) {
     let a = Self.pairs.map(\.0)
     let b = Self.pairs.map(\.1)
     for (operation, definition) in Self.binaries {
@@ -60,13 +60,13 @@ import Testing
     for count in [0, 1, 15, 16, 17, 4095, 4096, 4097, 20_000] {
       for start in [0, 1, 3, 11] {
         var expected: [UInt64]?
-        for set in InstructionSet.all {
+        for set in CompiledSet.all {
           let found = elements.withUnsafeBufferPointer { a in
             others.withUnsafeBufferPointer { b -> [UInt64] in
               guard let a = a.baseAddress, let b = b.baseAddress else { return [] }
               let kernels = set.float32
               return [
-                kernels.sum(count, a + start), kernels.dotProduct(count, a + start, b + start),
+                kernels.sum(count: count, a + start), kernels.dotProduct(count: count, a + start, b + start),
               ].map(\.bitPattern)
             }
           }
@@ -78,11 +78,11 @@ import Testing
   }
 
   /// In float32 a plain running sum of a million numbers near 1 is off in the fourth digit.
-  @Test(arguments: InstructionSet.all)
-  func `a sum of a million elements is right to a few units in the last place`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `a sum of a million elements is right to a few units in the last place`(_ set: CompiledSet) {
     let elements = (0..<1_000_000).map { Float($0 &* 7919 % 1009) / 504 }
     let exact = elements.reduce(0.0) { $0 + Double($1) }
-    let found = elements.withUnsafeBufferPointer { $0.baseAddress.map { set.float32.sum(1_000_000, $0) } ?? 0 }
+    let found = elements.withUnsafeBufferPointer { $0.baseAddress.map { set.float32.sum(count: 1_000_000, $0) } ?? 0 }
     #expect(abs(found - exact) <= 1e-7 * exact)
   }
 
@@ -90,12 +90,13 @@ import Testing
     let constants = AdamConstants<Float>(
       learningRate: 2e-4, firstDecay: 0.5, secondDecay: 0.999, epsilon: 1e-8, step: 3)
     var expected: [Float]?
-    for set in InstructionSet.all {
+    for set in CompiledSet.all {
       let gradient = (0..<101).map { Float($0 &* 7919 % 1009) / 504 - 1 }
       var parameter = gradient.map { $0 * 3 }
       var first = gradient.map { $0 * 0.3 }
       var second = gradient.map { $0 * $0 }
-      set.float32.adam(constants, 101, gradient, &parameter, &first, &second)
+      set.float32.adam(
+        constants, count: 101, gradient: gradient, parameter: &parameter, firstMoment: &first, secondMoment: &second)
       let found = parameter + first + second
       #expect(expected == nil || found == expected)
       expected = expected ?? found

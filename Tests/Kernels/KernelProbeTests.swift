@@ -34,14 +34,16 @@ import Testing
     }
   }
 
-  private static func records(of set: InstructionSet) -> [Line] {
-    var records: [Line] = []
-    KernelProbe(set.float32) { records.append(Line($0)) }.run()
-    KernelProbe(set.float64) { records.append(Line($0)) }.run()
-    return records
+  private static func records(of set: CompiledSet) -> [Line] {
+    func records<Kernels: KernelSet>(_ kernels: Kernels.Type) -> [Line] where Kernels.Scalar: ProbedScalar {
+      var records: [Line] = []
+      KernelProbe(kernels) { records.append(Line($0)) }.run()
+      return records
+    }
+    return records(set.float32) + records(set.float64)
   }
 
-  private static let own: [Line] = records(of: InstructionSet.all[0])
+  private static let own: [Line] = records(of: CompiledSet.all[0])
 
   /// Says which kernels differ, not in which of thousands of calls.
   private func expectSame(_ other: [Line], _ name: String) {
@@ -51,7 +53,10 @@ import Testing
     }
     #expect(
       wrong.isEmpty,
-      "\(name): \(wrong.count) of \(other.count) records differ: \(Set(wrong.map { $0.0.call.prefix { $0 != " " } }).sorted())"
+      """
+      \(name): \(wrong.count) of \(other.count) records differ: \
+      \(Set(wrong.map { $0.0.call.prefix { $0 != " " } }).sorted())
+      """
     )
     let ordinary = zip(other, Self.own).filter { $0.1.nans == 0 }
     #expect(ordinary.allSatisfy { $0.raw == $1.raw }, "\(name): without NaNs the bits themselves are the same")
@@ -60,7 +65,8 @@ import Testing
   @Test func `the probe reaches every kernel, and numbers of all kinds`() {
     #expect(Self.own.count > 5000)
     #expect(Self.own.contains { $0.nans > 0 } && Self.own.contains { $0.nans == 0 })
-    // Small cases of one kernel may agree (a sum of nothing, a step of ones and zeros), but none gives the same again and again.
+    // Small cases of one kernel may agree (a sum of nothing, a step of ones and zeros), but none gives the same again
+    // and again.
     let results = Dictionary(grouping: Self.own) { String($0.call.prefix { $0 != " " }) }
     for (kernel, records) in results where records.count > 3 {
       let different = Set(records.map(\.canonical)).count
@@ -68,8 +74,8 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.all.dropFirst())
-  func `every instruction set gives the same bits, but for the sign and payload of a NaN`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all.dropFirst())
+  func `every instruction set gives the same bits, but for the sign and payload of a NaN`(_ set: CompiledSet) {
     expectSame(Self.records(of: set), set.testDescription)
   }
 

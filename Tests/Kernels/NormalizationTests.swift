@@ -8,29 +8,36 @@ import Testing
   }
 
   /// Everything the four passes write, with an activation behind the normalization and without.
-  private func results(_ set: InstructionSet, _ planes: ChannelPlanes) -> [Float] {
-    let kernels = set.float32.normalization
+  private func results(_ set: CompiledSet, _ planes: ChannelPlanes) -> [Float] {
+    let kernels = set.float32
     let count = planes.images * planes.imageStride
     let x = Self.numbers(count, 7919)
     let cotangent = Self.numbers(count, 104_729)
     var means = [Float](repeating: 0, count: planes.channels)
     var variances = means
-    kernels.moments(planes, x, &means, &variances)
+    kernels.channelMoments(planes, x, means: &means, variances: &variances)
     var all = means + variances
     let scales = variances.map { 1 / ($0 + 0.5) }
     for activation in [nil, ChannelActivation.relu, .leakyReLU(slope: 0.2)] {
       var output = [Float](repeating: 0, count: count)
-      kernels.normalize(planes, x, scales, means, activation, &output)
+      kernels.normalizeChannels(planes, x, scales: scales, shifts: means, activation: activation, to: &output)
       var sums = [Double](repeating: 0, count: planes.channels)
       var products = sums
       var input = [Float](repeating: 0, count: count)
       let slope = Float(activation?.slope ?? 0)
       if activation == nil {
-        kernels.gradientSums(planes, cotangent, nil, slope, x, means, &sums, &products)
-        kernels.inputGradient(planes, cotangent, nil, slope, x, scales, variances, means, &input)
+        kernels.channelGradientSums(
+          planes, cotangent: cotangent, output: nil, slope: slope, x, means: means, sums: &sums, products: &products)
+        kernels.normalizeChannelsGradient(
+          planes, cotangent: cotangent, output: nil, slope: slope, x, scales: scales, slopes: variances, shifts: means,
+          to: &input)
       } else {
-        kernels.gradientSums(planes, cotangent, output, slope, x, means, &sums, &products)
-        kernels.inputGradient(planes, cotangent, output, slope, x, scales, variances, means, &input)
+        kernels.channelGradientSums(
+          planes, cotangent: cotangent, output: output, slope: slope, x, means: means, sums: &sums, products: &products)
+        kernels.normalizeChannelsGradient(
+          planes, cotangent: cotangent, output: output, slope: slope, x, scales: scales, slopes: variances,
+          shifts: means,
+          to: &input)
       }
       all += output + input + (sums + products).map { Float($0) }
     }
@@ -42,7 +49,7 @@ import Testing
     let planes = ChannelPlanes(
       images: extents.images, imageStride: extents.channels * count + 3, channels: extents.channels, count: count)
     var expected: [UInt32]?
-    for set in InstructionSet.all {
+    for set in CompiledSet.all {
       let found = results(set, planes).map(\.bitPattern)
       let isSame = expected == nil || expected == found
       #expect(isSame, "\(set)")
@@ -50,19 +57,20 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.all)
-  func `sums are those of the definition`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `sums are those of the definition`(_ set: CompiledSet) {
     let planes = ChannelPlanes(images: 3, imageStride: 4 * 70, channels: 4, count: 67)
     let x = Self.numbers(3 * 4 * 70, 7919)
     let cotangent = Self.numbers(3 * 4 * 70, 104_729)
     let output = Self.numbers(3 * 4 * 70, 31)
-    let kernels = set.float32.normalization
+    let kernels = set.float32
     var means = [Float](repeating: 0, count: 4)
     var variances = means
     var sums = [Double](repeating: 0, count: 4)
     var products = sums
-    kernels.moments(planes, x, &means, &variances)
-    kernels.gradientSums(planes, cotangent, output, 0.5, x, means, &sums, &products)
+    kernels.channelMoments(planes, x, means: &means, variances: &variances)
+    kernels.channelGradientSums(
+      planes, cotangent: cotangent, output: output, slope: 0.5, x, means: means, sums: &sums, products: &products)
     for channel in 0..<4 {
       let places = (0..<3).flatMap { image in (0..<67).map { image * 4 * 70 + channel * 67 + $0 } }
       let mean = places.reduce(0) { $0 + Double(x[$1]) } / Double(places.count)

@@ -1,8 +1,8 @@
 import KernelContract
 import Testing
 
-/// Pooling, upsampling and pixel norm: every instruction set gives what the definition gives, to the bit, and writes nothing
-/// beside it.
+/// Pooling, upsampling and pixel norm: every instruction set gives what the definition gives, to the bit, and writes
+/// nothing beside it.
 @Suite struct PictureKernelTests {
   private static let lengths = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 97]
 
@@ -25,8 +25,8 @@ import Testing
     (values + [Float](repeating: 77, count: padding)).map(\.bitPattern)
   }
 
-  @Test(arguments: InstructionSet.all)
-  func `the sum of 2×2 pixels takes them in reading order, and is scaled once`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `the sum of 2×2 pixels takes them in reading order, and is scaled once`(_ set: CompiledSet) {
     for columns in Self.lengths {
       for (rows, surplus) in [(1, 0), (3, 1), (2, 5)] {
         let stride = 2 * columns + surplus
@@ -35,14 +35,16 @@ import Testing
           let at = 2 * (index / columns) * stride + 2 * (index % columns)
           return ((((0 + source[at]) + source[at + 1]) + source[at + stride]) + source[at + stride + 1]) * Float(0.3)
         }
-        let found = written(rows * columns) { set.float32.pictures.poolPairs(rows, columns, source, stride, 0.3, $0) }
+        let found = written(rows * columns) {
+          set.float32.poolPairs(rows: rows, columns: columns, source, stride: stride, scale: 0.3, to: $0)
+        }
         #expect(found == bits(expected), "\(rows) rows of \(columns)")
       }
     }
   }
 
-  @Test(arguments: InstructionSet.all)
-  func `spreading writes each scaled element to its 2×2 pixels and nowhere else`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `spreading writes each scaled element to its 2×2 pixels and nowhere else`(_ set: CompiledSet) {
     for columns in Self.lengths {
       for (rows, surplus) in [(1, 0), (3, 1), (2, 5)] {
         let stride = 2 * columns + surplus
@@ -52,7 +54,7 @@ import Testing
           return column < columns ? 0 + source[index / stride / 2 * columns + column] * Float(0.3) : 77
         }
         let found = written(2 * rows * stride) {
-          set.float32.pictures.spreadPairs(rows, columns, source, 0.3, $0, stride)
+          set.float32.spreadPairs(rows: rows, columns: columns, source, scale: 0.3, to: $0, stride: stride)
         }
         #expect(found == bits(expected), "\(rows) rows of \(columns)")
       }
@@ -70,8 +72,8 @@ import Testing
     return total
   }
 
-  @Test(arguments: InstructionSet.all)
-  func `pixel norm and its gradient add the channels in ascending order in blocks of 256`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `pixel norm and its gradient add the channels in ascending order in blocks of 256`(_ set: CompiledSet) {
     for (channels, pixels, surplus) in [(1, 1, 0), (3, 7, 2), (128, 16, 0), (256, 33, 0), (257, 5, 1), (600, 97, 3)] {
       let stride = pixels + surplus
       let x = elements(channels * stride)
@@ -91,17 +93,22 @@ import Testing
       let output = expected { x[$0] / roots[$1] }
       let gradient = expected { cotangent[$0] / roots[$1] + slopes[$1] * (x[$0] * 2) }
 
-      let kernels = set.float32.pictures
+      let kernels = set.float32
       var foundOutput: [UInt32] = []
       let foundRoots = written(pixels) { root in
-        foundOutput = written(channels * stride) { kernels.pixelNorm(channels, stride, pixels, x, 1e-8, root, $0) }
+        foundOutput = written(channels * stride) {
+          kernels.pixelNorm(
+            channels: channels, channelStride: stride, pixels: pixels, x, epsilon: 1e-8, root: root, to: $0)
+        }
       }
       #expect(foundRoots == bits(roots), "\(channels) channels, \(pixels) pixels")
       #expect(foundOutput == bits(output), "\(channels) channels, \(pixels) pixels")
       var foundGradient: [UInt32] = []
       let foundSlopes = written(pixels) { slope in
         foundGradient = written(channels * stride) {
-          kernels.pixelNormGradient(channels, stride, pixels, cotangent, x, roots, slope, $0)
+          kernels.pixelNormGradient(
+            channels: channels, channelStride: stride, pixels: pixels, cotangent: cotangent, x, root: roots,
+            slope: slope, to: $0)
         }
       }
       #expect(foundSlopes == bits(slopes), "\(channels) channels, \(pixels) pixels")
@@ -114,15 +121,18 @@ import Testing
     let x = elements(channels * pixels).map(Double.init)
     let cotangent = elements(channels * pixels, seed: 5).map(Double.init)
     var expected: [[Double]]?
-    for set in InstructionSet.all {
-      let kernels = set.float64.pictures
+    for set in CompiledSet.all {
+      let kernels = set.float64
       var (root, output) = ([Double](repeating: 0, count: pixels), [Double](repeating: 0, count: x.count))
-      kernels.pixelNorm(channels, pixels, pixels, x, 1e-8, &root, &output)
+      kernels.pixelNorm(
+        channels: channels, channelStride: pixels, pixels: pixels, x, epsilon: 1e-8, root: &root, to: &output)
       var (slope, gradient) = (root, output)
-      kernels.pixelNormGradient(channels, pixels, pixels, cotangent, x, root, &slope, &gradient)
+      kernels.pixelNormGradient(
+        channels: channels, channelStride: pixels, pixels: pixels, cotangent: cotangent, x, root: root, slope: &slope,
+        to: &gradient)
       var (pooled, spread) = ([Double](repeating: 0, count: 150 * 18), [Double](repeating: 0, count: x.count))
-      kernels.poolPairs(150, 18, x, pixels, 0.25, &pooled)
-      kernels.spreadPairs(150, 18, pooled, 0.25, &spread, pixels)
+      kernels.poolPairs(rows: 150, columns: 18, x, stride: pixels, scale: 0.25, to: &pooled)
+      kernels.spreadPairs(rows: 150, columns: 18, pooled, scale: 0.25, to: &spread, stride: pixels)
       let found = [root, output, slope, gradient, pooled, spread]
       #expect(expected == nil || found == expected)
       expected = expected ?? found

@@ -55,10 +55,10 @@ struct Transcendental: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct TranscendentalTests {
-  /// Against the C library's Double, which is right to far more digits than a Float has. Every 4099th of all 2³² floats.
-  @Test(arguments: InstructionSet.all, Transcendental.all)
-  func `float32 results are within their bound over the whole range`(_ set: InstructionSet, _ function: Transcendental)
-  {
+  /// Against the C library's Double, which is right to far more digits than a Float has. Every 4099th of all 2³²
+  /// floats.
+  @Test(arguments: CompiledSet.all, Transcendental.all)
+  func `float32 results are within their bound over the whole range`(_ set: CompiledSet, _ function: Transcendental) {
     let elements = stride(from: UInt32(0), to: .max - 4099, by: 4099).map { Float(bitPattern: $0) }
     let results = set.float32.apply(function.operation, elements)
     var worst = 0.0
@@ -73,9 +73,9 @@ struct Transcendental: CustomTestStringConvertible, Sendable {
 
   #if arch(x86_64)
     /// Against 80-bit arithmetic: values of every exponent, dense where the functions bend.
-    @Test(arguments: InstructionSet.all, Transcendental.all)
+    @Test(arguments: CompiledSet.all, Transcendental.all)
     func `float64 results are within their bound over the whole range`(
-      _ set: InstructionSet, _ function: Transcendental
+      _ set: CompiledSet, _ function: Transcendental
     ) {
       var elements = stride(from: UInt64(0), to: .max - 1 << 45, by: 1 << 45 | 0x1234_5677).map(
         Double.init(bitPattern:))
@@ -93,8 +93,8 @@ struct Transcendental: CustomTestStringConvertible, Sendable {
     }
   #endif
 
-  @Test(arguments: InstructionSet.all)
-  func `infinities, zeros, NaN and the ends of the range give their limits`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `infinities, zeros, NaN and the ends of the range give their limits`(_ set: CompiledSet) {
     func results(_ operation: UnaryOperation, _ elements: [Double]) -> [Double] {
       set.float64.apply(operation, elements)
     }
@@ -123,20 +123,20 @@ struct Transcendental: CustomTestStringConvertible, Sendable {
   func `every instruction set gives the same bits`(_ function: Transcendental) {
     let floats = stride(from: UInt32(7), to: .max - 65_537, by: 65_537).map { Float(bitPattern: $0) }
     let doubles = stride(from: UInt64(7), to: .max - 1 << 48, by: 1 << 48 | 0x7654_321).map(Double.init(bitPattern:))
-    let expected32 = InstructionSet.all[0].float32.apply(function.operation, floats).map {
+    let expected32 = CompiledSet.all[0].float32.apply(function.operation, floats).map {
       $0.isNaN ? 0 : $0.bitPattern
     }
-    let expected64 = InstructionSet.all[0].float64.apply(function.operation, doubles).map {
+    let expected64 = CompiledSet.all[0].float64.apply(function.operation, doubles).map {
       $0.isNaN ? 0 : $0.bitPattern
     }
-    for set in InstructionSet.all.dropFirst() {
+    for set in CompiledSet.all.dropFirst() {
       #expect(set.float32.apply(function.operation, floats).map { $0.isNaN ? 0 : $0.bitPattern } == expected32)
       #expect(set.float64.apply(function.operation, doubles).map { $0.isNaN ? 0 : $0.bitPattern } == expected64)
     }
   }
 
-  /// |result − exact| in units of the last place of a result of that size; infinite where one is NaN or infinite and the
-  /// other is not.
+  /// |result − exact| in units of the last place of a result of that size; infinite where one is NaN or infinite and
+  /// the other is not.
   private static func ulps(_ result: Float, from exact: Double) -> Double {
     if exact.isNaN || result.isNaN { return exact.isNaN && result.isNaN ? 0 : .infinity }
     let rounded = Float(exact)

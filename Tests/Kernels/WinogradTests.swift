@@ -1,7 +1,8 @@
 import KernelContract
 import Testing
 
-/// Winograd's transforms against the sums they replace. The numbers are small integers and halves, so every sum is exact.
+/// Winograd's transforms against the sums they replace. The numbers are small integers and halves, so every sum is
+/// exact.
 @Suite struct WinogradTests {
   /// The algorithms along both axes of a square.
   struct Pair: CustomStringConvertible {
@@ -19,7 +20,7 @@ import Testing
 
   /// One transform of a single square, row by row.
   private func transformed<Scalar: KernelScalar>(
-    _ transform: WinogradTransform, _ pair: Pair, _ square: [Scalar], _ kernels: ProductKernels<Scalar>
+    _ transform: WinogradTransform, _ pair: Pair, _ square: [Scalar], _ kernels: any KernelSet<Scalar>.Type
   ) -> [Scalar] {
     var out = [Scalar](repeating: .nan, count: pair.outputs(transform))
     let planes = WinogradPlanes(
@@ -31,7 +32,7 @@ import Testing
         square.withUnsafeBufferPointer { source in
           out.withUnsafeMutableBufferPointer { out in
             if let elements = elements.baseAddress, let source = source.baseAddress, let out = out.baseAddress {
-              kernels.winograd(planes, lines, elements, source, out)
+              kernels.winograd(planes, lines: lines, elements: elements, source, to: out)
             }
           }
         }
@@ -45,13 +46,13 @@ import Testing
     (0..<count).map { Double(($0 + 7) * (seed * 53 + 29) * ($0 + seed + 3) % 17 - 8) }
   }
 
-  @Test(arguments: InstructionSet.all, Pair.all)
-  func `the outputs of a filter are the sums over its taps`(_ set: InstructionSet, _ pair: Pair) {
+  @Test(arguments: CompiledSet.all, Pair.all)
+  func `the outputs of a filter are the sums over its taps`(_ set: CompiledSet, _ pair: Pair) {
     let (rows, columns, taps) = (pair.rows, pair.columns, pair.rows.taps)
     for seed in 0..<50 {
       let data = integers(rows.points * columns.points, seed: seed)
       let filter = integers(taps * taps, seed: seed + 100)
-      let kernels = set.float64.products
+      let kernels = set.float64
       let points = zip(transformed(.data, pair, data, kernels), transformed(.filter, pair, filter, kernels)).map(*)
       var expected: [Double] = []
       for y in 0..<rows.outputs {
@@ -67,9 +68,9 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.all, Pair.all)
-  func `the transposed transforms are transposed`(_ set: InstructionSet, _ pair: Pair) {
-    let kernels = set.float64.products
+  @Test(arguments: CompiledSet.all, Pair.all)
+  func `the transposed transforms are transposed`(_ set: CompiledSet, _ pair: Pair) {
+    let kernels = set.float64
     func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     for seed in 0..<50 {
       let points = integers(pair.inputs(.inverse), seed: seed)
@@ -85,20 +86,20 @@ import Testing
   }
 
   /// Tiles of two and of three outputs share the filter's points.
-  @Test(arguments: InstructionSet.all)
-  func `the points of two outputs are the first of those of three`(_ set: InstructionSet) {
+  @Test(arguments: CompiledSet.all)
+  func `the points of two outputs are the first of those of three`(_ set: CompiledSet) {
     let filter = integers(4, seed: 1)
-    let kernels = set.float64.products
+    let kernels = set.float64
     let three = transformed(.filter, Pair(rows: .f32, columns: .f32), filter, kernels)
     let first: [Double] = (0..<9).map { three[$0 / 3 * 4 + $0 % 3] }
     #expect(transformed(.filter, Pair(rows: .f22, columns: .f22), filter, kernels) == first)
   }
 
-  @Test(arguments: InstructionSet.all, WinogradTransform.allCases)
+  @Test(arguments: CompiledSet.all, WinogradTransform.allCases)
   func `squares side by side and on many lines are transformed as one by one, and nothing else is written`(
-    _ set: InstructionSet, _ transform: WinogradTransform
+    _ set: CompiledSet, _ transform: WinogradTransform
   ) {
-    let kernels = set.float32.products
+    let kernels = set.float32
     for pair in Pair.all {
       let (inputs, outputs) = (pair.inputs(transform), pair.outputs(transform))
       for width in [0, 1, 3, 4, 7, 8, 13, 16, 23, 32, 47] {
@@ -118,7 +119,7 @@ import Testing
             source.withUnsafeBufferPointer { source in
               out.withUnsafeMutableBufferPointer { out in
                 if let elements = elements.baseAddress, let source = source.baseAddress, let out = out.baseAddress {
-                  kernels.winograd(planes, lines, elements, source, out)
+                  kernels.winograd(planes, lines: lines, elements: elements, source, to: out)
                 }
               }
             }
@@ -142,9 +143,10 @@ import Testing
   }
 
   /// Rows as they lie and rows packed to panels are the same chains of products.
-  @Test(arguments: InstructionSet.all)
-  func `a product of rows as they lie has the bits of one of packed panels`(_ set: InstructionSet) {
-    for tile in [set.float32.products.wide, set.float32.products.narrow] {
+  @Test(arguments: CompiledSet.all)
+  func `a product of rows as they lie has the bits of one of packed panels`(_ set: CompiledSet) {
+    let kernels = set.float32
+    for tile in [kernels.extents(of: .wide), kernels.extents(of: .narrow)] {
       for depth in [1, 31, 32, 33, 100] {
         let rows = 2 * tile.rows
         let stride = depth + 3
@@ -168,12 +170,16 @@ import Testing
                 else { return }
                 plain.withUnsafeMutableBufferPointer {
                   if let out = $0.baseAddress {
-                    tile.multiplyRows(2, depth, left, stride, right, out, tile.columns, 16)
+                    kernels.multiplyRows(
+                      tile.shape, panels: 2, depth: depth, left, stride: stride, right, to: out, stride: tile.columns,
+                      chain: 16)
                   }
                 }
                 expected.withUnsafeMutableBufferPointer {
                   if let out = $0.baseAddress {
-                    tile.multiply(2, depth, packed, right, offsets, out, tile.columns, false, 16)
+                    kernels.multiply(
+                      tile.shape, panels: 2, depth: depth, packed, right, offsets: offsets, to: out,
+                      stride: tile.columns, adding: false, chain: 16)
                   }
                 }
               }

@@ -2,6 +2,7 @@ import Foundation
 import Pictures
 import Tensors
 import TestSupport
+import Testing
 
 /// `scores.json`, and the inputs it was made from.
 struct ScoreSamples: Decodable {
@@ -120,10 +121,12 @@ func relativeDifference(_ a: Double, _ b: Double) -> Double { abs(a - b) / (b ==
 
 /// Calls `body` on one thread and on two, and returns what both gave.
 func onOneAndTwoThreads<Value>(_ body: () throws -> Value) rethrows -> (Value, Value) {
-  let threads = ThreadPool.shared.threads
-  defer { ThreadPool.shared.threads = threads }
-  ThreadPool.shared.threads = 1
-  let one = try body()
-  ThreadPool.shared.threads = 2
-  return (one, try body())
+  (
+    try ThreadPool.withThreads(1) { _ in try body() },
+    try ThreadPool.withThreads(2, .dealt) { pool in
+      let two = try body()
+      #expect(pool.threadsThatComputed == 2)
+      return two
+    }
+  )
 }

@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 /// Pixel norm in one pass against the same formula one primitive after the other.
-@Suite(.serialized) struct PixelNormTests {
+@Suite struct PixelNormTests {
   private static let epsilon = 1e-8
   /// Odd extents, more pixels than a stripe, more channels than a block; a single channel; nothing at all.
   private static let shapes = [
@@ -37,15 +37,12 @@ import Testing
 
   @Test(arguments: shapes)
   func `values and gradient have the composed formula's bits for any number of threads`(_ shape: [Int]) {
-    let before = ThreadPool.shared.threads
-    defer { ThreadPool.shared.threads = before }
     for dtype in DType.allCases {
       var random = RandomNumbers(seed: 31)
       let (x, cotangent) = (random.tensor(shape, dtype), random.tensor(shape, dtype))
       let expected = composed(x)
       let expectedGradient = composedGradient(cotangent, x)
-      for threads in [1, 2, 3, 7] {
-        ThreadPool.shared.threads = threads
+      onAnyNumberOfThreads(isShared: x.count >= 4 * Parallel.chunk) { threads in
         let (output, root) = Primitive.pixelNorm(x, epsilon: Self.epsilon)
         #expect(output.shape == shape && root.shape == expected.root.shape)
         #expect(hasSameBits(output, expected.output), "\(dtype), \(threads) threads")

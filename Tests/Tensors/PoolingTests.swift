@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 /// Pooling and upsampling against their definition, element by element, to the bit.
-@Suite(.serialized) struct PoolingTests {
+@Suite struct PoolingTests {
   private static let windows = [
     PoolingWindow(size: 1), PoolingWindow(size: 2), PoolingWindow(size: 2, stride: 1),
     PoolingWindow(size: 2, stride: 2, padding: 1), PoolingWindow(size: 3, stride: 2, padding: 1),
@@ -74,15 +74,12 @@ import Testing
   func `sums under a window and their adjoint have the definition's bits for any number of threads`(
     _ window: PoolingWindow, _ shape: [Int]
   ) {
-    let before = ThreadPool.shared.threads
-    defer { ThreadPool.shared.threads = before }
     for dtype in DType.allCases {
       let a = draw(shape, dtype)
       for scale in [1, 0.25, 1.0 / 9] {
         let pooled = sums(a, window, scale)
         let back = spread(pooled, to: shape, window, scale)
-        for threads in [1, 2, 3, 7] {
-          ThreadPool.shared.threads = threads
+        onAnyNumberOfThreads(isShared: a.count > 4 * Parallel.chunk) { threads in
           let found = Primitive.windowSum(a, window, scale: scale)
           #expect(found.shape == pooled.shape)
           #expect(hasSameBits(found, pooled), "\(dtype), scale \(scale), \(threads) threads")
@@ -94,13 +91,12 @@ import Testing
     }
   }
 
-  /// NaN and both zeros among the numbers: the maxima are the elements themselves, the first of equals, NaN before numbers.
+  /// NaN and both zeros among the numbers: the maxima are the elements themselves, the first of equals, NaN before
+  /// numbers.
   @Test(arguments: windows, shapes)
   func `maxima under a window are the elements selected for any number of threads`(
     _ window: PoolingWindow, _ shape: [Int]
   ) {
-    let before = ThreadPool.shared.threads
-    defer { ThreadPool.shared.threads = before }
     // An empty plane has no maximum, but its padding would have a window.
     if shape[2] * shape[3] == 0, window.padding > 0 { return }
     for dtype in DType.allCases {
@@ -109,8 +105,7 @@ import Testing
       for index in stride(from: 7, to: elements.count, by: 53) { elements[index] = .nan }
       let a = Tensor(elements, shape: shape).converted(to: dtype)
       let expected = Primitive.gather(a, Primitive.maximumIndices(a, window))
-      for threads in [1, 2, 3, 7] {
-        ThreadPool.shared.threads = threads
+      onAnyNumberOfThreads(isShared: a.count > 4 * Parallel.chunk) { threads in
         let found = Primitive.windowMaximum(a, window)
         #expect(found.shape == expected.shape)
         #expect(hasSameBits(found, expected), "\(dtype), \(threads) threads")

@@ -39,7 +39,8 @@ import Testing
     #expect(witness == nil)
   }
 
-  /// Weights that large pictures were convolved with serve small ones, and both directions have their own; chapter 3's discriminator.
+  /// Weights that large pictures were convolved with serve small ones, and both directions have their own; chapter 3's
+  /// discriminator.
   @Test(arguments: [DType.float32, .float64])
   func `weights that other products have prepared give the bits of fresh ones`(_ dtype: DType) {
     var random = RandomNumbers(seed: 21)
@@ -48,7 +49,7 @@ import Testing
     func fresh() -> Tensor {
       Tensor(values.values, shape: shape).converted(to: dtype)
     }
-    let products = ProductImplementation.own.products
+    let products = ProductImplementation.own.backend
     let used = fresh()
     for size in [32, 8, 16, 32, 8] {
       let g = ConvolutionGeometry(input: [2, 40, size, size], weight: shape, stride: 2, padding: 1)

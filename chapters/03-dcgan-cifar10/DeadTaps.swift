@@ -1,14 +1,10 @@
 //: ## Weights that never learn
-//: G's first layer is a transposed convolution with a 4×4 kernel over a picture of *one* pixel. The pixel is spread to 4×4, and of those
-//: the padding of 1 cuts away the border: only the central 2×2 of the kernel's taps ever meet a latent. The other twelve of sixteen
-//: get no gradient, and whatever their weights were drawn to be, they stay. Here is the mean magnitude of the gradient at each tap.
+//: G's first layer is a transposed convolution with a 4×4 kernel over a picture of *one* pixel. The pixel is spread to
+//: 4×4, and of those the padding of 1 cuts away the border: only the central 2×2 of the kernel's taps ever meet a
+//: latent. The other twelve of sixteen get no gradient, and whatever their weights were drawn to be, they stay. Here is
+//: the mean magnitude of the gradient at each tap.
 
-import Autograd
-import Goldens
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 /// The mean |gradient| of every tap of G's first layer.
 func showTaps(of step: Iteration) {

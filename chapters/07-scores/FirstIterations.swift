@@ -1,12 +1,7 @@
 //: ## Held against PyTorch
 //: The first ten iterations, here and in PyTorch: the same draws to the bit, and losses and gradients within rounding.
 
-import Autograd
-import Goldens
-import Literate
-import NeuralNets
-import TensorFiles
-import Tensors
+import GANBook
 
 /// Runs the first iterations of the training and records them.
 func compareFirstIterations(_ plan: Plan, iterations: Int) throws {

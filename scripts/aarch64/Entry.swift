@@ -1,4 +1,5 @@
-// What the emulated program is besides the probe and the kernels: one function for start.c to call, one of its functions to call.
+// What the emulated program is besides the probe and the kernels: one function for start.c to call, one of its
+// functions to call.
 
 import KernelContract
 import KernelsPlain
@@ -15,6 +16,6 @@ private func put(_ record: ProbeRecord) {
 
 @_cdecl("probe_all")
 public func probeAll() {
-  KernelProbe(KernelTable.float32) { put($0) }.run()
-  KernelProbe(KernelTable.float64) { put($0) }.run()
+  KernelProbe(Float32Kernels.self) { put($0) }.run()
+  KernelProbe(Float64Kernels.self) { put($0) }.run()
 }

@@ -1,4 +1,5 @@
-/// The piecewise linear function that follows a normalization or a bias, applied while its input is still in a register.
+/// The piecewise linear function that follows a normalization or a bias, applied while its input is still in a
+/// register.
 package enum ChannelActivation: Sendable {
   case relu
   case leakyReLU(slope: Double)
@@ -36,48 +37,21 @@ package struct ChannelPlanes: Sendable {
 /// The passes of a training-mode batch normalization over a few neighboring channels of all images.
 ///
 /// The sums of a channel are those of its planes (see the reductions), added in Double in the order of the images.
-package struct NormalizationKernels<Scalar: KernelScalar>: Sendable {
-  package typealias Source = UnsafePointer<Scalar>
-  package typealias Destination = UnsafeMutablePointer<Scalar>
-
+package protocol NormalizationKernels<Scalar>: ScalarKernels {
   /// means[c] = Σ x/n, variances[c] = Σ (x − means[c])²/n.
-  package let moments: @Sendable (ChannelPlanes, _ x: Source, _ means: Destination, _ variances: Destination) -> Void
+  static func channelMoments(_ planes: ChannelPlanes, _ x: Source, means: Destination, variances: Destination)
   /// out = f(x·scales[c] + shifts[c]), the multiplication and the addition fused.
-  package let normalize:
-    @Sendable (
-      ChannelPlanes, _ x: Source, _ scales: Source, _ shifts: Source, ChannelActivation?, _ out: Destination
-    ) -> Void
+  static func normalizeChannels(
+    _ planes: ChannelPlanes, _ x: Source, scales: Source, shifts: Source, activation: ChannelActivation?,
+    to out: Destination)
   /// sums[c] = Σ y̅ and products[c] = Σ y̅·(x − means[c]).
   ///
   /// Where `output` is given, y̅ is `cotangent` there where `output` is positive and `slope` times it elsewhere.
-  package let gradientSums:
-    @Sendable (
-      ChannelPlanes, _ cotangent: Source, _ output: Source?, _ slope: Scalar, _ x: Source, _ means: Source,
-      _ sums: UnsafeMutablePointer<Double>, _ products: UnsafeMutablePointer<Double>
-    ) -> Void
-  /// out = y̅·scales[c] + (x·slopes[c] + shifts[c]), fused, y̅ as in `gradientSums`.
-  package let inputGradient:
-    @Sendable (
-      ChannelPlanes, _ cotangent: Source, _ output: Source?, _ slope: Scalar, _ x: Source, _ scales: Source,
-      _ slopes: Source, _ shifts: Source, _ out: Destination
-    ) -> Void
-
-  package init(
-    moments: @escaping @Sendable (ChannelPlanes, Source, Destination, Destination) -> Void,
-    normalize: @escaping @Sendable (ChannelPlanes, Source, Source, Source, ChannelActivation?, Destination) -> Void,
-    gradientSums:
-      @escaping @Sendable (
-        ChannelPlanes, Source, Source?, Scalar, Source, Source, UnsafeMutablePointer<Double>,
-        UnsafeMutablePointer<Double>
-      ) -> Void,
-    inputGradient:
-      @escaping @Sendable (
-        ChannelPlanes, Source, Source?, Scalar, Source, Source, Source, Source, Destination
-      ) -> Void
-  ) {
-    self.moments = moments
-    self.normalize = normalize
-    self.gradientSums = gradientSums
-    self.inputGradient = inputGradient
-  }
+  static func channelGradientSums(
+    _ planes: ChannelPlanes, cotangent: Source, output: Source?, slope: Scalar, _ x: Source, means: Source,
+    sums: UnsafeMutablePointer<Double>, products: UnsafeMutablePointer<Double>)
+  /// out = y̅·scales[c] + (x·slopes[c] + shifts[c]), fused, y̅ as in `channelGradientSums`.
+  static func normalizeChannelsGradient(
+    _ planes: ChannelPlanes, cotangent: Source, output: Source?, slope: Scalar, _ x: Source, scales: Source,
+    slopes: Source, shifts: Source, to out: Destination)
 }

@@ -13,10 +13,10 @@ package struct TapColumn: Sendable, Equatable {
 ///
 /// For every channel, row phase and tap column there is a plane of the inputs that the column meets:
 /// [channel][row phase][tap column][row][image][output column]. Row r of row phase φ is input row
-/// firstRow + r·rowSplit + φ, column q of column phase ψ is input column q·columnSplit + ψ; what lies outside the image is zero.
-/// Images stand side by side inside a row, so neighboring outputs (in the order row, image, column) are neighbors for every
-/// tap, across rows and images alike: a tap one row down is `rowPitch` elements further on. The input is unrolled along its
-/// rows alone, where im2col would unroll it along both axes.
+/// firstRow + r·rowSplit + φ, column q of column phase ψ is input column q·columnSplit + ψ; what lies outside the image
+/// is zero. Images stand side by side inside a row, so neighboring outputs (in the order row, image, column) are
+/// neighbors for every tap, across rows and images alike: a tap one row down is `rowPitch` elements further on. The
+/// input is unrolled along its rows alone, where im2col would unroll it along both axes.
 package struct TapPlanes: Sendable {
   /// Input channels and images to lay out.
   package var channels: Int
@@ -59,7 +59,8 @@ package struct TapPlanes: Sendable {
 
   /// Elements of a row of all images.
   package var rowPitch: Int { imageCapacity * width }
-  /// Elements of a plane: an odd number of cache lines (of Float), so that planes do not compete for the same cache sets.
+  /// Elements of a plane: an odd number of cache lines (of Float), so that planes do not compete for the same cache
+  /// sets.
   package var planePitch: Int { (rows * rowPitch + 15) / 16 * 16 | 16 }
 
   /// Zeros before a staged row, and the distance between staged rows.

@@ -1,9 +1,11 @@
+import KernelContract
+
 // A digest of 128 bits over bytes in memory, for traces: fast enough to be taken of everything a training run computes.
 //
-// Eight lanes of 64 bits take a stripe of 64 bytes at a time, as XXH3 does (Collet 2019): a lane adds the product of the two halves of
-// its key-masked word, and the lane four places on adds the word itself, so that no bit is lost where a product is. Every 16 stripes the lanes are
-// scrambled by a bijection. It is integer arithmetic alone, so every instruction set gives the same digest. Not cryptographic: whoever
-// wants two contents of one digest will find them.
+// Eight lanes of 64 bits take a stripe of 64 bytes at a time, as XXH3 does (Collet 2019): a lane adds the product of
+// the two halves of its key-masked word, and the lane four places on adds the word itself, so that no bit is lost where
+// a product is. Every 16 stripes the lanes are scrambled by a bijection. It is integer arithmetic alone, so every
+// instruction set gives the same digest. Not cryptographic: whoever wants two contents of one digest will find them.
 
 private typealias Lanes = SIMD8<UInt64>
 
@@ -28,35 +30,36 @@ private func scramble(_ lanes: inout Lanes) {
   lanes = lanes &* Lanes(repeating: 0x9E37_79B1)
 }
 
-/// The digest of `count` bytes at `base`: the same for the same bytes, whatever their alignment.
-@inline(never)
-func contentDigest(_ count: Int, _ base: UnsafeRawPointer) -> (UInt64, UInt64) {
-  var lanes = key
-  var offset = 0
-  while offset &+ 1024 <= count {
+extension CompiledKernels {
+  @inline(never)
+  package static func contentDigest(_ base: UnsafeRawPointer, byteCount count: Int) -> (UInt64, UInt64) {
+    var lanes = key
+    var offset = 0
+    while offset &+ 1024 <= count {
+      var stripeKey = key
+      for _ in 0..<16 {
+        absorb(&lanes, (base + offset).loadUnaligned(as: Lanes.self), stripeKey)
+        stripeKey = stripeKey &+ Lanes(repeating: stride)
+        offset &+= 64
+      }
+      scramble(&lanes)
+    }
     var stripeKey = key
-    for _ in 0..<16 {
+    while offset &+ 64 <= count {
       absorb(&lanes, (base + offset).loadUnaligned(as: Lanes.self), stripeKey)
       stripeKey = stripeKey &+ Lanes(repeating: stride)
       offset &+= 64
     }
-    scramble(&lanes)
-  }
-  var stripeKey = key
-  while offset &+ 64 <= count {
-    absorb(&lanes, (base + offset).loadUnaligned(as: Lanes.self), stripeKey)
-    stripeKey = stripeKey &+ Lanes(repeating: stride)
-    offset &+= 64
-  }
-  if offset < count {
-    var rest = Lanes()
-    withUnsafeMutableBytes(of: &rest) { rest in
-      rest.copyMemory(from: UnsafeRawBufferPointer(start: base + offset, count: count &- offset))
+    if offset < count {
+      var rest = Lanes()
+      withUnsafeMutableBytes(of: &rest) { rest in
+        rest.copyMemory(from: UnsafeRawBufferPointer(start: base + offset, count: count &- offset))
+      }
+      absorb(&lanes, rest, stripeKey)
     }
-    absorb(&lanes, rest, stripeKey)
+    scramble(&lanes)
+    return (finish(lanes, UInt64(truncatingIfNeeded: count)), finish(lanes, ~UInt64(truncatingIfNeeded: count)))
   }
-  scramble(&lanes)
-  return (finish(lanes, UInt64(truncatingIfNeeded: count)), finish(lanes, ~UInt64(truncatingIfNeeded: count)))
 }
 
 /// One number of all lanes: each is mixed into what the ones before have left (the finalizer of MurmurHash3).

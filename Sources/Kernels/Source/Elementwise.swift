@@ -1,7 +1,7 @@
 import KernelContract
 
-// One generic loop per arity. Each case of the switch instantiates it anew, so the operation stands inside the loop as plain
-// arithmetic and the compiler vectorizes it over the outputs.
+// One generic loop per arity. Each case of the switch instantiates it anew, so the operation stands inside the loop as
+// plain arithmetic and the compiler vectorizes it over the outputs.
 
 @inline(__always)
 private func map<Scalar>(
@@ -14,7 +14,8 @@ private func map<Scalar>(
   }
 }
 
-/// `map` that may work in place: the compiler vectorizes either loop, but one loop for both only where the two do not overlap.
+/// `map` that may work in place: the compiler vectorizes either loop, but one loop for both only where the two do not
+/// overlap.
 @inline(__always)
 private func mapInPlace<Scalar>(
   _ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>, _ function: (Scalar) -> Scalar
@@ -75,66 +76,66 @@ func leakyReLU<Scalar: KernelScalar>(_ x: Scalar, _ slope: Scalar) -> Scalar { x
 @inline(__always)
 func gated<Scalar: KernelScalar>(_ a: Scalar, by x: Scalar, _ slope: Scalar) -> Scalar { x > 0 ? a : a * slope }
 
-@inline(never)
-func unary<Scalar: KernelScalar & Transcendental>(
-  _ operation: UnaryOperation, _ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
-) {
-  switch operation {
-  case .negate: map(count, a, out) { -$0 }
-  case .absolute: map(count, a, out) { $0.magnitude }
-  case .exponential: map(count, a, out) { Scalar.exponential($0) }
-  case .logarithm: map(count, a, out) { Scalar.logarithm($0) }
-  case .tanh: map(count, a, out) { Scalar.hyperbolicTangent($0) }
-  case .sigmoid: map(count, a, out) { Scalar.sigmoid($0) }
-  case .softplus: map(count, a, out) { Scalar.softplus($0) }
-  case .squareRoot: map(count, a, out) { $0.squareRoot() }
-  case .reciprocalOrZero: map(count, a, out) { $0 == 0 ? 0 : 1 / $0 }
-  case .add(let constant):
-    let constant = Scalar(constant)
-    map(count, a, out) { $0 + constant }
-  case .multiply(let constant):
-    let constant = Scalar(constant)
-    map(count, a, out) { $0 * constant }
-  case .leakyReLU(let slope):
-    let slope = Scalar(slope)
-    mapInPlace(count, a, out) { leakyReLU($0, slope) }
-  case .relu: mapInPlace(count, a, out) { relu($0) }
-  case .clamp(let lower, let upper):
-    let lower = Scalar(lower)
-    let upper = Scalar(upper)
-    map(count, a, out) { $0 < lower ? lower : ($0 > upper ? upper : $0) }
+extension CompiledKernels {
+  @inline(never)
+  package static func unary(_ operation: UnaryOperation, count: Int, _ a: Source, to out: Destination) {
+    switch operation {
+    case .negate: map(count, a, out) { -$0 }
+    case .absolute: map(count, a, out) { $0.magnitude }
+    case .exponential: map(count, a, out) { Scalar.exponential($0) }
+    case .logarithm: map(count, a, out) { Scalar.logarithm($0) }
+    case .tanh: map(count, a, out) { Scalar.hyperbolicTangent($0) }
+    case .sigmoid: map(count, a, out) { Scalar.sigmoid($0) }
+    case .softplus: map(count, a, out) { Scalar.softplus($0) }
+    case .squareRoot: map(count, a, out) { $0.squareRoot() }
+    case .reciprocalOrZero: map(count, a, out) { $0 == 0 ? 0 : 1 / $0 }
+    case .add(let constant):
+      let constant = Scalar(constant)
+      map(count, a, out) { $0 + constant }
+    case .multiply(let constant):
+      let constant = Scalar(constant)
+      map(count, a, out) { $0 * constant }
+    case .leakyReLU(let slope):
+      let slope = Scalar(slope)
+      mapInPlace(count, a, out) { leakyReLU($0, slope) }
+    case .relu: mapInPlace(count, a, out) { relu($0) }
+    case .clamp(let lower, let upper):
+      let lower = Scalar(lower)
+      let upper = Scalar(upper)
+      map(count, a, out) { $0 < lower ? lower : ($0 > upper ? upper : $0) }
+    }
   }
-}
 
-@inline(never)
-func binary<Scalar: KernelScalar>(
-  _ operation: BinaryOperation, _ count: Int, _ a: UnsafePointer<Scalar>, _ aStride: Int,
-  _ b: UnsafePointer<Scalar>, _ bStride: Int, _ out: UnsafeMutablePointer<Scalar>
-) {
-  switch operation {
-  case .add: map2(count, a, aStride, b, bStride, out) { $0 + $1 }
-  case .subtract: map2(count, a, aStride, b, bStride, out) { $0 - $1 }
-  case .multiply: map2(count, a, aStride, b, bStride, out) { $0 * $1 }
-  case .divide: map2(count, a, aStride, b, bStride, out) { $0 / $1 }
-  case .maximum: map2(count, a, aStride, b, bStride, out) { $0 > $1 || $0 != $0 ? $0 : $1 }
-  case .minimum: map2(count, a, aStride, b, bStride, out) { $0 < $1 || $0 != $0 ? $0 : $1 }
-  case .step: map2(count, a, aStride, b, bStride, out) { $0 > $1 ? 1 : ($0 == $1 ? 0.5 : 0) }
-  case .bySign: map2(count, a, aStride, b, bStride, out) { $1 > 0 ? $0 : ($1 < 0 ? -$0 : 0) }
-  case .leakyReLUGradient(let slope):
-    let slope = Scalar(slope)
-    map2(count, a, aStride, b, bStride, out) { gated($0, by: $1, slope) }
-  case .clampGradient(let lower, let upper):
-    let lower = Scalar(lower)
-    let upper = Scalar(upper)
-    map2(count, a, aStride, b, bStride, out) { $1 > lower && $1 < upper ? $0 : 0 }
+  @inline(never)
+  package static func binary(
+    _ operation: BinaryOperation, count: Int, _ a: Source, stride aStride: Int, _ b: Source, stride bStride: Int,
+    to out: Destination
+  ) {
+    switch operation {
+    case .add: map2(count, a, aStride, b, bStride, out) { $0 + $1 }
+    case .subtract: map2(count, a, aStride, b, bStride, out) { $0 - $1 }
+    case .multiply: map2(count, a, aStride, b, bStride, out) { $0 * $1 }
+    case .divide: map2(count, a, aStride, b, bStride, out) { $0 / $1 }
+    case .maximum: map2(count, a, aStride, b, bStride, out) { $0 > $1 || $0 != $0 ? $0 : $1 }
+    case .minimum: map2(count, a, aStride, b, bStride, out) { $0 < $1 || $0 != $0 ? $0 : $1 }
+    case .step: map2(count, a, aStride, b, bStride, out) { $0 > $1 ? 1 : ($0 == $1 ? 0.5 : 0) }
+    case .bySign: map2(count, a, aStride, b, bStride, out) { $1 > 0 ? $0 : ($1 < 0 ? -$0 : 0) }
+    case .leakyReLUGradient(let slope):
+      let slope = Scalar(slope)
+      map2(count, a, aStride, b, bStride, out) { gated($0, by: $1, slope) }
+    case .clampGradient(let lower, let upper):
+      let lower = Scalar(lower)
+      let upper = Scalar(upper)
+      map2(count, a, aStride, b, bStride, out) { $1 > lower && $1 < upper ? $0 : 0 }
+    }
   }
-}
 
-@inline(never)
-func accumulate<Scalar: KernelScalar>(_ count: Int, _ a: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>) {
-  var index = 0
-  while index < count {
-    out[index] += a[index]
-    index &+= 1
+  @inline(never)
+  package static func accumulate(count: Int, _ a: Source, to out: Destination) {
+    var index = 0
+    while index < count {
+      out[index] += a[index]
+      index &+= 1
+    }
   }
 }

@@ -39,58 +39,55 @@ private func sumOverChannels<Scalar: KernelScalar>(
   }
 }
 
-/// See `PictureKernels.pixelNorm`.
-@inline(never)
-func pixelNorm<Scalar: KernelScalar>(
-  _ channels: Int, _ channelStride: Int, _ pixels: Int, _ x: UnsafePointer<Scalar>, _ epsilon: Scalar,
-  _ root: UnsafeMutablePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
-) {
-  // The result's first row is free until the sums are done.
-  sumOverChannels(channels, channelStride, pixels, root, out) { element, _ in x[element] * x[element] }
-  let count = Scalar(channels)
-  var pixel = 0
-  while pixel < pixels {
-    root[pixel] = (root[pixel] / count + epsilon).squareRoot()
-    pixel &+= 1
-  }
-  var channel = 0
-  while channel < channels {
-    let row = channel &* channelStride
-    pixel = 0
+extension CompiledKernels {
+  @inline(never)
+  package static func pixelNorm(
+    channels: Int, channelStride: Int, pixels: Int, _ x: Source, epsilon: Scalar, root: Destination, to out: Destination
+  ) {
+    // The result's first row is free until the sums are done.
+    sumOverChannels(channels, channelStride, pixels, root, out) { element, _ in x[element] * x[element] }
+    let count = Scalar(channels)
+    var pixel = 0
     while pixel < pixels {
-      out[row &+ pixel] = x[row &+ pixel] / root[pixel]
+      root[pixel] = (root[pixel] / count + epsilon).squareRoot()
       pixel &+= 1
     }
-    channel &+= 1
+    var channel = 0
+    while channel < channels {
+      let row = channel &* channelStride
+      pixel = 0
+      while pixel < pixels {
+        out[row &+ pixel] = x[row &+ pixel] / root[pixel]
+        pixel &+= 1
+      }
+      channel &+= 1
+    }
   }
-}
 
-/// See `PictureKernels.pixelNormGradient`.
-///
-/// x/root is divided again rather than read: the division is cheaper than one more tensor's way through memory.
-@inline(never)
-func pixelNormGradient<Scalar: KernelScalar>(
-  _ channels: Int, _ channelStride: Int, _ pixels: Int, _ cotangent: UnsafePointer<Scalar>,
-  _ x: UnsafePointer<Scalar>, _ root: UnsafePointer<Scalar>, _ slope: UnsafeMutablePointer<Scalar>,
-  _ out: UnsafeMutablePointer<Scalar>
-) {
-  sumOverChannels(channels, channelStride, pixels, slope, out) { element, pixel in
-    -(cotangent[element] * (x[element] / root[pixel])) / root[pixel]
-  }
-  let count = Scalar(channels)
-  var pixel = 0
-  while pixel < pixels {
-    slope[pixel] = slope[pixel] * 0.5 / root[pixel] / count
-    pixel &+= 1
-  }
-  var channel = 0
-  while channel < channels {
-    let row = channel &* channelStride
-    pixel = 0
+  /// x/root is divided again rather than read: the division is cheaper than one more tensor's way through memory.
+  @inline(never)
+  package static func pixelNormGradient(
+    channels: Int, channelStride: Int, pixels: Int, cotangent: Source, _ x: Source, root: Source, slope: Destination,
+    to out: Destination
+  ) {
+    sumOverChannels(channels, channelStride, pixels, slope, out) { element, pixel in
+      -(cotangent[element] * (x[element] / root[pixel])) / root[pixel]
+    }
+    let count = Scalar(channels)
+    var pixel = 0
     while pixel < pixels {
-      out[row &+ pixel] = cotangent[row &+ pixel] / root[pixel] + slope[pixel] * (x[row &+ pixel] * 2)
+      slope[pixel] = slope[pixel] * 0.5 / root[pixel] / count
       pixel &+= 1
     }
-    channel &+= 1
+    var channel = 0
+    while channel < channels {
+      let row = channel &* channelStride
+      pixel = 0
+      while pixel < pixels {
+        out[row &+ pixel] = cotangent[row &+ pixel] / root[pixel] + slope[pixel] * (x[row &+ pixel] * 2)
+        pixel &+= 1
+      }
+      channel &+= 1
+    }
   }
 }

@@ -2,31 +2,29 @@ import KernelContract
 
 // Rows are covered as in Rows.swift: an overlapping vector writes the same values again.
 
-/// See `PictureKernels.poolPairs`.
-@inline(never)
-func poolPairs<Scalar: KernelScalar>(
-  _ rows: Int, _ columns: Int, _ source: UnsafePointer<Scalar>, _ sourceStride: Int, _ scale: Scalar,
-  _ out: UnsafeMutablePointer<Scalar>
-) {
-  var row = 0
-  while row < rows {
-    let top = source + 2 &* row &* sourceStride
-    poolRow(columns, top, top + sourceStride, scale, out + row &* columns)
-    row &+= 1
+extension CompiledKernels {
+  @inline(never)
+  package static func poolPairs(
+    rows: Int, columns: Int, _ source: Source, stride sourceStride: Int, scale: Scalar, to out: Destination
+  ) {
+    var row = 0
+    while row < rows {
+      let top = source + 2 &* row &* sourceStride
+      poolRow(columns, top, top + sourceStride, scale, out + row &* columns)
+      row &+= 1
+    }
   }
-}
 
-/// See `PictureKernels.spreadPairs`.
-@inline(never)
-func spreadPairs<Scalar: KernelScalar>(
-  _ rows: Int, _ columns: Int, _ source: UnsafePointer<Scalar>, _ scale: Scalar,
-  _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
-) {
-  var row = 0
-  while row < rows {
-    let top = out + 2 &* row &* outStride
-    spreadRow(columns, source + row &* columns, scale, top, top + outStride)
-    row &+= 1
+  @inline(never)
+  package static func spreadPairs(
+    rows: Int, columns: Int, _ source: Source, scale: Scalar, to out: Destination, stride outStride: Int
+  ) {
+    var row = 0
+    while row < rows {
+      let top = out + 2 &* row &* outStride
+      spreadRow(columns, source + row &* columns, scale, top, top + outStride)
+      row &+= 1
+    }
   }
 }
 

@@ -1,10 +1,10 @@
 import KernelContract
 
-/// Adds `term(i)` for i in 0..<count: 16 lanes over chunks of 4096 elements, lanes added pairwise, chunk sums in order in
-/// Double.
+/// Adds `term(i)` for i in 0..<count: 16 lanes over chunks of 4096 elements, lanes added pairwise, chunk sums in order
+/// in Double.
 ///
-/// A lane adds at most 256 terms before its sum is widened, which keeps the rounding error of a float32 sum over a whole
-/// batch near that of a pairwise sum.
+/// A lane adds at most 256 terms before its sum is widened, which keeps the rounding error of a float32 sum over a
+/// whole batch near that of a pairwise sum.
 @inline(__always)
 private func reduce<Scalar: KernelScalar>(
   _ count: Int, _ lanes: (Int) -> SIMD16<Scalar>, _ term: (Int) -> Scalar
@@ -40,14 +40,16 @@ private func load<Scalar: KernelScalar>(_ pointer: UnsafePointer<Scalar>, _ inde
   UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD16<Scalar>.self)
 }
 
-@inline(never)
-func sum<Scalar: KernelScalar>(_ count: Int, _ a: UnsafePointer<Scalar>) -> Double {
-  reduce(count, { load(a, $0) }, { a[$0] })
-}
+extension CompiledKernels {
+  @inline(never)
+  package static func sum(count: Int, _ a: Source) -> Double {
+    reduce(count, { load(a, $0) }, { a[$0] })
+  }
 
-@inline(never)
-func dotProduct<Scalar: KernelScalar>(_ count: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>) -> Double {
-  reduce(count, { load(a, $0) * load(b, $0) }, { a[$0] * b[$0] })
+  @inline(never)
+  package static func dotProduct(count: Int, _ a: Source, _ b: Source) -> Double {
+    reduce(count, { load(a, $0) * load(b, $0) }, { a[$0] * b[$0] })
+  }
 }
 
 @inline(never)

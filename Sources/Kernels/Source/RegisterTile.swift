@@ -3,21 +3,26 @@ import KernelContract
 /// An element type together with the vector of it that fills one register.
 ///
 /// The conformances stand in each module's Registers.swift: they are all that differs between the instruction sets.
-protocol VectorScalar: KernelScalar, Transcendental, CodableScalar {
+package protocol VectorScalar: KernelScalar, Transcendental, CodableScalar {
   associatedtype Vector: SIMD where Vector.Scalar == Self
 }
 
 /// The micro-kernel: `rows` × `vectors` vectors of sums that stay in registers while k runs.
 ///
-/// Each lane of each sum is one output's own chain of fused multiply-adds over ascending k, so the shape of the tile, which
-/// differs between instruction sets, does not show in the bits. A chain ends after 32 products (or 16) and is added to `out`: that
-/// costs 3 % of the speed and keeps the rounding error below that of im2col with OpenBLAS, whose chains are longer.
+/// Each lane of each sum is one output's own chain of fused multiply-adds over ascending k, so the shape of the tile,
+/// which differs between instruction sets, does not show in the bits. A chain ends after 32 products (or 16) and is
+/// added to `out`: that costs 3 % of the speed and keeps the rounding error below that of im2col with OpenBLAS, whose
+/// chains are longer.
 enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
   typealias Vector = Scalar.Vector
 
   static var columns: Int { vectors &* Vector.scalarCount }
 
-  /// See `ProductTile.multiply`.
+  static func extents(_ shape: RegisterTileShape) -> RegisterTileExtents {
+    RegisterTileExtents(shape, rows: rows, columns: columns)
+  }
+
+  /// See `TileKernels.multiply`.
   @inline(never)
   static func multiply(
     _ panels: Int, _ depth: Int, _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>,
@@ -34,7 +39,7 @@ enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
     }
   }
 
-  /// See `ProductTile.multiplyRows`.
+  /// See `TileKernels.multiplyRows`.
   @inline(never)
   static func multiplyRows(
     _ panels: Int, _ depth: Int, _ left: UnsafePointer<Scalar>, _ leftStride: Int, _ right: UnsafePointer<Scalar>,
@@ -88,10 +93,33 @@ enum RegisterTile<Scalar: VectorScalar, let rows: Int, let vectors: Int> {
       start = end
     }
   }
+}
 
-  static var tile: ProductTile<Scalar> {
-    ProductTile(
-      rows: rows, columns: columns, multiply: { multiply($0, $1, $2, $3, $4, $5, $6, $7, $8) },
-      multiplyRows: { multiplyRows($0, $1, $2, $3, $4, $5, $6, $7) })
+extension CompiledKernels {
+  package static func extents(of tile: RegisterTileShape) -> RegisterTileExtents {
+    switch tile {
+    case .wide: WideTile<Scalar>.extents(tile)
+    case .narrow: NarrowTile<Scalar>.extents(tile)
+    }
+  }
+
+  package static func multiply(
+    _ tile: RegisterTileShape, panels: Int, depth: Int, _ left: Source, _ right: Source, offsets: Offsets,
+    to out: Destination, stride outStride: Int, adding: Bool, chain: Int
+  ) {
+    switch tile {
+    case .wide: WideTile<Scalar>.multiply(panels, depth, left, right, offsets, out, outStride, adding, chain)
+    case .narrow: NarrowTile<Scalar>.multiply(panels, depth, left, right, offsets, out, outStride, adding, chain)
+    }
+  }
+
+  package static func multiplyRows(
+    _ tile: RegisterTileShape, panels: Int, depth: Int, _ left: Source, stride leftStride: Int, _ right: Source,
+    to out: Destination, stride outStride: Int, chain: Int
+  ) {
+    switch tile {
+    case .wide: WideTile<Scalar>.multiplyRows(panels, depth, left, leftStride, right, out, outStride, chain)
+    case .narrow: NarrowTile<Scalar>.multiplyRows(panels, depth, left, leftStride, right, out, outStride, chain)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import KernelContract
 
-// Moving short rows. The rows of a picture are 4 to 128 elements long: a call of memmove costs as much as the move itself.
-// Ends that fill no whole vector are covered by a vector that overlaps the one before.
+// Moving short rows. The rows of a picture are 4 to 128 elements long: a call of memmove costs as much as the move
+// itself. Ends that fill no whole vector are covered by a vector that overlaps the one before.
 
 @inline(__always)
 func copyVector<Vector: SIMD>(
@@ -49,7 +49,8 @@ func zeroRow<Scalar: KernelScalar>(_ out: UnsafeMutablePointer<Scalar>, _ count:
   }
 }
 
-/// Calls `eight` or `four` with the first of so many neighbors until `count` are covered, `one` where there are fewer than four.
+/// Calls `eight` or `four` with the first of so many neighbors until `count` are covered, `one` where there are fewer
+/// than four.
 @inline(__always)
 func coverRow(_ count: Int, _ eight: (Int) -> Void, _ four: (Int) -> Void, _ one: (Int) -> Void) {
   if count >= 8 {

@@ -1,39 +1,40 @@
 import KernelContract
 
-/// See `TapPlanes` and `ProductKernels.layTaps`.
-///
-/// A channel of an image is first staged: padded with zeros and split by the stride, small enough for the first cache. Every tap
-/// column is then a block of whole rows of it. The zeros of the stage are written once; all images share them.
-@inline(never)
-func layTaps<Scalar: KernelScalar>(
-  _ planes: TapPlanes, _ columns: UnsafeBufferPointer<TapColumn>, _ source: UnsafePointer<Scalar>,
-  _ out: UnsafeMutablePointer<Scalar>, _ stage: UnsafeMutablePointer<Scalar>
-) {
-  let planePitch = planes.planePitch
-  let rowPitch = planes.rowPitch
-  let stagePitch = planes.stagePitch
-  let stagePlane = planes.rows &* stagePitch
-  let split = planes.columnSplit
-  let inside = stage + planes.stageMargin
-  zeroRow(stage, planes.rowSplit &* split &* stagePlane)
-  for channel in 0..<planes.channels {
-    for image in 0..<planes.imageCapacity {
-      var to = out + (channel &* planes.rowSplit &* columns.count &* planePitch &+ image &* planes.width)
-      guard image < planes.images else {
-        for _ in 0..<planes.rowSplit &* columns.count {
-          for row in 0..<planes.rows { zeroRow(to + row &* rowPitch, planes.width) }
-          to += planePitch
+extension CompiledKernels {
+  /// A channel of an image is first staged: padded with zeros and split by the stride, small enough for the first
+  /// cache. Every tap column is then a block of whole rows of it. The zeros of the stage are written once; all images
+  /// share them.
+  @inline(never)
+  package static func layTaps(
+    _ planes: TapPlanes, columns: UnsafeBufferPointer<TapColumn>, _ source: Source, to out: Destination,
+    stage: Destination
+  ) {
+    let planePitch = planes.planePitch
+    let rowPitch = planes.rowPitch
+    let stagePitch = planes.stagePitch
+    let stagePlane = planes.rows &* stagePitch
+    let split = planes.columnSplit
+    let inside = stage + planes.stageMargin
+    zeroRow(stage, planes.rowSplit &* split &* stagePlane)
+    for channel in 0..<planes.channels {
+      for image in 0..<planes.imageCapacity {
+        var to = out + (channel &* planes.rowSplit &* columns.count &* planePitch &+ image &* planes.width)
+        guard image < planes.images else {
+          for _ in 0..<planes.rowSplit &* columns.count {
+            for row in 0..<planes.rows { zeroRow(to + row &* rowPitch, planes.width) }
+            to += planePitch
+          }
+          continue
         }
-        continue
-      }
-      let plane = source + (image &* planes.imageStride &+ channel &* planes.channelStride)
-      for phase in 0..<planes.rowSplit {
-        let phaseStage = phase &* split &* stagePlane
-        stageRows(planes, phase, plane, inside + phaseStage, stagePitch)
-        for column in columns {
-          let from = inside + (phaseStage &+ column.phase &* stagePlane &+ column.shift)
-          copyRows(planes.rows, planes.width, from, stagePitch, to, rowPitch)
-          to += planePitch
+        let plane = source + (image &* planes.imageStride &+ channel &* planes.channelStride)
+        for phase in 0..<planes.rowSplit {
+          let phaseStage = phase &* split &* stagePlane
+          stageRows(planes, phase, plane, inside + phaseStage, stagePitch)
+          for column in columns {
+            let from = inside + (phaseStage &+ column.phase &* stagePlane &+ column.shift)
+            copyRows(planes.rows, planes.width, from, stagePitch, to, rowPitch)
+            to += planePitch
+          }
         }
       }
     }

@@ -1,9 +1,9 @@
 /// exp, log, tanh, sigmoid and softplus with the same bits on every machine.
 ///
 /// The Double versions are within 2 ULP of the exact value (softplus 4); the Float versions are the Double ones rounded
-/// once, so correctly rounded but for rare ties. Everything is branch-free arithmetic on one element, so the element-wise
-/// loops vectorize.
-protocol Transcendental {
+/// once, so correctly rounded but for rare ties. Everything is branch-free arithmetic on one element, so the
+/// element-wise loops vectorize.
+package protocol Transcendental {
   static func exponential(_ x: Self) -> Self
   static func logarithm(_ x: Self) -> Self
   static func hyperbolicTangent(_ x: Self) -> Self
@@ -12,11 +12,13 @@ protocol Transcendental {
 }
 
 extension Float: Transcendental {
-  @inline(__always) static func exponential(_ x: Float) -> Float { Float(Double.exponential(Double(x))) }
-  @inline(__always) static func logarithm(_ x: Float) -> Float { Float(Double.logarithm(Double(x))) }
-  @inline(__always) static func hyperbolicTangent(_ x: Float) -> Float { Float(Double.hyperbolicTangent(Double(x))) }
-  @inline(__always) static func sigmoid(_ x: Float) -> Float { Float(Double.sigmoid(Double(x))) }
-  @inline(__always) static func softplus(_ x: Float) -> Float { Float(Double.softplus(Double(x))) }
+  @inline(__always) package static func exponential(_ x: Float) -> Float { Float(Double.exponential(Double(x))) }
+  @inline(__always) package static func logarithm(_ x: Float) -> Float { Float(Double.logarithm(Double(x))) }
+  @inline(__always) package static func hyperbolicTangent(_ x: Float) -> Float {
+    Float(Double.hyperbolicTangent(Double(x)))
+  }
+  @inline(__always) package static func sigmoid(_ x: Float) -> Float { Float(Double.sigmoid(Double(x))) }
+  @inline(__always) package static func softplus(_ x: Float) -> Float { Float(Double.softplus(Double(x))) }
 }
 
 private let log2E = 0x1.71547652b82fep+0
@@ -28,7 +30,7 @@ extension Double: Transcendental {
   ///
   /// 2ᵏ is applied in two factors, so results down to the smallest subnormal are right.
   @inline(__always)
-  static func exponential(_ x: Double) -> Double {
+  package static func exponential(_ x: Double) -> Double {
     let bounded = x < -746 ? -746 : (x > 710 ? 710 : x)
     // Adding 1.5·2⁵² leaves round(x·log₂e) in the low bits of the significand.
     let shifted = (0x1.8p52).addingProduct(bounded, log2E)
@@ -56,10 +58,10 @@ extension Double: Transcendental {
     return x != x ? x : result
   }
 
-  /// log x = k·ln 2 + log(1 + f) with √½ ≤ 1 + f < √2, by s = f/(2 + f) and an odd polynomial in s (FreeBSD's coefficients,
-  /// error below 1 ULP). log 0 = −∞, log of a negative number is NaN.
+  /// log x = k·ln 2 + log(1 + f) with √½ ≤ 1 + f < √2, by s = f/(2 + f) and an odd polynomial in s (FreeBSD's
+  /// coefficients, error below 1 ULP). log 0 = −∞, log of a negative number is NaN.
   @inline(__always)
-  static func logarithm(_ x: Double) -> Double {
+  package static func logarithm(_ x: Double) -> Double {
     let isSubnormal = x < 0x1p-1022
     let scaled = isSubnormal ? x * 0x1p54 : x
     // Adding the gap between 1 and √½ makes the exponent field that of the nearest power of two.
@@ -84,7 +86,7 @@ extension Double: Transcendental {
 
   /// tanh x: an odd rational function below 0.625 (Cephes), 1 − 2/(e²ˣ + 1) above.
   @inline(__always)
-  static func hyperbolicTangent(_ x: Double) -> Double {
+  package static func hyperbolicTangent(_ x: Double) -> Double {
     let magnitude = x.magnitude
     let z = x * x
     let p = (z * -9.64399179425052238628e-1 - 9.92877231001918586564e1) * z - 1.61468768441708447952e3
@@ -98,7 +100,7 @@ extension Double: Transcendental {
 
   /// σ(x) = 1/(1 + e⁻ˣ).
   @inline(__always)
-  static func sigmoid(_ x: Double) -> Double {
+  package static func sigmoid(_ x: Double) -> Double {
     // e^{-|x|} never overflows; σ(x) = e^{-|x|}·σ(|x|) for negative x keeps the relative error small out to x = −745.
     let small = exponential(-x.magnitude)
     let u = 1 + small
@@ -110,7 +112,7 @@ extension Double: Transcendental {
 
   /// log(1 + eˣ) = max(x, 0) + log1p(e^{−|x|}).
   @inline(__always)
-  static func softplus(_ x: Double) -> Double {
+  package static func softplus(_ x: Double) -> Double {
     let y = exponential(-x.magnitude)
     let u = 1 + y
     // log1p: log u corrected by what rounding 1 + y lost.

@@ -1,33 +1,35 @@
 import KernelContract
 
-/// See `ProductKernels.transposeEach`: blocks of 8×8, then 4×4, then one by one.
-@inline(never)
-func transposeEach<Scalar: KernelScalar>(
-  _ count: Int, _ rows: Int, _ columns: Int, _ source: UnsafePointer<Scalar>, _ sourceStep: Int, _ sourceStride: Int,
-  _ out: UnsafeMutablePointer<Scalar>, _ outStep: Int, _ outStride: Int
-) {
-  var source = source
-  var out = out
-  for _ in 0..<count {
-    var row = 0
-    while row &+ 8 <= rows {
-      let from = source + row &* sourceStride
-      let to = out + row
-      var column = 0
-      while column &+ 8 <= columns {
-        transpose8(from + column, sourceStride, to + column &* outStride, outStride)
-        column &+= 8
+extension CompiledKernels {
+  /// Blocks of 8×8, then 4×4, then one by one.
+  @inline(never)
+  package static func transposeEach(
+    count: Int, rows: Int, columns: Int, _ source: Source, step sourceStep: Int, stride sourceStride: Int,
+    to out: Destination, step outStep: Int, stride outStride: Int
+  ) {
+    var source = source
+    var out = out
+    for _ in 0..<count {
+      var row = 0
+      while row &+ 8 <= rows {
+        let from = source + row &* sourceStride
+        let to = out + row
+        var column = 0
+        while column &+ 8 <= columns {
+          transpose8(from + column, sourceStride, to + column &* outStride, outStride)
+          column &+= 8
+        }
+        if column < columns {
+          transposeSmall(8, columns &- column, from + column, sourceStride, to + column &* outStride, outStride)
+        }
+        row &+= 8
       }
-      if column < columns {
-        transposeSmall(8, columns &- column, from + column, sourceStride, to + column &* outStride, outStride)
+      if row < rows {
+        transposeSmall(rows &- row, columns, source + row &* sourceStride, sourceStride, out + row, outStride)
       }
-      row &+= 8
+      source += sourceStep
+      out += outStep
     }
-    if row < rows {
-      transposeSmall(rows &- row, columns, source + row &* sourceStride, sourceStride, out + row, outStride)
-    }
-    source += sourceStep
-    out += outStep
   }
 }
 

@@ -1,7 +1,7 @@
 import KernelContract
 
-// See `MinimalFiltering`: the matrices of F(2, 2), F(3, 2) and F(2, 3), each applied along the rows of a square of elements and then
-// along its columns. Only additions, subtractions and halvings, in the order that stands here.
+// See `MinimalFiltering`: the matrices of F(2, 2), F(3, 2) and F(2, 3), each applied along the rows of a square of
+// elements and then along its columns. Only additions, subtractions and halvings, in the order that stands here.
 
 /// Four elements, fewer of them in use.
 private typealias Axis<V: SIMD> = InlineArray<4, V>
@@ -144,18 +144,19 @@ private enum F23: Algorithm {
   }
 }
 
-/// See `ProductKernels.winograd`.
-@inline(never)
-func winograd<Scalar: VectorScalar>(
-  _ planes: WinogradPlanes, _ lines: UnsafeBufferPointer<WinogradLine>, _ elements: UnsafePointer<Int32>,
-  _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>
-) {
-  switch (planes.rows, planes.columns) {
-  case (.f22, .f22): transform(F22.self, F22.self, planes, lines, elements, source, out)
-  case (.f22, .f32): transform(F22.self, F32.self, planes, lines, elements, source, out)
-  case (.f32, .f22): transform(F32.self, F22.self, planes, lines, elements, source, out)
-  case (.f32, .f32): transform(F32.self, F32.self, planes, lines, elements, source, out)
-  case (.f23, _), (_, .f23): transform(F23.self, F23.self, planes, lines, elements, source, out)
+extension CompiledKernels {
+  @inline(never)
+  package static func winograd(
+    _ planes: WinogradPlanes, lines: UnsafeBufferPointer<WinogradLine>, elements: Offsets, _ source: Source,
+    to out: Destination
+  ) {
+    switch (planes.rows, planes.columns) {
+    case (.f22, .f22): transform(F22.self, F22.self, planes, lines, elements, source, out)
+    case (.f22, .f32): transform(F22.self, F32.self, planes, lines, elements, source, out)
+    case (.f32, .f22): transform(F32.self, F22.self, planes, lines, elements, source, out)
+    case (.f32, .f32): transform(F32.self, F32.self, planes, lines, elements, source, out)
+    case (.f23, _), (_, .f23): transform(F23.self, F23.self, planes, lines, elements, source, out)
+    }
   }
 }
 

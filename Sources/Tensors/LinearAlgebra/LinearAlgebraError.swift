@@ -18,7 +18,8 @@ package enum LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvert
   /// NaN equals itself here: tests compare errors.
   package static func == (left: Self, right: Self) -> Bool { left.description == right.description }
 
-  /// Rows and columns at most: the working memory of LAPACK's routines is counted in 32 bits, and grows with the square.
+  /// Rows and columns at most: the working memory of LAPACK's routines is counted in 32 bits, and grows with the
+  /// square.
   package static let sideLimit = 1 << 14
 
   /// Throws where an element is NaN or infinite: LAPACK's methods may never end on those.

@@ -2,11 +2,12 @@ import COpenBLAS
 
 /// A factor of a symmetric positive semidefinite matrix: S = Fᵀ·F, by Cholesky's method with complete pivoting.
 ///
-/// Each step takes the largest diagonal element that is left; where none is above n·ε·max S_ii the rest is rounding, and F ends there.
-/// So F has as many rows as S has rank, and a singular covariance, of fewer samples than variables, is no special case.
+/// Each step takes the largest diagonal element that is left; where none is above n·ε·max S_ii the rest is rounding,
+/// and F ends there. So F has as many rows as S has rank, and a singular covariance, of fewer samples than variables,
+/// is no special case.
 ///
-/// Source: LAPACK's dpstrf (Lucas 2004, LAPACK Working Note 161), on one thread: the bits depend on the kernel OpenBLAS picks for the
-/// processor, not on the number of threads.
+/// Source: LAPACK's dpstrf (Lucas 2004, LAPACK Working Note 161), on one thread: the bits depend on the kernel OpenBLAS
+/// picks for the processor, not on the number of threads.
 package struct PivotedCholesky: Sendable {
   /// F, [rank, n] in float64.
   package let factor: Tensor
@@ -14,8 +15,8 @@ package struct PivotedCholesky: Sendable {
 
   /// The factor of `matrix`, [n, n] in float64, of which one triangle is read.
   ///
-  /// - Throws: `LinearAlgebraError` where an element is not finite, or the matrix is not semidefinite: tr FᵀF misses tr S by more than
-  ///   10⁻⁶ of it.
+  /// - Throws: `LinearAlgebraError` where an element is not finite, or the matrix is not semidefinite: tr FᵀF misses tr
+  ///   S by more than 10⁻⁶ of it.
   package init(_ matrix: Tensor) throws {
     precondition(
       matrix.rank == 2 && matrix.shape[0] == matrix.shape[1] && matrix.dtype == .float64,

@@ -2,10 +2,11 @@ import COpenBLAS
 
 /// The singular values of a matrix, largest first.
 ///
-/// Each is right to about ε times the largest. Taken as square roots of the eigenvalues of A·Aᵀ they would be right to √ε only: what
-/// is 0 would come out as 10⁻⁸.
+/// Each is right to about ε times the largest. Taken as square roots of the eigenvalues of A·Aᵀ they would be right to
+/// √ε only: what is 0 would come out as 10⁻⁸.
 ///
-/// Source: LAPACK's dgesdd, on one thread: the bits depend on the kernel OpenBLAS picks for the processor, not on the number of threads.
+/// Source: LAPACK's dgesdd, on one thread: the bits depend on the kernel OpenBLAS picks for the processor, not on the
+/// number of threads.
 package enum SingularValues {
   /// The min(m, n) singular values of `matrix`, [m, n] in float64.
   ///

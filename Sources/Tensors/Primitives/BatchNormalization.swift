@@ -21,25 +21,21 @@ extension Primitive {
   /// Mean and biased variance per channel, over every other axis, in two passes.
   package static func channelMoments(_ x: Tensor) -> ChannelMoments {
     Trace.record(TracedOperation("channelMoments"), [x]) {
-      switch x.dtype {
-      case .float32: channelMoments(x, Float.self)
-      case .float64: channelMoments(x, Double.self)
-      }
+      Moments(x: x).run(on: x.dtype)
     } outputs: {
       [$0.mean, $0.variance]
     }
   }
 
-  /// γ·(x − mean)/√(variance + ε) + β per channel, as one fused multiply-add per element, then the activation if there is one.
+  /// γ·(x − mean)/√(variance + ε) + β per channel, as one fused multiply-add per element, then the activation if there
+  /// is one.
   package static func normalizeChannels(
     _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, bias: Tensor, epsilon: Double,
     activation: ChannelActivation? = nil
   ) -> Tensor {
     func run(_ epsilon: Double) -> Tensor {
-      switch x.dtype {
-      case .float32: normalizeChannels(x, moments, weight, bias, epsilon, activation, Float.self)
-      case .float64: normalizeChannels(x, moments, weight, bias, epsilon, activation, Double.self)
-      }
+      Normalization(x: x, moments: moments, weight: weight, bias: bias, epsilon: epsilon, activation: activation)
+        .run(on: x.dtype)
     }
     return Trace.record(
       TracedOperation("normalizeChannels", [epsilon] + activation.settings),
@@ -49,19 +45,17 @@ extension Primitive {
 
   /// x + bias per channel, then the activation if there is one, in a single pass over memory.
   ///
-  /// `reusingMemory` puts the result where x was: for an x that was made for this sum, and whose values nobody needs behind it.
+  /// `reusingMemory` puts the result where x was: for an x that was made for this sum, and whose values nobody needs
+  /// behind it.
   package static func addChannelBias(
     _ x: Tensor, _ bias: Tensor, activation: ChannelActivation? = nil, reusingMemory: Bool = false
   ) -> Tensor {
     precondition(
       x.rank >= 2 && bias.shape == [x.shape[1]], "a bias \(bias.shape) for the channels (axis 1) of \(x.shape)")
     // A trace may still have to digest what x holds.
-    let reusingMemory = reusingMemory && Trace.current == nil
+    let reusesMemory = reusingMemory && Trace.current == nil
     return Trace.record(TracedOperation("addChannelBias", activation.settings), [x, bias]) {
-      switch x.dtype {
-      case .float32: addChannelBias(x, bias, activation, reusingMemory, Float.self)
-      case .float64: addChannelBias(x, bias, activation, reusingMemory, Double.self)
-      }
+      BiasAddition(x: x, bias: bias, activation: activation, reusesMemory: reusesMemory).run(on: x.dtype)
     }
   }
 
@@ -78,10 +72,9 @@ extension Primitive {
       TracedOperation("normalizeChannelsGradient", [epsilon] + (activation?.function).settings),
       [cotangent, x, moments.mean, moments.variance, weight] + (activation.map { [$0.output] } ?? [])
     ) {
-      switch x.dtype {
-      case .float32: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Float.self)
-      case .float64: normalizeChannelsGradient(cotangent, x, moments, weight, epsilon, activation, Double.self)
-      }
+      NormalizationGradient(
+        cotangent: cotangent, x: x, moments: moments, weight: weight, epsilon: epsilon, activation: activation
+      ).run(on: x.dtype)
     } outputs: {
       [$0.input, $0.weight, $0.bias]
     }
@@ -93,7 +86,7 @@ extension Primitive {
   }
 
   /// Calls `body` with groups of neighboring channels, so many that their planes are a few cache lines of every image.
-  private static func forChannelGroups(
+  fileprivate static func forChannelGroups(
     _ batch: Int, _ channels: Int, _ plane: Int, _ body: (_ first: Int, ChannelPlanes) -> Void
   ) {
     let group = max(1, min(ChannelPlanes.most, 512 / max(1, plane)))
@@ -105,70 +98,96 @@ extension Primitive {
           images: batch, imageStride: channels * plane, channels: min(group, channels - first), count: plane))
     }
   }
+}
 
-  private static func channelMoments<Scalar: TensorScalar>(_ x: Tensor, _: Scalar.Type) -> ChannelMoments {
-    let (batch, channels, plane) = layout(x)
+private struct Moments: KernelComputation {
+  let x: Tensor
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> ChannelMoments {
+    typealias Scalar = Kernels.Scalar
+    let (batch, channels, plane) = Primitive.layout(x)
     let variance = Tensor.zeros([channels], dtype: x.dtype)
     let variances = variance.storage.pointer.assumingMemoryBound(to: Scalar.self)
-    let mean = make([channels], Scalar.self) { means in
+    let mean = Primitive.make([channels], Scalar.self) { means in
       let source = x.pointer(to: Scalar.self)
-      forChannelGroups(batch, channels, plane) { first, planes in
-        Scalar.kernels.normalization.moments(planes, source + first * plane, means + first, variances + first)
+      Primitive.forChannelGroups(batch, channels, plane) { first, planes in
+        Kernels.channelMoments(planes, source + first * plane, means: means + first, variances: variances + first)
       }
     }
     return ChannelMoments(mean: mean, variance: variance)
   }
+}
 
-  private static func normalizeChannels<Scalar: TensorScalar>(
-    _ x: Tensor, _ moments: ChannelMoments, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double,
-    _ activation: ChannelActivation?, _: Scalar.Type
-  ) -> Tensor {
-    let (batch, channels, plane) = layout(x)
+private struct Normalization: KernelComputation {
+  let x: Tensor
+  let moments: ChannelMoments
+  let weight: Tensor
+  let bias: Tensor
+  let epsilon: Double
+  let activation: ChannelActivation?
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
+    typealias Scalar = Kernels.Scalar
+    let (batch, channels, plane) = Primitive.layout(x)
     let mean = moments.mean.pointer(to: Scalar.self)
     let variance = moments.variance.pointer(to: Scalar.self)
     let gamma = weight.pointer(to: Scalar.self)
     let beta = bias.pointer(to: Scalar.self)
     let scales = (0..<channels).map { gamma[$0] / (variance[$0] + Scalar(epsilon)).squareRoot() }
     let shifts = (0..<channels).map { beta[$0] - mean[$0] * scales[$0] }
-    return make(x.shape, Scalar.self) { out in
+    return Primitive.make(x.shape, Scalar.self) { out in
       let source = x.pointer(to: Scalar.self)
       Parallel.forEach(batch, costPerIndex: channels * plane) { image in
         let place = image * channels * plane
-        Scalar.kernels.normalization.normalize(
-          ChannelPlanes(images: 1, imageStride: 0, channels: channels, count: plane), source + place, scales, shifts,
-          activation, out + place)
+        Kernels.normalizeChannels(
+          ChannelPlanes(images: 1, imageStride: 0, channels: channels, count: plane), source + place, scales: scales,
+          shifts: shifts, activation: activation, to: out + place)
       }
     }
   }
+}
 
-  private static func addChannelBias<Scalar: TensorScalar>(
-    _ x: Tensor, _ bias: Tensor, _ activation: ChannelActivation?, _ reusingMemory: Bool, _: Scalar.Type
-  ) -> Tensor {
-    let (batch, channels, plane) = layout(x)
+private struct BiasAddition: KernelComputation {
+  let x: Tensor
+  let bias: Tensor
+  let activation: ChannelActivation?
+  let reusesMemory: Bool
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
+    typealias Scalar = Kernels.Scalar
+    let (batch, channels, plane) = Primitive.layout(x)
     func fill(_ out: UnsafeMutablePointer<Scalar>) {
       let source = x.pointer(to: Scalar.self)
       let biases = bias.pointer(to: Scalar.self)
       Parallel.forEach(batch * channels, costPerIndex: plane) { index in
         let to = out + index * plane
-        Scalar.kernels.binary(.add, plane, source + index * plane, 1, biases + index % channels, 0, to)
-        if let activation { Scalar.kernels.unary(activation.operation, plane, to, to) }
+        Kernels.binary(
+          .add, count: plane, source + index * plane, stride: 1, biases + index % channels, stride: 0, to: to)
+        if let activation { Kernels.unary(activation.operation, count: plane, to, to: to) }
       }
     }
-    guard reusingMemory else { return make(x.shape, Scalar.self, fill) }
+    guard reusesMemory else { return Primitive.make(x.shape, Scalar.self, fill) }
     if x.count > 0 { fill(x.storage.pointer.assumingMemoryBound(to: Scalar.self)) }
     return Tensor(shape: x.shape, dtype: x.dtype, storage: x.storage)
   }
+}
 
-  private static func normalizeChannelsGradient<Scalar: TensorScalar>(
-    _ cotangent: Tensor, _ x: Tensor, _ moments: ChannelMoments, _ weight: Tensor, _ epsilon: Double,
-    _ activation: (function: ChannelActivation, output: Tensor)?, _: Scalar.Type
-  ) -> (input: Tensor, weight: Tensor, bias: Tensor) {
-    let (batch, channels, plane) = layout(x)
+private struct NormalizationGradient: KernelComputation {
+  let cotangent: Tensor
+  let x: Tensor
+  let moments: ChannelMoments
+  let weight: Tensor
+  let epsilon: Double
+  let activation: (function: ChannelActivation, output: Tensor)?
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> (input: Tensor, weight: Tensor, bias: Tensor) {
+    typealias Scalar = Kernels.Scalar
+    let (batch, channels, plane) = Primitive.layout(x)
     let count = Double(batch * plane)
     let weightGradient = Tensor.zeros([channels], dtype: x.dtype)
     let biasGradient = Tensor.zeros([channels], dtype: x.dtype)
     let slope = Scalar(activation?.function.slope ?? 0)
-    let input = make(x.shape, Scalar.self) { out in
+    let input = Primitive.make(x.shape, Scalar.self) { out in
       let source = x.pointer(to: Scalar.self)
       let above = cotangent.pointer(to: Scalar.self)
       let output = activation?.output.pointer(to: Scalar.self)
@@ -177,12 +196,13 @@ extension Primitive {
       let gamma = weight.pointer(to: Scalar.self)
       let weights = weightGradient.storage.pointer.assumingMemoryBound(to: Scalar.self)
       let biases = biasGradient.storage.pointer.assumingMemoryBound(to: Scalar.self)
-      forChannelGroups(batch, channels, plane) { first, planes in
+      Primitive.forChannelGroups(batch, channels, plane) { first, planes in
         let place = first * plane
         var sums = [Double](repeating: 0, count: planes.channels)
         var products = sums
-        Scalar.kernels.normalization.gradientSums(
-          planes, above + place, output.map { $0 + place }, slope, source + place, mean + first, &sums, &products)
+        Kernels.channelGradientSums(
+          planes, cotangent: above + place, output: output.map { $0 + place }, slope: slope, source + place,
+          means: mean + first, sums: &sums, products: &products)
         // x̅ = a·y̅ + b·x + c with the centering folded into c.
         var scales = [Scalar](repeating: 0, count: planes.channels)
         var slopes = scales
@@ -198,8 +218,9 @@ extension Primitive {
           slopes[index] = Scalar(b)
           shifts[index] = Scalar(-a * sums[index] / count - b * Double(mean[channel]))
         }
-        Scalar.kernels.normalization.inputGradient(
-          planes, above + place, output.map { $0 + place }, slope, source + place, scales, slopes, shifts, out + place)
+        Kernels.normalizeChannelsGradient(
+          planes, cotangent: above + place, output: output.map { $0 + place }, slope: slope, source + place,
+          scales: scales, slopes: slopes, shifts: shifts, to: out + place)
       }
     }
     return (input, weightGradient, biasGradient)

@@ -4,10 +4,7 @@ extension Primitive {
   /// One pass over memory: a stripe of pixels is read for the sums and is still in the cache for the division.
   package static func pixelNorm(_ x: Tensor, epsilon: Double) -> (output: Tensor, root: Tensor) {
     func run(_ epsilon: Double) -> (output: Tensor, root: Tensor) {
-      switch x.dtype {
-      case .float32: pixelNorm(x, epsilon, Float.self)
-      case .float64: pixelNorm(x, epsilon, Double.self)
-      }
+      PixelNorm(x: x, epsilon: epsilon).run(on: x.dtype)
     }
     return Trace.record(TracedOperation("pixelNorm", [epsilon]), [x]) {
       Fault.epsilon.planted(over: run(epsilon), comparing: \.output) { run(2 * epsilon) }
@@ -24,60 +21,66 @@ extension Primitive {
       cotangent.shape == x.shape && root.count * x.shape[1] == x.count,
       "a cotangent \(cotangent.shape) and roots \(root.shape) for the pixel norm of \(x.shape)")
     return Trace.record(TracedOperation("pixelNormGradient"), [cotangent, x, root]) {
-      switch x.dtype {
-      case .float32: pixelNormGradient(cotangent, x, root, Float.self)
-      case .float64: pixelNormGradient(cotangent, x, root, Double.self)
-      }
+      PixelNormGradient(cotangent: cotangent, x: x, root: root).run(on: x.dtype)
     }
   }
 
   /// Pixels of one image that are worked on together.
   private static let stripe = 512
 
-  private static func pixelNorm<Scalar: TensorScalar>(
-    _ x: Tensor, _ epsilon: Double, _: Scalar.Type
-  ) -> (output: Tensor, root: Tensor) {
-    let (batch, channels, plane) = layout(x)
-    let root = Tensor.zeros([batch, 1] + x.shape[2...], dtype: x.dtype)
-    let roots = root.storage.pointer.assumingMemoryBound(to: Scalar.self)
-    let output = make(x.shape, Scalar.self) { out in
-      let source = x.pointer(to: Scalar.self)
-      forStripes(batch, channels, plane) { image, pixels in
-        let start = image * channels * plane + pixels.lowerBound
-        Scalar.kernels.pictures.pixelNorm(
-          channels, plane, pixels.count, source + start, Scalar(epsilon), roots + image * plane + pixels.lowerBound,
-          out + start)
-      }
-    }
-    return (output, root)
-  }
-
-  private static func pixelNormGradient<Scalar: TensorScalar>(
-    _ cotangent: Tensor, _ x: Tensor, _ root: Tensor, _: Scalar.Type
-  ) -> Tensor {
-    let (batch, channels, plane) = layout(x)
-    return make(x.shape, Scalar.self) { out in
-      let above = cotangent.pointer(to: Scalar.self)
-      let source = x.pointer(to: Scalar.self)
-      let roots = root.pointer(to: Scalar.self)
-      forStripes(batch, channels, plane) { image, pixels in
-        let start = image * channels * plane + pixels.lowerBound
-        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: pixels.count) { slope in
-          guard let slope = slope.baseAddress else { return }
-          Scalar.kernels.pictures.pixelNormGradient(
-            channels, plane, pixels.count, above + start, source + start, roots + image * plane + pixels.lowerBound,
-            slope, out + start)
-        }
-      }
-    }
-  }
-
   /// Calls `body` with every stripe of every image, on several threads at once.
-  private static func forStripes(_ batch: Int, _ channels: Int, _ plane: Int, _ body: (Int, Range<Int>) -> Void) {
+  fileprivate static func forStripes(_ batch: Int, _ channels: Int, _ plane: Int, _ body: (Int, Range<Int>) -> Void) {
     let stripes = (plane + stripe - 1) / stripe
     Parallel.forEach(batch * stripes, costPerIndex: channels * min(plane, stripe)) { part in
       let start = part % stripes * stripe
       body(part / stripes, start..<min(start + stripe, plane))
+    }
+  }
+}
+
+private struct PixelNorm: KernelComputation {
+  let x: Tensor
+  let epsilon: Double
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> (output: Tensor, root: Tensor) {
+    typealias Scalar = Kernels.Scalar
+    let (batch, channels, plane) = Primitive.layout(x)
+    let root = Tensor.zeros([batch, 1] + x.shape[2...], dtype: x.dtype)
+    let roots = root.storage.pointer.assumingMemoryBound(to: Scalar.self)
+    let output = Primitive.make(x.shape, Scalar.self) { out in
+      let source = x.pointer(to: Scalar.self)
+      Primitive.forStripes(batch, channels, plane) { image, pixels in
+        let start = image * channels * plane + pixels.lowerBound
+        Kernels.pixelNorm(
+          channels: channels, channelStride: plane, pixels: pixels.count, source + start, epsilon: Scalar(epsilon),
+          root: roots + image * plane + pixels.lowerBound, to: out + start)
+      }
+    }
+    return (output, root)
+  }
+}
+
+private struct PixelNormGradient: KernelComputation {
+  let cotangent: Tensor
+  let x: Tensor
+  let root: Tensor
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
+    typealias Scalar = Kernels.Scalar
+    let (batch, channels, plane) = Primitive.layout(x)
+    return Primitive.make(x.shape, Scalar.self) { out in
+      let above = cotangent.pointer(to: Scalar.self)
+      let source = x.pointer(to: Scalar.self)
+      let roots = root.pointer(to: Scalar.self)
+      Primitive.forStripes(batch, channels, plane) { image, pixels in
+        let start = image * channels * plane + pixels.lowerBound
+        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: pixels.count) { slope in
+          guard let slope = slope.baseAddress else { return }
+          Kernels.pixelNormGradient(
+            channels: channels, channelStride: plane, pixels: pixels.count, cotangent: above + start, source + start,
+            root: roots + image * plane + pixels.lowerBound, slope: slope, to: out + start)
+        }
+      }
     }
   }
 }

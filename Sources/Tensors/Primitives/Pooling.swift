@@ -12,7 +12,8 @@ package struct PoolingWindow: Sendable, Equatable {
     self.padding = padding
   }
 
-  /// Positions along an axis of `extent`: ⌊(extent + 2·padding − size) / stride⌋ + 1, none where the window does not fit.
+  /// Positions along an axis of `extent`: ⌊(extent + 2·padding − size) / stride⌋ + 1, none where the window does not
+  /// fit.
   package func outputExtent(_ extent: Int) -> Int {
     let room = extent + 2 * padding - size
     return room < 0 ? 0 : room / stride + 1
@@ -42,10 +43,7 @@ extension Primitive {
   /// Every window size adds in the same order; see the numeric contract.
   package static func windowSum(_ a: Tensor, _ window: PoolingWindow, scale: Double = 1) -> Tensor {
     Trace.record(TracedOperation("windowSum", window.settings + [scale]), [a]) {
-      switch a.dtype {
-      case .float32: windowSum(a, window, Float(scale))
-      case .float64: windowSum(a, window, scale)
-      }
+      WindowSum(a: a, window: window, scale: scale).run(on: a.dtype)
     }
   }
 
@@ -54,29 +52,39 @@ extension Primitive {
     _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, scale: Double = 1
   ) -> Tensor {
     Trace.record(TracedOperation("windowSpread", window.settings + [scale]), [a]) {
-      switch a.dtype {
-      case .float32: windowSpread(a, window, height: height, width: width, Float(scale))
-      case .float64: windowSpread(a, window, height: height, width: width, scale)
-      }
+      WindowSpread(a: a, window: window, height: height, width: width, scale: scale).run(on: a.dtype)
     }
   }
 
-  private static func windowSum<Scalar: TensorScalar>(_ a: Tensor, _ window: PoolingWindow, _ scale: Scalar) -> Tensor {
-    let (planes, height, width) = planes(of: a)
+  static func planes(of a: Tensor) -> (planes: Int, height: Int, width: Int) {
+    precondition(a.rank == 4, "[N, C, H, W] was expected, not \(a.shape)")
+    return (a.shape[0] * a.shape[1], a.shape[2], a.shape[3])
+  }
+}
+
+private struct WindowSum: KernelComputation {
+  let a: Tensor
+  let window: PoolingWindow
+  let scale: Double
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
+    typealias Scalar = Kernels.Scalar
+    let scale = Scalar(scale)
+    let (planes, height, width) = Primitive.planes(of: a)
     let outHeight = window.outputExtent(height)
     let outWidth = window.outputExtent(width)
-    return make(Array(a.shape[..<2]) + [outHeight, outWidth], Scalar.self) { out in
+    return Primitive.make(Array(a.shape[..<2]) + [outHeight, outWidth], Scalar.self) { out in
       let source = a.pointer(to: Scalar.self)
       Parallel.forEach(planes, costPerIndex: height * width) { plane in
         let from = source + plane * height * width
         let to = out + plane * outHeight * outWidth
         if window.isTwoByTwo {
-          Scalar.kernels.pictures.poolPairs(outHeight, outWidth, from, width, scale, to)
+          Kernels.poolPairs(rows: outHeight, columns: outWidth, from, stride: width, scale: scale, to: to)
           return
         }
         if window.stride == 1 {
           SlidingWindow(size: window.size, padding: window.padding, height: height, width: width)
-            .sum(from, inputScale: 1, outputScale: scale, to: to)
+            .sum(from, inputScale: 1, outputScale: scale, to: to, with: Kernels.self)
           return
         }
         for y in 0..<outHeight {
@@ -91,15 +99,23 @@ extension Primitive {
       }
     }
   }
+}
 
-  private static func windowSpread<Scalar: TensorScalar>(
-    _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, _ scale: Scalar
-  ) -> Tensor {
-    let (planes, outHeight, outWidth) = planes(of: a)
+private struct WindowSpread: KernelComputation {
+  let a: Tensor
+  let window: PoolingWindow
+  let height: Int
+  let width: Int
+  let scale: Double
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
+    typealias Scalar = Kernels.Scalar
+    let scale = Scalar(scale)
+    let (planes, outHeight, outWidth) = Primitive.planes(of: a)
     precondition(
       window.outputExtent(height) == outHeight && window.outputExtent(width) == outWidth,
       "shape \(a.shape) is not what window \(window) makes of \(height)×\(width)")
-    return make(Array(a.shape[..<2]) + [height, width], Scalar.self) { out in
+    return Primitive.make(Array(a.shape[..<2]) + [height, width], Scalar.self) { out in
       let source = a.pointer(to: Scalar.self)
       Parallel.forEach(planes, costPerIndex: height * width) { plane in
         let from = source + plane * outHeight * outWidth
@@ -107,7 +123,7 @@ extension Primitive {
         if window.isTwoByTwo {
           // Only an odd row or column is left without a window.
           if height % 2 + width % 2 > 0 { to.update(repeating: 0, count: height * width) }
-          Scalar.kernels.pictures.spreadPairs(outHeight, outWidth, from, scale, to, width)
+          Kernels.spreadPairs(rows: outHeight, columns: outWidth, from, scale: scale, to: to, stride: width)
           return
         }
         if window.stride == 1, outHeight > 0, outWidth > 0 {
@@ -115,7 +131,7 @@ extension Primitive {
           SlidingWindow(
             size: window.size, padding: window.size - 1 - window.padding, height: outHeight, width: outWidth
           )
-          .sum(from, inputScale: scale, outputScale: 1, to: to)
+          .sum(from, inputScale: scale, outputScale: 1, to: to, with: Kernels.self)
           return
         }
         to.update(repeating: 0, count: height * width)
@@ -129,10 +145,5 @@ extension Primitive {
         }
       }
     }
-  }
-
-  static func planes(of a: Tensor) -> (planes: Int, height: Int, width: Int) {
-    precondition(a.rank == 4, "[N, C, H, W] was expected, not \(a.shape)")
-    return (a.shape[0] * a.shape[1], a.shape[2], a.shape[3])
   }
 }

@@ -2,8 +2,8 @@ import KernelContract
 
 /// The primitives: plain computations on tensors that know nothing of gradients.
 ///
-/// Autograd gives each of them one rule and the spelling that chapters use. Shapes are programmer's contracts here, checked by
-/// preconditions that print what was given.
+/// Autograd gives each of them one rule and the spelling that chapters use. Shapes are programmer's contracts here,
+/// checked by preconditions that print what was given.
 package enum Primitive {}
 
 extension Primitive {

@@ -3,8 +3,8 @@ import KernelContract
 extension Primitive {
   /// Σ over `axes`, which stay as axes of extent 1.
   ///
-  /// Sums over whole channels and rows are widened to Double between chunks (see the numeric contract); the result is rounded
-  /// once to the dtype. A sum over leading axes adds rows in blocks of 256.
+  /// Sums over whole channels and rows are widened to Double between chunks (see the numeric contract); the result is
+  /// rounded once to the dtype. A sum over leading axes adds rows in blocks of 256.
   package static func sum(_ a: Tensor, axes: [Int]) -> Tensor {
     let reduced = Set(axes)
     precondition(reduced.allSatisfy { (0..<a.rank).contains($0) }, "axes \(axes) of shape \(a.shape)")
@@ -50,54 +50,62 @@ extension Primitive {
 
   /// out[k] = Σ_{o, i} a[o, k, i].
   private static func sum(_ a: Tensor, outer: Int, kept: Int, inner: Int) -> Tensor {
-    switch a.dtype {
-    case .float32: sum(a, outer: outer, kept: kept, inner: inner, Float.self)
-    case .float64: sum(a, outer: outer, kept: kept, inner: inner, Double.self)
-    }
+    ChannelSums(a: a, outer: outer, kept: kept, inner: inner).run(on: a.dtype)
   }
 
-  private static func sum<Scalar: TensorScalar>(
-    _ a: Tensor, outer: Int, kept: Int, inner: Int, _: Scalar.Type
-  ) -> Tensor {
-    make([kept], Scalar.self) { out in
+  /// out[o, i] = Σ_r a[o, r, i].
+  private static func sumRows(_ a: Tensor, outer: Int, rows: Int, inner: Int) -> Tensor {
+    RowSums(a: a, outer: outer, rows: rows, inner: inner).run(on: a.dtype)
+  }
+}
+
+private struct ChannelSums: KernelComputation {
+  let a: Tensor
+  let outer: Int
+  let kept: Int
+  let inner: Int
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
+    typealias Scalar = Kernels.Scalar
+    return Primitive.make([kept], Scalar.self) { out in
       let source = a.pointer(to: Scalar.self)
       if kept == 1 && outer == 1 {
-        out[0] = Scalar(total(source, inner))
+        out[0] = Scalar(total(source, inner, Kernels.self))
         return
       }
       Parallel.forEach(kept, costPerIndex: outer * inner) { channel in
         var total = 0.0
-        for block in 0..<outer { total += Scalar.kernels.sum(inner, source + (block * kept + channel) * inner) }
+        for block in 0..<outer { total += Kernels.sum(count: inner, source + (block * kept + channel) * inner) }
         out[channel] = Scalar(total)
       }
     }
   }
 
   /// The sum of a whole tensor: fixed parts on the threads, added in order.
-  private static func total<Scalar: TensorScalar>(_ source: UnsafePointer<Scalar>, _ count: Int) -> Double {
+  private func total<Kernels: TensorKernels>(
+    _ source: UnsafePointer<Kernels.Scalar>, _ count: Int, _: Kernels.Type
+  ) -> Double {
     let parts = (count + Parallel.chunk - 1) / Parallel.chunk
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(parts, 1)) { partial in
       Parallel.forChunks(of: count) { range in
-        partial[range.lowerBound / Parallel.chunk] = Scalar.kernels.sum(range.count, source + range.lowerBound)
+        partial[range.lowerBound / Parallel.chunk] = Kernels.sum(count: range.count, source + range.lowerBound)
       }
       var total = 0.0
       for part in 0..<parts { total += partial[part] }
       return total
     }
   }
+}
 
-  /// out[o, i] = Σ_r a[o, r, i].
-  private static func sumRows(_ a: Tensor, outer: Int, rows: Int, inner: Int) -> Tensor {
-    switch a.dtype {
-    case .float32: sumRows(a, outer: outer, rows: rows, inner: inner, Float.self)
-    case .float64: sumRows(a, outer: outer, rows: rows, inner: inner, Double.self)
-    }
-  }
+private struct RowSums: KernelComputation {
+  let a: Tensor
+  let outer: Int
+  let rows: Int
+  let inner: Int
 
-  private static func sumRows<Scalar: TensorScalar>(
-    _ a: Tensor, outer: Int, rows: Int, inner: Int, _: Scalar.Type
-  ) -> Tensor {
-    make([outer, inner], Scalar.self) { out in
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
+    typealias Scalar = Kernels.Scalar
+    return Primitive.make([outer, inner], Scalar.self) { out in
       let source = a.pointer(to: Scalar.self)
       let width = 2048
       let stripes = (inner + width - 1) / width
@@ -113,9 +121,9 @@ extension Primitive {
           for first in stride(from: 0, to: rows, by: 256) {
             partial.initialize(from: from + first * inner, count: count)
             for row in first + 1..<max(first + 1, min(first + 256, rows)) {
-              Scalar.kernels.accumulate(count, from + row * inner, partial)
+              Kernels.accumulate(count: count, from + row * inner, to: partial)
             }
-            Scalar.kernels.accumulate(count, partial, to)
+            Kernels.accumulate(count: count, partial, to: to)
           }
         }
       }

@@ -1,5 +1,3 @@
-import Kernels
-
 /// The bytes of a trace's records; docs/tracing.md has the grammar, `TraceReader` reads it.
 package enum TraceFormat {
   package static let magic = Array("BOOKTRACE1\n".utf8)
@@ -30,13 +28,21 @@ package enum TraceFormat {
 
   /// 128 bits that tell contents apart; the same on every machine.
   package static func digest(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
-    var nothing: UInt8 = 0
-    guard let base = bytes.baseAddress else { return Kernels.float32.contentDigest(0, &nothing) }
-    return Kernels.float32.contentDigest(bytes.count, base)
+    ContentDigest(bytes: bytes).run(on: .float32)
   }
 
   /// The element types of values.
   package static func code(of dtype: DType) -> UInt8 { dtype == .float32 ? 0 : 1 }
+}
+
+private struct ContentDigest: KernelComputation {
+  let bytes: UnsafeRawBufferPointer
+
+  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> (UInt64, UInt64) {
+    var nothing: UInt8 = 0
+    guard let base = bytes.baseAddress else { return Kernels.contentDigest(&nothing, byteCount: 0) }
+    return Kernels.contentDigest(base, byteCount: bytes.count)
+  }
 }
 
 /// Turns entries into bytes, taking the digests of their values.

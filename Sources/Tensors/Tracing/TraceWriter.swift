@@ -4,15 +4,17 @@
   import Darwin
 #endif
 
-/// Takes the digests of a trace on a thread of its own, in the order in which entries are added, and hands the encoded records on.
+/// Takes the digests of a trace on a thread of its own, in the order in which entries are added, and hands the encoded
+/// records on.
 ///
-/// An entry holds the memory of its values until they are digested. How much may be held is limited: where the thread lags behind, whoever
-/// adds waits for it.
+/// An entry holds the memory of its values until they are digested. How much may be held is limited: where the thread
+/// lags behind, whoever adds waits for it.
 package final class TraceWriter: @unchecked Sendable {
   /// Gets records, encoded, one block at a time, on the writer's thread.
   package typealias Sink = @Sendable ([UInt8]) -> Void
 
-  /// Entries and bytes after which the thread is woken: to wake it for every small tensor would cost more than its digest.
+  /// Entries and bytes after which the thread is woken: to wake it for every small tensor would cost more than its
+  /// digest.
   private static let batchEntries = 256
   private static let batchBytes = 2 << 20
   /// Bytes that wait at most.
