@@ -21,6 +21,17 @@ package func record(
   run.note(name, "\(tensor.dtype) \(tensor.shape)", source)
 }
 
+/// Records a tensor with a tolerance whose `atol` is a share of its largest element: of gradients, whose small elements
+/// are sums that cancel.
+package func record(
+  _ name: String, relativeToLargest tensor: Tensor, atol share: Double, rtol: Double, float32: Tolerance? = nil,
+  line: UInt = #line, file: String = #fileID
+) {
+  let size = tensor.values.reduce(0) { max($0, abs($1)) }
+  record(
+    name, tensor, atol: share * size, rtol: rtol, float32: float32?.scaled(by: size), line: line, file: file)
+}
+
 /// Records a tensor that may be so many representable numbers off.
 package func record(
   _ name: String, _ tensor: Tensor, ulps: UInt64, whole: Bool = false, line: UInt = #line, file: String = #fileID

@@ -99,6 +99,13 @@ enum Platform {
     return (Thread(handle: handle), "")
   }
 
+  /// Which thread made it.
+  struct ThreadIdentity {
+    private let handle = pthread_self()
+
+    var isCurrent: Bool { pthread_equal(handle, pthread_self()) != 0 }
+  }
+
   /// Lets another thread have the processor.
   static func yield() { sched_yield() }
 

@@ -157,14 +157,13 @@ private func recordTensors(of step: Iteration, _ number: Int, _ training: Traini
       float32: .within(atol: 1e-6, rtol: 0))
     for (label, gradients) in [("D", step.gradientsD), ("G", step.gradientsG)] {
       for ((name, _), gradient) in zip(training.network(label).namedParameters, gradients) {
-        // Relative to the tensor's own size: a gradient's small elements are sums that cancel. D has taken one step of
-        // Adam before G's gradient is formed, ±lr for every weight whatever its gradient: where that is all rounding,
-        // the step's sign is too. PyTorch's float32 differs from its float64 by 6.5e-3 of the largest element there.
-        let size = gradient.values.map(abs).max() ?? 0
+        // D has taken one step of Adam before G's gradient is formed, ±lr for every weight whatever its gradient: where
+        // that is all rounding, the step's sign is too. PyTorch's float32 differs from its float64 by 6.5e-3 of the
+        // largest element there.
         let scatter = label == "D" ? 2e-3 : 1e-2
         record(
-          "gradient/\(label)/\(name)", gradient, atol: 1e-11 * size, rtol: 1e-11,
-          float32: .within(atol: scatter * size, rtol: 0))
+          "gradient/\(label)/\(name)", relativeToLargest: gradient, atol: 1e-11, rtol: 1e-11,
+          float32: .within(atol: scatter, rtol: 0))
       }
     }
   }

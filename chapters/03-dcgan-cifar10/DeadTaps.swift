@@ -13,8 +13,7 @@ func showTaps(of step: Iteration) {
     let cells = taps.values[4 * row..<4 * row + 4].map { formatted($0 * 1e5, decimals: 3) }
     say(cells.joined(separator: "  ") + "  · 10⁻⁵")
   }
-  let size = taps.values.max() ?? 0
-  record("taps", taps, atol: 1e-11 * size, rtol: 1e-11, float32: .within(atol: 1e-2 * size, rtol: 0))
+  record("taps", relativeToLargest: taps, atol: 1e-11, rtol: 1e-11, float32: .within(atol: 1e-2, rtol: 0))
 }
 
 /// Counts the weights of G's first layer that are now what they were drawn to be.

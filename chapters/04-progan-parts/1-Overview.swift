@@ -83,8 +83,7 @@ extension Tensor {
 func record(
   sized name: String, _ tensor: Tensor, float32 share: Double = 2e-5, line: UInt = #line, file: String = #fileID
 ) {
-  let size = tensor.largest
   record(
-    name, tensor, atol: 1e-12 * size, rtol: 1e-11, float32: .within(atol: share * size, rtol: 0), line: line, file: file
-  )
+    name, relativeToLargest: tensor, atol: 1e-12, rtol: 1e-11, float32: .within(atol: share, rtol: 0), line: line,
+    file: file)
 }

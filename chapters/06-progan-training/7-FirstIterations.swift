@@ -70,9 +70,7 @@ private func recordGradients(of iteration: Iteration, _ training: Training, _ pr
     for ((name, _), gradient) in zip(network.namedParameters, gradients) {
       guard let gradient else { continue }
       if training.step <= 1 && label == "C" && name == "rgb_layers.0.conv.bias" { continue }
-      // Relative to the tensor's own size: its small elements are sums that cancel.
-      let size = gradient.values.map(abs).max() ?? 0
-      record("\(prefix)/gradient/\(label)/\(name)", gradient, atol: 1e-9 * size, rtol: 0)
+      record("\(prefix)/gradient/\(label)/\(name)", relativeToLargest: gradient, atol: 1e-9, rtol: 0)
     }
   }
 }

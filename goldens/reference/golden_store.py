@@ -282,8 +282,9 @@ def local_sources() -> dict[str, str]:
     sources = {}
     for path in sorted(paths):
         relative = os.path.relpath(path, root).replace(os.sep, "/")
-        # A virtual environment inside the repository is not the repository's.
-        if relative.startswith(("../", ".")) or "site-packages" in relative or not path.endswith(".py"):
+        # A virtual environment inside the repository is not the repository's, and some modules have no file but a name.
+        outside = relative.startswith(("../", ".")) or "site-packages" in relative
+        if outside or not path.endswith(".py") or not os.path.isfile(path):
             continue
         with open(path, "rb") as file:
             sources[relative] = hashlib.sha256(file.read()).hexdigest()

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// What a run computes, operation by operation: each primitive's name, settings, shapes, the values it was given and a
 /// digest of those it made. Two runs with one trace are one run; where they part, the first operation that differs is
 /// the one to look at (`book bisect`).
@@ -39,7 +33,7 @@ package final class Trace: @unchecked Sendable {
   nonisolated(unsafe) private static var lastNumber = 0
 
   private let purpose: Purpose
-  private let thread = pthread_self()
+  private let thread = Platform.ThreadIdentity()
   /// Numbers up to here are an earlier trace's.
   private let firstNumber: Int
   /// Operations and data so far.
@@ -90,7 +84,7 @@ package final class Trace: @unchecked Sendable {
     return trace.operation(operation(), inputs(), compute, outputs)
   }
 
-  private var isTracing: Bool { depth == 0 && pthread_equal(thread, pthread_self()) != 0 }
+  private var isTracing: Bool { depth == 0 && thread.isCurrent }
 
   @inline(never)
   private func operation<Result>(
