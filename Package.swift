@@ -3,7 +3,8 @@ import PackageDescription
 
 // MARK: - Instruction sets
 // The arithmetic is compiled once per instruction set from one source (Sources/Kernels/Source, reached through a
-// symbolic link in each target's folder). `-fno-math-errno` turns squareRoot() into one instruction instead of a libm call.
+// symbolic link in each target's folder). `-fno-math-errno` turns squareRoot() into one instruction instead of a libm
+// call.
 // `-disable-cmo`: the code must not be compiled once more in a module that calls it, for another instruction set.
 
 let ieeeMath = ["-Xcc", "-fno-math-errno"]
@@ -47,7 +48,8 @@ let systemTargets: [Target] = [
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let webServer = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
-// Every program knows what it was built from, so that nobody takes an old one's numbers for those of the sources as they are.
+// Every program knows what it was built from, so that nobody takes an old one's numbers for those of the sources as
+// they are.
 let stamping = "StampSources"
 let stampTargets: [Target] = [
   .executableTarget(name: "stamp-sources", dependencies: ["Files"]),
@@ -78,6 +80,13 @@ let moduleTargets: [Target] = [
   // What other packages use of the checker, in their tests.
   .target(name: "GoldenTensors", dependencies: ["Goldens"]),
   .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", arguments]),
+  // What every chapter works with, in one import.
+  .target(
+    name: "GANBook",
+    dependencies: [
+      "Autograd", "Files", "Goldens", "Literate", "NeuralNets", "Pictures", "Processes", "TensorFiles", "Tensors",
+      "TorchRandom",
+    ]),
   .target(name: "EventLog", dependencies: ["Pictures"]),
   .target(
     name: "Benchmarks",
@@ -98,14 +107,15 @@ let moduleTargets: [Target] = [
 
 func chapter(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .executableTarget(
-    name: "ch" + folder, dependencies: ["Literate"] + dependencies, path: "chapters/" + folder, exclude: exclude,
+    name: "ch" + folder, dependencies: ["GANBook"] + dependencies, path: "chapters/" + folder, exclude: exclude,
     plugins: [.plugin(name: stamping)])
 }
 
 let chapterTargets: [Target] = [
-  chapter("00-swift-for-python", ["NeuralNets"]),
-  chapter("01-minimax", ["NeuralNets"]),
-  // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces them.
+  chapter("00-swift-for-python", []),
+  chapter("01-minimax", []),
+  // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces
+  // them.
   .target(name: "Algorithm1", dependencies: ["NeuralNets", "Literate"], path: "chapters/02-algorithm-1/Algorithm1"),
   chapter("02-algorithm-1", ["Algorithm1"], exclude: ["Algorithm1"]),
   // The networks that chapters 3 and 7 share, woven with the chapter that introduces them.

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles into a program what it was built from: `let buildStamp`, the SHA-256 of every file of its target, of the package's
-/// libraries under it, and of the manifest.
+/// Compiles into a program what it was built from: `let buildStamp`, the SHA-256 of every file of its target, of the
+/// package's libraries under it, and of the manifest.
 @main
 struct StampSources: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

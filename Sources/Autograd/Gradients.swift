@@ -4,8 +4,8 @@ import Tensors
 ///
 /// - Parameters:
 ///   - y: A scalar, or any tensor if `cotangent` is given.
-///   - xs: Parameters, data or intermediate results that `y` was computed from. Identity counts, not equality: a detached copy
-///     is another tensor.
+///   - xs: Parameters, data or intermediate results that `y` was computed from. Identity counts, not equality: a
+///     detached copy is another tensor.
 ///   - cotangent: The vector in the product, of y's shape; 1 by default.
 ///   - keepingGraph: Records the backward pass itself, so that the gradients can be differentiated again.
 /// - Returns: One gradient per x, of its shape; zeros where no path leads from `y` to it.

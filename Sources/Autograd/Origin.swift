@@ -14,8 +14,8 @@ package struct BackwardStep {
 
 /// A rule: the vector-Jacobian product of one primitive, one entry per input, `nil` where the derivative is zero.
 ///
-/// Rules are written with differentiable primitives, so a backward pass can itself be recorded and differentiated. They read
-/// inputs from the step rather than capturing them, which lets a graph be freed without recursion.
+/// Rules are written with differentiable primitives, so a backward pass can itself be recorded and differentiated. They
+/// read inputs from the step rather than capturing them, which lets a graph be freed without recursion.
 package typealias Rule = @Sendable (BackwardStep) -> [Tensor?]
 
 /// How a tensor was computed: the inputs and the rule that leads back to them.
@@ -28,8 +28,8 @@ final class Origin: TensorOrigin, @unchecked Sendable {
     self.rule = rule
   }
 
-  /// Frees long graphs step by step: the default, one deinit inside the next, overflows the stack after some ten thousand
-  /// operations.
+  /// Frees long graphs step by step: the default, one deinit inside the next, overflows the stack after some ten
+  /// thousand operations.
   deinit {
     var released = inputs
     inputs = []

@@ -50,7 +50,8 @@ package enum PeakRate {
     }
   }
 
-  /// The rounds fill about a second: the system can leave two threads that have just begun on one core for a third of that.
+  /// The rounds fill about a second: the system can leave two threads that have just begun on one core for a third of
+  /// that.
   private static func best(of rounds: Int, _ operations: Double, _ body: () -> Void) -> Double {
     body()
     let fastest = (0..<rounds).map { _ in Measurement.milliseconds(of: body) * 1e-3 }.min() ?? .infinity
@@ -59,8 +60,8 @@ package enum PeakRate {
 
   /// The fastest of OpenBLAS's kernels that this processor has, whichever the environment asks for.
   ///
-  /// OpenBLAS picks its kernels once, when it is loaded, so every candidate is measured by a child: this program again with
-  /// `arguments`, which must print the number that `matrixProduct(threads:)` returns.
+  /// OpenBLAS picks its kernels once, when it is loaded, so every candidate is measured by a child: this program again
+  /// with `arguments`, which must print the number that `matrixProduct(threads:)` returns.
   package static func bestMatrixProduct(arguments: [String]) -> Double? {
     candidates.compactMap { measureChild(arguments, coreType: $0) }.max()
   }

@@ -6,9 +6,9 @@ import TorchRandom
 
 /// The whole state of a training run in one safetensors file: networks, optimizers, random stream, counters.
 ///
-/// Networks stand under PyTorch's names behind a prefix (`G/GAN_Generator.0.weight`), so weights move both ways. The metadata
-/// names the chapter and the options that shaped the run, and carries a digest of everything else: a damaged file, or one of
-/// another run, is refused before anything is restored.
+/// Networks stand under PyTorch's names behind a prefix (`G/GAN_Generator.0.weight`), so weights move both ways. The
+/// metadata names the chapter and the options that shaped the run, and carries a digest of everything else: a damaged
+/// file, or one of another run, is refused before anything is restored.
 package struct Checkpoint {
   private static let format = "gan-book checkpoint 1"
 
@@ -77,7 +77,8 @@ package struct Checkpoint {
 
   /// Reads a checkpoint of a run with this identity.
   ///
-  /// - Throws: `FileError` for a file that is missing, damaged or not a checkpoint; `ForeignCheckpoint` for another run's.
+  /// - Throws: `FileError` for a file that is missing, damaged or not a checkpoint; `ForeignCheckpoint` for another
+  ///   run's.
   package init(readingFrom path: String, identity: [String: String]) throws {
     file = try TensorFile(safetensorsAt: path)
     self.identity = identity
@@ -98,13 +99,14 @@ package struct Checkpoint {
     }
   }
 
-  /// What a checkpoint of before these keys does not say, but was: made with the package's own kernels, from the data inside it.
+  /// What a checkpoint of before these keys does not say, but was: made with the package's own kernels, from the data
+  /// inside it.
   private static func isOwn(_ key: String, _ value: String) -> Bool {
     key == kernelsKey && value == "own" || key == dataKey && value.hasPrefix(builtIn)
   }
 
-  /// The identity's keys for what computed the products, and for what was learned from; other data than the package's own are named by
-  /// a digest of their names and contents.
+  /// The identity's keys for what computed the products, and for what was learned from; other data than the package's
+  /// own are named by a digest of their names and contents.
   package static let kernelsKey = "kernels"
   package static let dataKey = "data"
   package static let builtIn = "built-in"

@@ -17,8 +17,8 @@ package enum EarlierCheckpoint {
   ///   - isResumed: Whether the run goes on from the checkpoint; it must be one of a run like this.
   ///   - isOverwritten: Whether the user wants it replaced.
   ///   - remade: How far a run goes that may replace what it makes again itself, to the bit.
-  /// - Throws: `CheckpointInTheWay` for one that is neither to be gone on from nor to be replaced; `FileError` and `ForeignCheckpoint`
-  ///   where it cannot be gone on from.
+  /// - Throws: `CheckpointInTheWay` for one that is neither to be gone on from nor to be replaced; `FileError` and
+  ///   `ForeignCheckpoint` where it cannot be gone on from.
   package static func check(
     _ path: String, identity: [String: String], isResumed: Bool, isOverwritten: Bool, remade: Int?
   ) throws {
@@ -47,7 +47,7 @@ package struct CheckpointInTheWay: Error, Equatable, CustomStringConvertible {
   package let iteration: Int?
 
   package var description: String {
-    "\(file): a checkpoint is there\(iteration.map { ", of iteration \($0)" } ?? "") already; go on from it with --resume, "
-      + "replace it with --overwrite, or choose another --out"
+    "\(file): a checkpoint is there\(iteration.map { ", of iteration \($0)" } ?? "") already; go on from it with "
+      + "--resume, replace it with --overwrite, or choose another --out"
   }
 }

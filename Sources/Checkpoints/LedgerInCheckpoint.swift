@@ -11,8 +11,8 @@ extension Checkpoint {
 
   /// Has `ledger` go on behind the one that was added; `state` is the digest of the state that was restored.
   ///
-  /// - Throws: `FileError` where there is none, or a damaged one; `ForeignLedger` and `LedgerDifference` where it is of another run, or knows
-  ///   another state.
+  /// - Throws: `FileError` where there is none, or a damaged one; `ForeignLedger` and `LedgerDifference` where it is of
+  ///   another run, or knows another state.
   package func restore(_ ledger: LedgerRecord, state: String) throws {
     try ledger.resume(index: bytes("ledger/index"), log: bytes("ledger/log"), path: file.path)
     try ledger.requireRestored(state: state)

@@ -7,10 +7,11 @@ import Tensors
 extension TensorFile {
   /// Loads a network's state, where the file holds that and nothing else; `known` is what is expected, in words.
   ///
-  /// Files older than PyTorch 0.4.1 do not count the batches a normalization has seen; nothing here depends on the count, and it may be absent.
+  /// Files older than PyTorch 0.4.1 do not count the batches a normalization has seen; nothing here depends on the
+  /// count, and it may be absent.
   ///
-  /// - Throws: `FileError` where the file holds more than a network's state (an optimizer's, say), lacks a tensor, has one too many or one of
-  ///   another shape, or holds a number that is not finite.
+  /// - Throws: `FileError` where the file holds more than a network's state (an optimizer's, say), lacks a tensor, has
+  ///   one too many or one of another shape, or holds a number that is not finite.
   package func restoreWeights(of network: any Module, known: String) throws {
     try refuseTrainingState()
     try checkNames(network, known)

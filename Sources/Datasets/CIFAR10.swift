@@ -3,8 +3,8 @@ import Pictures
 
 /// CIFAR-10: 32x32 color photographs of ten kinds of things, in memory in the layout of the official binary version.
 ///
-/// Source: Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009. A record is one byte of label and then
-/// the red, the green and the blue plane, 1,024 bytes each, row by row.
+/// Source: Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009. A record is one byte of label and
+/// then the red, the green and the blue plane, 1,024 bytes each, row by row.
 package struct CIFAR10: Sendable {
   package static let side = 32
   package static let classNames = [

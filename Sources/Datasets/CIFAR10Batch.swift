@@ -4,8 +4,8 @@ import Tensors
 extension CIFAR10 {
   /// Images as a network takes them: [B, 3, size, size] in [−1, 1].
   ///
-  /// Resized on 8 bits as Pillow does, then pixel/255, then (x − ½)/½, both in float32; widened where float64 is asked for.
-  /// The bits of torchvision's Resize(size), ToTensor, Normalize(0.5, 0.5). `normalization` replaces the last two.
+  /// Resized on 8 bits as Pillow does, then pixel/255, then (x − ½)/½, both in float32; widened where float64 is asked
+  /// for. The bits of torchvision's Resize(size), ToTensor, Normalize(0.5, 0.5). `normalization` replaces the last two.
   package func batch(
     _ indices: some Collection<Int>, size: Int = CIFAR10.side, normalization: PixelNormalization = .symmetric,
     dtype: DType = .float32

@@ -29,8 +29,9 @@ extension CIFAR10 {
   ///
   /// `recordsPerFile` is 10,000 in the official files; every file must have exactly so many.
   ///
-  /// - Throws: `CIFAR10Error` for a missing folder or file, a file that is too short or too long (with the byte where it
-  ///   should or does end), a label above 9 (with record and byte); `OtherCIFAR` for another version of the data; `FileError` for a file that cannot be read.
+  /// - Throws: `CIFAR10Error` for a missing folder or file, a file that is too short or too long (with the byte where
+  ///   it should or does end), a label above 9 (with record and byte); `OtherCIFAR` for another version of the data;
+  ///   `FileError` for a file that cannot be read.
   package init(folder: String, split: Split = .training, recordsPerFile: Int = 10_000) throws {
     if let other = OtherCIFAR(at: folder) { throw other }
     if FileSystem.kind(of: folder) == .file {

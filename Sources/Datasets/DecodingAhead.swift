@@ -3,8 +3,8 @@ import Pictures
 
 /// Decodes and resizes the pictures of an epoch on a thread of its own, a few batches ahead of training.
 ///
-/// The order decides what comes out, not the timing, so training sees the same pictures as without. Errors come out where the
-/// damaged picture would have.
+/// The order decides what comes out, not the timing, so training sees the same pictures as without. Errors come out
+/// where the damaged picture would have.
 package final class DecodingAhead: @unchecked Sendable {
   // Everything below `condition` is guarded by it.
   private let condition = NSCondition()
@@ -41,8 +41,8 @@ package final class DecodingAhead: @unchecked Sendable {
     }
   }
 
-  /// The next `count` pictures; waits for them. Throws what decoding one of them threw, again and again from then on, and
-  /// `DecodingThreadError` where the system has no thread for it.
+  /// The next `count` pictures; waits for them. Throws what decoding one of them threw, again and again from then on,
+  /// and `DecodingThreadError` where the system has no thread for it.
   package func next(_ count: Int) throws -> [Picture] {
     precondition(count <= limit, "\(count) pictures were asked for where \(limit) wait at most")
     return try condition.withLock {
@@ -93,6 +93,9 @@ package final class DecodingAhead: @unchecked Sendable {
 /// There is no thread to decode pictures on.
 package struct DecodingThreadError: Error, CustomStringConvertible {
   package var description: String {
-    "expected one more thread to decode pictures on, found none: too little memory, or too many threads; try fewer --threads"
+    """
+    expected one more thread to decode pictures on, found none: too little memory, or too many threads; try fewer \
+    --threads
+    """
   }
 }

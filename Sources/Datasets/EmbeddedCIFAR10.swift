@@ -16,8 +16,8 @@ extension CIFAR10 {
   ///
   /// They are JPEGs, decoded here; their SHA-256 is checked. Where they come from stands in `Resources/README.md`.
   ///
-  /// - Throws: `FileError` when the package's resources are missing or damaged, or the system's libjpeg-turbo decodes them to
-  ///   other pixels than those every golden was made with.
+  /// - Throws: `FileError` when the package's resources are missing or damaged, or the system's libjpeg-turbo decodes
+  ///   them to other pixels than those every golden was made with.
   package static func embedded(_ part: EmbeddedPart = .quick) throws -> CIFAR10 {
     let path = embeddedPath
     let pack = try PackedJPEGs(FileSystem.read(path, limit: 64 << 20), path: path)

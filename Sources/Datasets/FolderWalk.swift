@@ -11,7 +11,8 @@ struct FolderWalk {
   /// What torchvision's list of extensions holds beside them.
   private static let unsupported: Set = ["ppm", "bmp", "pgm", "tif", "tiff", "webp"]
 
-  /// The folder that archives made on a Mac bring along; it holds no pictures, whatever its files are called. Noted once.
+  /// The folder that archives made on a Mac bring along; it holds no pictures, whatever its files are called. Noted
+  /// once.
   mutating func isForeign(_ path: String) -> Bool {
     guard path == "__MACOSX" || path.hasSuffix("/__MACOSX") else { return false }
     if !problems.contains(where: { $0.path == path }) {

@@ -3,10 +3,11 @@ import Pictures
 
 /// A folder of PNG and JPEG files, one sub-folder a class: `torchvision.datasets.ImageFolder`.
 ///
-/// The order is torchvision's: classes by name, in each the folders below it by path, in each the files by name, all by code
-/// point. Files of other kinds are passed over, but what torchvision would stumble over, or would read and this cannot, is a problem,
-/// because leaving it out in silence would shift every number that follows. A folder without sub-folders is one class, which
-/// torchvision refuses. Names are bytes, whether they are text or not. Nothing is decoded before it is asked for.
+/// The order is torchvision's: classes by name, in each the folders below it by path, in each the files by name, all by
+/// code point. Files of other kinds are passed over, but what torchvision would stumble over, or would read and this
+/// cannot, is a problem, because leaving it out in silence would shift every number that follows. A folder without
+/// sub-folders is one class, which torchvision refuses. Names are bytes, whether they are text or not. Nothing is
+/// decoded before it is asked for.
 package struct ImageFolder: ImageDataset {
   package let root: String
   package let classNames: [String]
@@ -14,15 +15,16 @@ package struct ImageFolder: ImageDataset {
   package private(set) var files: [String]
   /// The class of each file.
   package private(set) var labels: [Int]
-  /// What stands in the way of taking the folder for a dataset, as far as names show it; `verified` also looks into the files.
+  /// What stands in the way of taking the folder for a dataset, as far as names show it; `verified` also looks into the
+  /// files.
   package let problems: [FolderProblem]
 
   package var count: Int { files.count }
 
   /// Reads the names in the folder.
   ///
-  /// - Throws: `ImageFolderError` where there is no folder, or nothing in it that is or should be a picture; `FileError` where a
-  ///   folder cannot be read.
+  /// - Throws: `ImageFolderError` where there is no folder, or nothing in it that is or should be a picture;
+  ///   `FileError` where a folder cannot be read.
   package init(_ root: String) throws {
     guard FileSystem.kind(of: root) == .folder else { throw ImageFolderError.missingFolder(path: root) }
     self.root = root

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Pictures that are drawn, decoded and resized once and then kept, as long as they are few and small enough.
 ///
-/// An epoch asks for each of them again. Drawing or decoding them anew costs a small network as much time as a layer. What does not fit
-/// under `limit` is made each time, as without: what comes out is the same.
+/// An epoch asks for each of them again. Drawing or decoding them anew costs a small network as much time as a layer.
+/// What does not fit under `limit` is made each time, as without: what comes out is the same.
 package final class KeptPictures: ImageDataset {
   private let images: any ImageDataset
   /// Bytes of pixels that are kept at most.

@@ -13,8 +13,8 @@ package struct NearestPicture: Sendable {
 /// - Parameters:
 ///   - pictures: [N, …].
 ///   - count: How many are known.
-///   - known: The known pictures at a range of places, [n, …]. They are asked for in parts of 5,000: all 50,000 of CIFAR-10 as numbers would
-///     take 600 MB.
+///   - known: The known pictures at a range of places, [n, …]. They are asked for in parts of 5,000: all 50,000 of
+///     CIFAR-10 as numbers would take 600 MB.
 package func nearestPictures(
   to pictures: Tensor, among count: Int, _ known: (Range<Int>) throws -> Tensor
 ) rethrows -> [NearestPicture] {

@@ -1,6 +1,7 @@
 import Files
 
-/// CIFAR in one of the forms that its authors offer and this package does not read: the Python and the Matlab version, and CIFAR-100.
+/// CIFAR in one of the forms that its authors offer and this package does not read: the Python and the Matlab version,
+/// and CIFAR-100.
 package struct OtherCIFAR: Error, Equatable, CustomStringConvertible {
   package let path: String
   /// "the Python version of CIFAR-10".
@@ -36,7 +37,8 @@ package struct OtherCIFAR: Error, Equatable, CustomStringConvertible {
   }
 
   package var description: String {
-    "\(path): this is \(name), expected the binary version of CIFAR-10; get it with \"book fetch cifar10 --to DIR\" and give "
-      + "--data DIR, or take the same photographs out of this package (chapter 3 without --data, chapter 6 with --data embedded-cifar10)"
+    "\(path): this is \(name), expected the binary version of CIFAR-10; get it with \"book fetch cifar10 --to DIR\" "
+      + "and give --data DIR, or take the same photographs out of this package (chapter 3 without --data, chapter 6 "
+      + "with --data embedded-cifar10)"
   }
 }

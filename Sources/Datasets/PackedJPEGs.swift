@@ -2,7 +2,8 @@ import Files
 import Pictures
 import Tensors
 
-/// The file inside the package that holds all of CIFAR-10: the head that all its JPEGs share, once, and each one's own bytes.
+/// The file inside the package that holds all of CIFAR-10: the head that all its JPEGs share, once, and each one's own
+/// bytes.
 ///
 /// The layout stands in `Resources/README.md`; goldens/reference/cifar10_pack.py reads the same.
 package struct PackedJPEGs {
@@ -59,8 +60,8 @@ package struct PackedJPEGs {
 
   /// The records of one part, in the layout of CIFAR-10's binary version, decoded on all threads.
   ///
-  /// - Throws: `FileError` where there is no such part, a picture is damaged or of another size, or the bytes are not those that
-  ///   were packed: because of damage, or of a decoder that rounds otherwise.
+  /// - Throws: `FileError` where there is no such part, a picture is damaged or of another size, or the bytes are not
+  ///   those that were packed: because of damage, or of a decoder that rounds otherwise.
   package func records(_ name: String) throws -> [UInt8] {
     guard let part = parts.first(where: { $0.name == name }) else {
       throw FileError(

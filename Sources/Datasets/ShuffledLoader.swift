@@ -2,9 +2,9 @@ import TorchRandom
 
 /// Which images come in which batch: PyTorch's `DataLoader(dataset, batch_size, shuffle=True)`, epoch after epoch.
 ///
-/// At the start of every epoch it draws from the program's generator what PyTorch draws (`EpochOrder`), all of it before the
-/// first batch is handed out; between the batches of an epoch it draws nothing. The last batch of an epoch is shorter where
-/// the count is no multiple of the batch size.
+/// At the start of every epoch it draws from the program's generator what PyTorch draws (`EpochOrder`), all of it
+/// before the first batch is handed out; between the batches of an epoch it draws nothing. The last batch of an epoch
+/// is shorter where the count is no multiple of the batch size.
 ///
 /// ```swift
 /// var loader = ShuffledLoader(count: data.count, batchSize: 64)

@@ -6,11 +6,13 @@ import Tensors
 package struct VerifiedFolder: Sendable {
   /// Without what was left out.
   package let images: ImageFolder
-  /// One SHA-256 of the names, the classes and the contents of all pictures, in their order: what a resumed run must find again.
+  /// One SHA-256 of the names, the classes and the contents of all pictures, in their order: what a resumed run must
+  /// find again.
   package let digest: String
   package let leftOut: [FolderProblem]
 
-  /// Reads every file: headers must make sense and files be whole, so that a night's run does not end at the first bad picture.
+  /// Reads every file: headers must make sense and files be whole, so that a night's run does not end at the first bad
+  /// picture.
   ///
   /// - Parameters:
   ///   - leavingOut: Whether to go on without what cannot be trained on.

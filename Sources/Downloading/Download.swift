@@ -60,7 +60,10 @@ package enum DownloadError: Error, Equatable, CustomStringConvertible {
       "\(address): expected \(expected) bytes, found the end after \(arrived) (\(reason)); "
         + "these are kept, the same command goes on from there"
     case .digest(let address, let algorithm, let expected, let found):
-      "\(address): expected the \(algorithm.rawValue) \(expected)\(expected.count < found.count ? "…" : ""), found \(found); what arrived was removed"
+      """
+      \(address): expected the \(algorithm.rawValue) \(expected)\(expected.count < found.count ? "…" : ""), found \
+      \(found); what arrived was removed
+      """
     case .interrupted(let arrived, let expected):
       "interrupted after \(arrived) of \(expected) bytes; these are kept, the same command goes on from there"
     case .folderInUse(let folder, let process):

@@ -4,16 +4,17 @@ extension Download {
   /// The file's name until it is whole and verified.
   package var partName: String { fileName + ".part" }
 
-  /// Fetches the file into `folder` as `partName`, going on where an earlier call ended, verifies it, and hands its bytes to `finish`,
-  /// which makes of them what is wanted. Then the part is removed.
+  /// Fetches the file into `folder` as `partName`, going on where an earlier call ended, verifies it, and hands its
+  /// bytes to `finish`, which makes of them what is wanted. Then the part is removed.
   ///
-  /// Nobody else fetches into the folder meanwhile. Where `finish` throws, the part stays: another call fetches nothing.
+  /// Nobody else fetches into the folder meanwhile. Where `finish` throws, the part stays: another call fetches
+  /// nothing.
   ///
   /// - Parameters:
   ///   - progress: told how many bytes there are.
   ///   - isCancelled: asked ten times a second.
-  /// - Throws: `DownloadError`, after which the part is what has arrived of the file, or gone where that is worth nothing;
-  ///   `FileError` where the disk refuses; what `finish` throws.
+  /// - Throws: `DownloadError`, after which the part is what has arrived of the file, or gone where that is worth
+  ///   nothing; `FileError` where the disk refuses; what `finish` throws.
   package func fetch(
     into folder: String, progress: (Int) -> Void = { _ in }, isCancelled: () -> Bool = { false },
     finish: ([UInt8]) throws -> Void
@@ -37,8 +38,8 @@ extension Download {
     }
   }
 
-  /// Asks until the part is as long as the file. A server that cannot go on where the part ends sends the whole file instead, or
-  /// refuses (416): then it is asked once more, for everything. A part without a byte is removed.
+  /// Asks until the part is as long as the file. A server that cannot go on where the part ends sends the whole file
+  /// instead, or refuses (416): then it is asked once more, for everything. A part without a byte is removed.
   private func complete(_ path: String, _ progress: (Int) -> Void, _ isCancelled: () -> Bool) throws {
     let part = try AppendedFile(extending: path)
     defer { if part.length == 0 { try? FileSystem.remove(path) } }

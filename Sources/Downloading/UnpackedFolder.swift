@@ -1,12 +1,13 @@
 import Files
 import Foundation
 
-/// A folder out of an archive that appears whole or not at all: written beside its place under another name, then renamed.
+/// A folder out of an archive that appears whole or not at all: written beside its place under another name, then
+/// renamed.
 package enum UnpackedFolder {
   /// Writes the files that the archive, a tar.gz, holds in its folder `name` to the folder `name` in `parent`.
   ///
-  /// - Throws: `FileError` where the archive is damaged or holds files anywhere else, something that is not an empty folder stands
-  ///   there already, or a file cannot be written. Then nothing has been made.
+  /// - Throws: `FileError` where the archive is damaged or holds files anywhere else, something that is not an empty
+  ///   folder stands there already, or a file cannot be written. Then nothing has been made.
   package static func unpack(_ archive: [UInt8], folder name: String, into parent: String, file: String) throws {
     let folder = "\(parent)/\(name)"
     let members = try TarArchive.members(of: archive, limit: 256 << 20, file: file)

@@ -3,9 +3,9 @@ import Pictures
 
 /// A TensorBoard event file: scalars, pictures and histograms over steps, as PyTorch's `SummaryWriter` writes them.
 ///
-/// A file is a sequence of records, each [length: 8 bytes][masked CRC-32C of the length: 4][an `Event` message][masked CRC-32C
-/// of the message: 4], little-endian. Every call appends whole records, so a run that is killed leaves a readable file.
-/// Source: TensorFlow, `tfrecord` format and `event.proto`, `summary.proto`.
+/// A file is a sequence of records, each [length: 8 bytes][masked CRC-32C of the length: 4][an `Event` message][masked
+/// CRC-32C of the message: 4], little-endian. Every call appends whole records, so a run that is killed leaves a
+/// readable file. Source: TensorFlow, `tfrecord` format and `event.proto`, `summary.proto`.
 ///
 /// ```swift
 /// let events = try EventFile(inFolder: "out/logs/gan")
@@ -20,9 +20,9 @@ package final class EventFile {
 
   /// Makes a new file in `folder`, which is made too, under the name that TensorBoard looks for.
   ///
-  /// A resumed run gives the step it goes on from: what earlier files of the folder hold from that step on, logged past the checkpoint
-  /// by a run that was killed, is cut off them, and TensorBoard is told to forget it. One that starts anew replaces earlier files: TensorBoard would join them to one curve. `now` gives the seconds
-  /// since 1970.
+  /// A resumed run gives the step it goes on from: what earlier files of the folder hold from that step on, logged past
+  /// the checkpoint by a run that was killed, is cut off them, and TensorBoard is told to forget it. One that starts
+  /// anew replaces earlier files: TensorBoard would join them to one curve. `now` gives the seconds since 1970.
   ///
   /// - Throws: `FileError` where the folder or the file cannot be made.
   package init(

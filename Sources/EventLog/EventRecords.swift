@@ -2,8 +2,8 @@ import Files
 
 /// The records of an event file that is there already.
 package enum EventRecords {
-  /// Cuts the file before the first record of a step at or behind `step`, and before what a killed run has left of its last one. The
-  /// records' checksums are not looked at: a damaged one is TensorBoard's to report.
+  /// Cuts the file before the first record of a step at or behind `step`, and before what a killed run has left of its
+  /// last one. The records' checksums are not looked at: a damaged one is TensorBoard's to report.
   static func cut(_ path: String, fromStep step: Int) throws {
     let bytes = try FileSystem.read(path)
     let kept = byteCount(of: bytes, beforeStep: step)
@@ -24,7 +24,8 @@ package enum EventRecords {
     return kept
   }
 
-  /// Field 2 of an `Event`, where it says something about a step: a summary (field 5), not the file's version or a session's start.
+  /// Field 2 of an `Event`, where it says something about a step: a summary (field 5), not the file's version or a
+  /// session's start.
   private static func step(of message: ArraySlice<UInt8>) -> Int? {
     var rest = message
     var (step, isSummary) = (0, false)

@@ -1,7 +1,7 @@
 /// The wire format of protocol buffers, as far as event files need it: fields appended one after another.
 ///
-/// Source: protobuf.dev, "Encoding". A field is a key, number·8 + wire type, and a value: a variable-length integer (0), eight
-/// bytes (1), bytes with their length in front (2), or four bytes (5).
+/// Source: protobuf.dev, "Encoding". A field is a key, number·8 + wire type, and a value: a variable-length integer
+/// (0), eight bytes (1), bytes with their length in front (2), or four bytes (5).
 package struct ProtocolBuffer {
   package private(set) var bytes: [UInt8] = []
 

@@ -63,7 +63,8 @@ package final class AppendedFile {
     (length, isTorn) = (count, false)
   }
 
-  /// Appends the bytes. Throws `FileError` where that fails, on a full disk for one; the file then ends where it did before.
+  /// Appends the bytes. Throws `FileError` where that fails, on a full disk for one; the file then ends where it did
+  /// before.
   package func append(_ bytes: [UInt8]) throws {
     if isTorn { try truncate(to: length) }
     let descriptor = try open()

@@ -19,8 +19,8 @@ struct ArchiveReader {
 
   /// All files in their order; `support` names the formats and filters to accept.
   ///
-  /// Throws `FileError` where the archive is damaged, a name comes twice or is not text, a member is neither file nor folder, or the
-  /// members together exceed `limit` bytes.
+  /// Throws `FileError` where the archive is damaged, a name comes twice or is not text, a member is neither file nor
+  /// folder, or the members together exceed `limit` bytes.
   static func members(
     of bytes: [UInt8], limit: Int, file: String, kind: String, support: (OpaquePointer) -> Void
   ) throws -> [ArchiveMember] {

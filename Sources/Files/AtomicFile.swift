@@ -1,8 +1,9 @@
-/// A file that appears whole or not at all: written under a temporary name in the same folder, synchronised, then renamed.
+/// A file that appears whole or not at all: written under a temporary name in the same folder, synchronised, then
+/// renamed.
 ///
-/// Until `commit()` returns, the old file, if there was one, stands untouched, whatever happens: a full disk, `kill -9`, a power
-/// cut. A file that is never committed leaves nothing behind, except after a crash, when a `.name.….tmp` remains that no reader looks
-/// at, that is in nobody's way, and that `removeLeftovers(in:)` removes.
+/// Until `commit()` returns, the old file, if there was one, stands untouched, whatever happens: a full disk,
+/// `kill -9`, a power cut. A file that is never committed leaves nothing behind, except after a crash, when a
+/// `.name.….tmp` remains that no reader looks at, that is in nobody's way, and that `removeLeftovers(in:)` removes.
 package final class AtomicFile {
   package let path: String
   private let folder: String
@@ -97,8 +98,8 @@ extension AtomicFile {
     String((0..<letterCount).map { _ in letters.randomElement() ?? "a" })
   }
 
-  /// Removes what writers that were killed have left in the folder and its sub-folders. Only whoever holds the folder's lock may: others'
-  /// files in the making have the same names.
+  /// Removes what writers that were killed have left in the folder and its sub-folders. Only whoever holds the folder's
+  /// lock may: others' files in the making have the same names.
   package static func removeLeftovers(in folder: String) throws {
     for name in try FileSystem.list(folder) {
       let path = "\(folder)/\(name)"

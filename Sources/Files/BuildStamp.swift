@@ -1,7 +1,9 @@
-/// What a program was built from: the SHA-256 of every file of its targets, of the package's libraries under them, and of the manifest.
+/// What a program was built from: the SHA-256 of every file of its targets, of the package's libraries under them, and
+/// of the manifest.
 ///
-/// A build compiles it into each program (`Plugins/StampSources`), a run writes it into its journal, and whoever wants to vouch for
-/// a run or a program compares it with the files that are there now. It is a text of lines, so that any tool can read it:
+/// A build compiles it into each program (`Plugins/StampSources`), a run writes it into its journal, and whoever wants
+/// to vouch for a run or a program compares it with the files that are there now. It is a text of lines, so that any
+/// tool can read it:
 ///
 /// ```
 /// root /home/me/gan-book
@@ -12,9 +14,9 @@
 /// code 2c26b46b… 1-4,9-12 chapters/01-minimax/main.swift
 /// ```
 ///
-/// A file with prose has a second line: the hash of its code alone and the lines that are not code, so that prose may change without
-/// making a run of the same code stale, and what was recorded on a line is found where that line is now. The build's name
-/// (`digest`) does not depend on it.
+/// A file with prose has a second line: the hash of its code alone and the lines that are not code, so that prose may
+/// change without making a run of the same code stale, and what was recorded on a line is found where that line is now.
+/// The build's name (`digest`) does not depend on it.
 package struct BuildStamp: Sendable, Equatable {
   /// The package's folder when the program was built.
   package let root: String
@@ -147,8 +149,8 @@ extension BuildStamp {
 
   /// The changes since the stamp was taken. A file that cannot be read counts as removed.
   ///
-  /// `ownFolder` is where the program's own sources lie now, where that is not its folder within `root`; `root` is the package's
-  /// folder, where that is not the one it was built in.
+  /// `ownFolder` is where the program's own sources lie now, where that is not its folder within `root`; `root` is the
+  /// package's folder, where that is not the one it was built in.
   package func changes(ownFolder: String? = nil, root: String? = nil) -> Changes {
     var result = Changes()
     var now: [String: String] = [:]

@@ -1,6 +1,7 @@
 /// A 32-bit cyclic redundancy check, bit-reflected, starting from and finished by all ones.
 ///
-/// Source: RFC 2083, section 15 (PNG's polynomial); RFC 3720, section 12.1 (Castagnoli's, which TensorBoard's files use).
+/// Source: RFC 2083, section 15 (PNG's polynomial); RFC 3720, section 12.1 (Castagnoli's, which TensorBoard's files
+/// use).
 package struct CyclicRedundancyCheck: Sendable {
   private let table: [UInt32]
 

@@ -2,12 +2,13 @@ import CArchive
 
 /// Unpacks deflated data, through libarchive.
 package enum Deflate {
-  /// The content, if it is exactly `byteCount` bytes, or the first so many where more are allowed; `nil` where the data are damaged or
-  /// another amount.
+  /// The content, if it is exactly `byteCount` bytes, or the first so many where more are allowed; `nil` where the data
+  /// are damaged or another amount.
   package static func inflated(
     _ packed: ArraySlice<UInt8>, byteCount: Int, checksum: UInt32 = 0, allowingMore: Bool = false
   ) -> [UInt8]? {
-    // libarchive has no reader for bare deflated data, but one for gzip, which is that between a fixed header and a trailer.
+    // libarchive has no reader for bare deflated data, but one for gzip, which is that between a fixed header and a
+    // trailer.
     func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) } }
     var gzip: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
     gzip.reserveCapacity(packed.count + 18)

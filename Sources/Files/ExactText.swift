@@ -1,6 +1,7 @@
 /// A text that equals another where every code point does.
 ///
-/// Swift's own comparison takes "é" and "e\u{301}" for equal; names in files are told apart by their bytes, as every other program does.
+/// Swift's own comparison takes "é" and "e\u{301}" for equal; names in files are told apart by their bytes, as every
+/// other program does.
 package struct ExactText: Hashable, Sendable {
   package let text: String
 

@@ -6,16 +6,17 @@
   import Darwin
 #endif
 
-/// The system calls that the readers and writers need, each with an error that names the file. The only file of this module
-/// that knows the platform.
+/// The system calls that the readers and writers need, each with an error that names the file. The only file of this
+/// module that knows the platform.
 package enum FileSystem {
   /// Files above this size are refused unless the caller says otherwise: 8 GiB.
   package static let defaultSizeLimit = 8 << 30
 
   /// The whole content of a regular file, or its first `prefix` bytes.
   ///
-  /// Throws `FileError` where the file is absent, unreadable, not a regular file (a pipe would block for ever) or larger than
-  /// `limit`. What comes from strangers is read without `followingLinks`: a link in it names a file of this machine.
+  /// Throws `FileError` where the file is absent, unreadable, not a regular file (a pipe would block for ever) or
+  /// larger than `limit`. What comes from strangers is read without `followingLinks`: a link in it names a file of this
+  /// machine.
   package static func read(
     _ path: String, limit: Int = defaultSizeLimit, prefix: Int = .max, followingLinks: Bool = true
   ) throws -> [UInt8] {
@@ -73,8 +74,8 @@ package enum FileSystem {
     return bytes
   }
 
-  /// Whether so many bytes can be had. Small amounts are not asked for: Swift's own allocation ends the process where there is none, and
-  /// nothing useful is left to be done then.
+  /// Whether so many bytes can be had. Small amounts are not asked for: Swift's own allocation ends the process where
+  /// there is none, and nothing useful is left to be done then.
   package static func hasMemory(for byteCount: Int) -> Bool {
     guard byteCount > 64 << 20 else { return true }
     // The system promises more than there is: what is larger than all of it would end the process later.
@@ -118,7 +119,8 @@ package enum FileSystem {
       remedy: "put a copy in its place")
   }
 
-  /// Exchanges what stands at two paths, so that neither is ever absent. Throws `FileError` where the file system cannot.
+  /// Exchanges what stands at two paths, so that neither is ever absent. Throws `FileError` where the file system
+  /// cannot.
   package static func exchange(_ one: String, _ other: String) throws {
     guard FileSystemCalls.current.exchange(one, other) == 0 else {
       throw FileError(
@@ -283,7 +285,8 @@ extension FileSystem {
     }
   }
 
-  /// Takes the lock; `false` where another process has it. File systems without locks (some network disks) know of nobody.
+  /// Takes the lock; `false` where another process has it. File systems without locks (some network disks) know of
+  /// nobody.
   static func lock(_ descriptor: Int32) -> Bool {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       if errno == EWOULDBLOCK { return false }

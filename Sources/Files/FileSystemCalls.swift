@@ -1,4 +1,5 @@
-/// Every call with which a writer changes the disk, each replaceable, so that a test can make any of them fail as a full disk or a dying one does.
+/// Every call with which a writer changes the disk, each replaceable, so that a test can make any of them fail as a
+/// full disk or a dying one does.
 ///
 /// All give what the system's own give: a negative number, and `errno`, where they fail.
 package struct FileSystemCalls: Sendable {

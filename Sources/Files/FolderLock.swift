@@ -1,7 +1,7 @@
 /// A folder that one process has to itself, from `init` until it ends, however it ends.
 ///
-/// The lock is the system's (`flock`) on the folder itself, so that it also holds between containers, where process numbers say nothing,
-/// and leaves nothing behind.
+/// The lock is the system's (`flock`) on the folder itself, so that it also holds between containers, where process
+/// numbers say nothing, and leaves nothing behind.
 package final class FolderLock: Sendable {
   private let descriptor: Int32
 
@@ -39,6 +39,9 @@ package struct FolderInUse: Error, Equatable, CustomStringConvertible {
   package let process: Int?
 
   package var description: String {
-    "\(folder): another run\(process.map { ", process \($0)," } ?? "") is writing there; wait for it, stop it, or choose another --out"
+    """
+    \(folder): another run\(process.map { ", process \($0)," } ?? "") is writing there; wait for it, stop it, or \
+    choose another --out
+    """
   }
 }

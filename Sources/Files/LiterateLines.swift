@@ -1,7 +1,7 @@
 /// Which lines of a Swift file are prose (`//: …`), and the hash of all others: what a change of prose leaves as it is.
 ///
-/// Prose is a line that begins with `//:`, indented or not, and a line of nothing but blanks. Both only where code could stand: inside a
-/// text over several lines or a comment `/* … */` every line is code. So are all other comments.
+/// Prose is a line that begins with `//:`, indented or not, and a line of nothing but blanks. Both only where code
+/// could stand: inside a text over several lines or a comment `/* … */` every line is code. So are all other comments.
 package struct LiterateLines: Sendable, Equatable {
   /// SHA-256 of the lines of code, each with a line break behind it.
   package let codeHash: String

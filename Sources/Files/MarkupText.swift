@@ -1,6 +1,7 @@
 /// Text from anywhere, made safe for XML (SVG, JUnit) and HTML.
 package enum MarkupText {
-  /// `text` for an element or for an attribute in double quotes: `&`, `<`, `>` and `"` as entities, what cannot be printed replaced.
+  /// `text` for an element or for an attribute in double quotes: `&`, `<`, `>` and `"` as entities, what cannot be
+  /// printed replaced.
   package static func escaped(_ text: String) -> String {
     var out = ""
     for scalar in printable(text).unicodeScalars {
@@ -15,8 +16,8 @@ package enum MarkupText {
     return out
   }
 
-  /// U+FFFD in place of control characters, line breaks and tabs excepted: a terminal's colors and bells mean nothing on a page, and XML
-  /// forbids most.
+  /// U+FFFD in place of control characters, line breaks and tabs excepted: a terminal's colors and bells mean nothing
+  /// on a page, and XML forbids most.
   package static func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var out = String.UnicodeScalarView()

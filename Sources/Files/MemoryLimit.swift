@@ -1,12 +1,13 @@
-/// How much memory this process can have at most: the machine's, or what its container is held to (control groups of Linux), where that is less.
+/// How much memory this process can have at most: the machine's, or what its container is held to (control groups of
+/// Linux), where that is less.
 package enum MemoryLimit {
   /// In bytes, found once. `Int.max` where nothing says.
   package static let current = bytes(root: "")
 
   /// The same on a system whose files lie in `root`.
   ///
-  /// A group is held to its own limit and to those of all above it. In a container the group's path is the host's and may lead nowhere; what
-  /// the container sees as the root of the hierarchy is its own group then.
+  /// A group is held to its own limit and to those of all above it. In a container the group's path is the host's and
+  /// may lead nowhere; what the container sees as the root of the hierarchy is its own group then.
   package static func bytes(root: String, physical: Int? = FileSystem.physicalMemory) -> Int {
     let groups = FileSystem.systemText(root + "/proc/self/cgroup").split(separator: "\n")
     var limits = [physical ?? .max]
@@ -26,7 +27,8 @@ package enum MemoryLimit {
     return limits.min() ?? .max
   }
 
-  /// What the file `name` says in the folder and in those on the way down `path`; "max", and what is not there, says nothing.
+  /// What the file `name` says in the folder and in those on the way down `path`; "max", and what is not there, says
+  /// nothing.
   private static func numbers(_ name: String, from folder: String, downTo path: Substring) -> [Int] {
     var folders = [folder]
     for part in path.split(separator: "/") where part != ".." {

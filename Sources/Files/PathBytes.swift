@@ -1,8 +1,9 @@
-/// File names are bytes, mostly but not always UTF-8. A byte that is not part of valid UTF-8 becomes one of the last 128 code points
-/// of Unicode's private plane, and that byte again where the name goes back to the system: no name is lost, none is changed.
+/// File names are bytes, mostly but not always UTF-8. A byte that is not part of valid UTF-8 becomes one of the last
+/// 128 code points of Unicode's private plane, and that byte again where the name goes back to the system: no name is
+/// lost, none is changed.
 ///
-/// Python does the same with lone surrogates ("surrogateescape"), which a Swift text cannot hold. `String.visible` shows such a byte
-/// as "\xE9".
+/// Python does the same with lone surrogates ("surrogateescape"), which a Swift text cannot hold. `String.visible`
+/// shows such a byte as "\xE9".
 package enum PathBytes {
   /// U+10FF80 to U+10FFFF stand for the bytes 0x80 to 0xFF.
   static let escapes: ClosedRange<UInt32> = 0x10FF80...0x10FFFF
@@ -56,7 +57,8 @@ package enum PathBytes {
     return bytes + [0]
   }
 
-  /// Whether a name comes before another in Python's order, which is by code point; its escapes stand between U+D7FF and U+E000.
+  /// Whether a name comes before another in Python's order, which is by code point; its escapes stand between U+D7FF
+  /// and U+E000.
   package static func precedes(_ left: String, _ right: String) -> Bool {
     guard mayHoldEscapes(left) || mayHoldEscapes(right) else { return left.utf8.lexicographicallyPrecedes(right.utf8) }
     func key(_ text: String) -> some Sequence<UInt32> {

@@ -7,8 +7,8 @@ package enum TarArchive {
 
   /// All files of the archive in its order; folders are left out.
   ///
-  /// Throws `FileError` where the archive is damaged or cut short, a name comes twice or is not text, a member is neither file nor
-  /// folder, or the members together exceed `limit` bytes.
+  /// Throws `FileError` where the archive is damaged or cut short, a name comes twice or is not text, a member is
+  /// neither file nor folder, or the members together exceed `limit` bytes.
   package static func members(of bytes: [UInt8], limit: Int, file: String) throws -> [ArchiveMember] {
     guard isGzip(bytes) else {
       throw FileError(

@@ -1,8 +1,9 @@
 extension String {
-  /// The text with everything escaped that a terminal would act on instead of showing it: control characters (C0, DEL, C1) and
-  /// the invisible ones that reorder or hide text; also the bytes of file names that are no text.
+  /// The text with everything escaped that a terminal would act on instead of showing it: control characters (C0, DEL,
+  /// C1) and the invisible ones that reorder or hide text; also the bytes of file names that are no text.
   ///
-  /// Names come out of files from anywhere; one with an escape sequence in it could rewrite the report that it stands in.
+  /// Names come out of files from anywhere; one with an escape sequence in it could rewrite the report that it stands
+  /// in.
   package var visible: String {
     guard unicodeScalars.contains(where: { $0.isActedUpon }) else { return self }
     var out = ""

@@ -2,8 +2,8 @@ import CArchive
 
 /// The members of a zip archive in memory.
 ///
-/// Only archives with an intact central directory are read, which is what says where members are. What all members together unpack to
-/// is bounded, so that a small archive cannot fill the memory.
+/// Only archives with an intact central directory are read, which is what says where members are. What all members
+/// together unpack to is bounded, so that a small archive cannot fill the memory.
 package enum ZipArchive {
   package typealias Member = ArchiveMember
 
@@ -14,9 +14,9 @@ package enum ZipArchive {
 
   /// All files of the archive in its order; folders are left out.
   ///
-  /// A member whose checksum is 0 has none: PyTorch writes such archives on request. Throws `FileError` where the archive is damaged, a
-  /// member fails its checksum, a name comes twice or is not text, a member is neither file nor folder, or the members together
-  /// exceed `limit` bytes.
+  /// A member whose checksum is 0 has none: PyTorch writes such archives on request. Throws `FileError` where the
+  /// archive is damaged, a member fails its checksum, a name comes twice or is not text, a member is neither file nor
+  /// folder, or the members together exceed `limit` bytes.
   package static func members(of bytes: [UInt8], limit: Int, file: String) throws -> [Member] {
     guard isZip(bytes) else {
       throw FileError(file, .badContainer, at: "offset 0", expected: "a zip archive", found: "other bytes")

@@ -153,8 +153,8 @@ struct ZipDirectory {
     }
   }
 
-  /// A name with the UTF-8 flag must be that. Without it, most writers mean UTF-8 all the same; what is not is the format's old
-  /// code page 437.
+  /// A name with the UTF-8 flag must be that. Without it, most writers mean UTF-8 all the same; what is not is the
+  /// format's old code page 437.
   private func name(_ bytes: ArraySlice<UInt8>, isUTF8: Bool) throws -> String {
     if let name = String(validating: bytes, as: UTF8.self) { return name }
     guard !isUTF8 else {

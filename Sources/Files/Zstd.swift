@@ -30,8 +30,8 @@ package enum Zstd {
 
   /// The content of all frames in `bytes`.
   ///
-  /// Throws `FileError` where the bytes are no zstd frame, end early, fail their checksum, are followed by anything else, or would exceed
-  /// `limit` bytes when decompressed.
+  /// Throws `FileError` where the bytes are no zstd frame, end early, fail their checksum, are followed by anything
+  /// else, or would exceed `limit` bytes when decompressed.
   package static func decompress(_ bytes: [UInt8], limit: Int? = nil, file: String) throws -> [UInt8] {
     let limit = limit ?? defaultLimit(for: bytes.count)
     guard isCompressed(bytes) else {
@@ -41,7 +41,8 @@ package enum Zstd {
       throw FileError(file, .cannotRead, expected: "memory for the decompressor", found: "none")
     }
     defer { ZSTD_freeDCtx(context) }
-    // A frame may demand a window of gigabytes before it has shown a single byte; 32 MiB is four times what level 19 uses.
+    // A frame may demand a window of gigabytes before it has shown a single byte; 32 MiB is four times what level 19
+    // uses.
     ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 25)
     var stream = Stream(bytes: bytes, limit: limit, file: file)
     while stream.offset < bytes.count { try stream.frame(context) }

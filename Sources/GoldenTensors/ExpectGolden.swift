@@ -2,11 +2,12 @@ import Foundation
 import Goldens
 import TensorFiles
 
-/// Expects values to be those of a golden: element by element |found − golden| ≤ atol + rtol·|golden|, NaN equal to NaN and to nothing else.
+/// Expects values to be those of a golden: element by element |found − golden| ≤ atol + rtol·|golden|, NaN equal to NaN
+/// and to nothing else.
 ///
-/// The goldens of `ModelTests.swift` are in the folder `Goldens/ModelTests` beside it, under the name given here. Where one is not there,
-/// or does not hold, the test fails, with the worst element, how many are outside, and what to do; see ``GoldenMode`` for how they are
-/// written. Works in Swift Testing and in XCTest.
+/// The goldens of `ModelTests.swift` are in the folder `Goldens/ModelTests` beside it, under the name given here. Where
+/// one is not there, or does not hold, the test fails, with the worst element, how many are outside, and what to do;
+/// see ``GoldenMode`` for how they are written. Works in Swift Testing and in XCTest.
 ///
 /// ```swift
 /// @Test func `the loss falls as it did`() {
@@ -18,7 +19,8 @@ import TensorFiles
 /// - Parameters:
 ///   - values: The elements, row by row.
 ///   - shape: The extent of every axis; one axis where none is given.
-///   - name: What the golden is called: any text without `#` and control characters. One name is one golden, in all tests of the file.
+///   - name: What the golden is called: any text without `#` and control characters. One name is one golden, in all
+///     tests of the file.
 ///   - atol: The absolute tolerance, finite and not negative.
 ///   - rtol: The relative tolerance, finite and not negative.
 public func expectGolden<Element: GoldenElement>(

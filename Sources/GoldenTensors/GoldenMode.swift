@@ -10,7 +10,8 @@ import Foundation
 /// git diff --stat                 # what was written is to be looked at, and committed
 /// ```
 ///
-/// What writes a golden fails in any case, so that a test that passes has compared something. Where `CI` is set nothing is written.
+/// What writes a golden fails in any case, so that a test that passes has compared something. Where `CI` is set nothing
+/// is written.
 public enum GoldenMode: String, Sendable, CaseIterable {
   /// Nothing is ever written.
   case never

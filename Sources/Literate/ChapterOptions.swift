@@ -14,7 +14,8 @@ package enum Profile: String, Sendable, CaseIterable, ExpressibleByArgument {
 
 /// The options that every chapter takes.
 ///
-/// A chapter with options of its own declares a type with `@OptionGroup var chapter: ChapterOptions`; see `ChapterArguments`.
+/// A chapter with options of its own declares a type with `@OptionGroup var chapter: ChapterOptions`; see
+/// `ChapterArguments`.
 package struct ChapterOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: "Seed of every random draw; the same seed gives PyTorch's numbers.",
@@ -100,7 +101,8 @@ extension ChapterOptions {
     ProductImplementation.standard = kernels
   }
 
-  /// In chapters that take less than a minute and save nothing: says to whoever asks to resume that the run starts anew.
+  /// In chapters that take less than a minute and save nothing: says to whoever asks to resume that the run starts
+  /// anew.
   package func sayThatNothingIsResumed() {
     guard resume else { return }
     Terminal.shared.printError(

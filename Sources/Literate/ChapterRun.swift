@@ -6,8 +6,8 @@ import Tensors
 
 /// One run of a chapter: its options, its output folder, what it says, shows and records.
 ///
-/// `run.jsonl` and the recording appear, and replace those of an earlier run, only in `finish()`: a run that crashes, is interrupted or
-/// could not begin leaves what was there.
+/// `run.jsonl` and the recording appear, and replace those of an earlier run, only in `finish()`: a run that crashes,
+/// is interrupted or could not begin leaves what was there.
 package final class ChapterRun: Sendable {
   package let chapter: String
   package let options: ChapterOptions
@@ -40,17 +40,17 @@ package final class ChapterRun: Sendable {
   /// Decimals of the numbers in log lines.
   package let decimals: Int
 
-  /// Whether only entries whose names begin with `prefix` are asked for (`book check --entry 'prefix…'`), so that a chapter may leave out
-  /// the parts that record others.
+  /// Whether only entries whose names begin with `prefix` are asked for (`book check --entry 'prefix…'`), so that a
+  /// chapter may leave out the parts that record others.
   package func asksOnly(for prefix: String) -> Bool {
     options.entry.map { $0.prefix { $0 != "*" }.hasPrefix(prefix) } ?? false
   }
 
   /// Begins a run: makes the output folder and takes it for itself.
   ///
-  /// Throws `FileError` where the output folder cannot be written, `FolderInUse` where another run is writing there, before any
-  /// work is done. `program` is what the
-  /// chapter was built from, so that a weaver and a checker can tell whether it has changed since.
+  /// Throws `FileError` where the output folder cannot be written, `FolderInUse` where another run is writing there,
+  /// before any work is done. `program` is what the chapter was built from, so that a weaver and a checker can tell
+  /// whether it has changed since.
   package init(_ chapter: String, options: ChapterOptions, program: BuildStamp, decimals: Int) throws {
     self.decimals = decimals
     self.program = program
@@ -86,7 +86,8 @@ package final class ChapterRun: Sendable {
     return .object(object)
   }
 
-  /// What this process was started with, but for what says only where it writes and how fast it is: the same arguments make the same run.
+  /// What this process was started with, but for what says only where it writes and how fast it is: the same arguments
+  /// make the same run.
   private static var arguments: [String] {
     var kept: [String] = []
     var rest = CommandLine.arguments.dropFirst()
@@ -122,8 +123,8 @@ package final class ChapterRun: Sendable {
     end()
   }
 
-  /// The journal with what only the end knows: how much there is, so that half a journal is not taken for a whole one, and how
-  /// long the run took, for a page's footer.
+  /// The journal with what only the end knows: how much there is, so that half a journal is not taken for a whole one,
+  /// and how long the run took, for a page's footer.
   private func complete(_ journal: [JSONValue]) -> [JSONValue] {
     guard case .object(var opening)? = journal.first else { return journal }
     let time = (ContinuousClock().now - start).components
@@ -162,8 +163,8 @@ extension ChapterRun {
 
   package var mark: Mark { Mark(recorded: recorder.mark, events: journal.withLock { $0.count }) }
 
-  /// What the run has said, shown and recorded since `mark`, for a checkpoint: a resumed run leaves the same recording as one
-  /// that was never interrupted.
+  /// What the run has said, shown and recorded since `mark`, for a checkpoint: a resumed run leaves the same recording
+  /// as one that was never interrupted.
   package func snapshot(since mark: Mark) throws -> [UInt8] {
     let (tensors, index) = try recorder.recording(since: mark.recorded).contents()
     let events = Array(journal.withLock { Self.text(Array($0.dropFirst(mark.events))) }.utf8)

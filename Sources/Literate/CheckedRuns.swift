@@ -2,10 +2,11 @@ import Files
 import Goldens
 import Tensors
 
-/// What the last check of a chapter has left: recordings that can be held against the goldens again without running anything.
+/// What the last check of a chapter has left: recordings that can be held against the goldens again without running
+/// anything.
 ///
-/// For each precision of the golden set the run of `book check` counts, in `scratch`; where there is none of the code as it is, the one of
-/// `book run`, in `runs`.
+/// For each precision of the golden set the run of `book check` counts, in `scratch`; where there is none of the code
+/// as it is, the one of `book run`, in `runs`.
 package struct CheckedRuns: Sendable {
   package let catalog: ChapterCatalog
   package let checkout: Checkout
@@ -21,8 +22,8 @@ package struct CheckedRuns: Sendable {
 
   /// The verdicts on a chapter's recordings, one for every precision of its golden set.
   ///
-  /// - Throws: `CatalogError` where a precision has no recording that may be vouched for: none at all, one of other code or options, of only
-  ///   some entries, one that is not as its run left it. `FileError` for a damaged golden set.
+  /// - Throws: `CatalogError` where a precision has no recording that may be vouched for: none at all, one of other
+  ///   code or options, of only some entries, one that is not as its run left it. `FileError` for a damaged golden set.
   package func results(of chapter: String, pattern: Glob? = nil) throws -> [PrecisionResult] {
     let goldens = try GoldenSet(readingFrom: catalog.path(of: chapter))
     return try goldens.manifest.precisions.map { precision in

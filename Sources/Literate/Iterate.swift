@@ -1,11 +1,13 @@
 import Processes
 
-/// Runs iterations `first` to `total` − 1 under a progress bar, until the run is asked to stop, and returns what `body` made of each.
+/// Runs iterations `first` to `total` − 1 under a progress bar, until the run is asked to stop, and returns what `body`
+/// made of each.
 ///
-/// What `body` returns is kept, so a loop that needs only its last state returns nothing. `place` says where the run was stopped,
-/// "iteration 12 of the bell" where it is left out; `save` writes a checkpoint then and returns its path. Without `save` a request
-/// that comes during the last iteration is answered here, too, and a later one ends the program at once; with it, that is for whoever
-/// saves the end of the run. Throws `ChapterInterrupted`, and what `body` and `save` throw.
+/// What `body` returns is kept, so a loop that needs only its last state returns nothing. `place` says where the run
+/// was stopped, "iteration 12 of the bell" where it is left out; `save` writes a checkpoint then and returns its path.
+/// Without `save` a request that comes during the last iteration is answered here, too, and a later one ends the
+/// program at once; with it, that is for whoever saves the end of the run. Throws `ChapterInterrupted`, and what `body`
+/// and `save` throw.
 @discardableResult
 package func iterate<Value>(
   _ name: String, from first: Int = 0, _ total: Int, place: ((Int) -> String)? = nil,

@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 import Tensors
 
@@ -11,8 +12,8 @@ package struct IterationTimings {
 
   package init() {}
 
-  /// Runs one iteration and remembers its time, its multiplications and convolutions, and how many blocks of memory had been asked of the
-  /// system by its end.
+  /// Runs one iteration and remembers its time, its multiplications and convolutions, and how many blocks of memory had
+  /// been asked of the system by its end.
   package mutating func measure<Result>(_ iteration: () throws -> Result) rethrows -> Result {
     let multiplied = CountingBackend.multiplications
     let start = clock.now
@@ -26,8 +27,9 @@ package struct IterationTimings {
     return result
   }
 
-  /// Writes `{"seconds": […], "multiplications": […], "convolutions": […], "system_allocations": […], "high_water_mark_bytes": …,
-  /// "peak_resident_bytes": …}`; the convolutions are those of the last iteration, each with its extents and how often it was computed.
+  /// Writes `{"seconds": […], "multiplications": […], "convolutions": […], "system_allocations": […],
+  /// "high_water_mark_bytes": …, "peak_resident_bytes": …}`; the convolutions are those of the last iteration, each
+  /// with its extents and how often it was computed.
   package func write(to path: String) throws {
     let object: JSONObject = [
       "seconds": .array(seconds.map { .double($0) }),

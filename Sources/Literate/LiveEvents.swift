@@ -1,10 +1,12 @@
+import Files
 import Synchronization
 import TensorFiles
 
-/// What a run says, shows and records, in a file that grows while it runs: for whoever watches, and for nobody's numbers.
+/// What a run says, shows and records, in a file that grows while it runs: for whoever watches, and for nobody's
+/// numbers.
 ///
-/// The journal and the recording appear whole at the end of a run, or not at all. This file is neither: it may lack its end, and a full
-/// disk that stops it does not stop the run.
+/// The journal and the recording appear whole at the end of a run, or not at all. This file is neither: it may lack its
+/// end, and a full disk that stops it does not stop the run.
 package final class LiveEvents: Sendable {
   /// Names the file; without it there is none.
   package static let variable = "BOOK_RUN_EVENTS"

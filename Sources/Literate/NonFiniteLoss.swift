@@ -1,6 +1,7 @@
 import Tensors
 
-/// Ends the run where a loss is no number any more, unless the user asked for such runs to go on: nothing that follows would mean anything.
+/// Ends the run where a loss is no number any more, unless the user asked for such runs to go on: nothing that follows
+/// would mean anything.
 ///
 /// Every training loop of a chapter calls this for what it has just computed; `iteration` counts from 1.
 ///
@@ -23,7 +24,7 @@ package struct NonFiniteLoss: Error, Equatable, CustomStringConvertible {
   package let iteration: Int
 
   package var description: String {
-    "iteration \(iteration): expected a finite \(name), found \(value); the checkpoint of before, if there is one, stays as it is, and "
-      + "--allow-non-finite goes on regardless"
+    "iteration \(iteration): expected a finite \(name), found \(value); the checkpoint of before, if there is one, "
+      + "stays as it is, and --allow-non-finite goes on regardless"
   }
 }

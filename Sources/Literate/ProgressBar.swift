@@ -1,6 +1,7 @@
 import Tensors
 
-/// How far a long run is, how fast, and how long it will take: a bar on a terminal, elsewhere a plain line every few seconds.
+/// How far a long run is, how fast, and how long it will take: a bar on a terminal, elsewhere a plain line every few
+/// seconds.
 ///
 /// It writes to standard error, so that standard output holds nothing but the run's own lines.
 package final class ProgressBar {

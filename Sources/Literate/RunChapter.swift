@@ -1,12 +1,13 @@
 import ArgumentParser
 import Files
 import Goldens
+import Processes
 
-/// Runs a chapter from its command line and ends the process: 0 where it finished, 1 where it is not what its ledger says, 2 for anything it
-/// could not do, 130 where it was interrupted.
+/// Runs a chapter from its command line and ends the process: 0 where it finished, 1 where it is not what its ledger
+/// says, 2 for anything it could not do, 130 where it was interrupted.
 ///
-/// Every error becomes one line on standard error. `body` gets the parsed options and the run; `say`, `show` and `record` work inside it.
-/// `stamp` is the chapter's own `buildStamp`, which the build makes (`Plugins/StampSources`).
+/// Every error becomes one line on standard error. `body` gets the parsed options and the run; `say`, `show` and
+/// `record` work inside it. `stamp` is the chapter's own `buildStamp`, which the build makes (`Plugins/StampSources`).
 package func runChapter<Options: ChapterArguments>(
   _ name: String, builtFrom stamp: String, _ type: Options.Type, _ body: (Options, ChapterRun) throws -> Void
 ) -> Never {

@@ -1,8 +1,9 @@
 import Files
 import TensorFiles
 
-/// The last line of a journal: a digest of everything before it and of the recording's index, which in turn holds the digest of the
-/// recorded tensors. A journal that was edited, cut, or put beside another recording does not fit its seal.
+/// The last line of a journal: a digest of everything before it and of the recording's index, which in turn holds the
+/// digest of the recorded tensors. A journal that was edited, cut, or put beside another recording does not fit its
+/// seal.
 ///
 /// It guards against accidents and against tidying up by hand, not against a forger, who can compute it as well.
 package enum RunSeal {

@@ -3,6 +3,7 @@ import Autograd
 import Files
 import Foundation
 import Pictures
+import Processes
 import Tensors
 import TorchRandom
 
@@ -61,7 +62,8 @@ package struct SampleOptions: ParsableArguments {
   }
 }
 
-/// Runs a chapter's subcommand `sample` with its arguments and ends the process: 0 where it drew, 2 for anything it could not do.
+/// Runs a chapter's subcommand `sample` with its arguments and ends the process: 0 where it drew, 2 for anything it
+/// could not do.
 package func runSampleCommand<Command: ParsableCommand>(_ type: Command.Type, _ arguments: [String]) -> Never {
   CommandLineProgram.begin()
   do {

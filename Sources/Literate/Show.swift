@@ -1,11 +1,13 @@
+import Files
 import Goldens
 import Pictures
 import TensorFiles
 
-/// Draws a plot into the output folder as `name`.svg and attaches it, in the woven page, to the line of code that shows it.
+/// Draws a plot into the output folder as `name`.svg and attaches it, in the woven page, to the line of code that shows
+/// it.
 ///
-/// The book's index shows one picture of every chapter: the one with `isCover`, or the last of its page where none has it.
-/// Throws `FileError` where the file cannot be written.
+/// The book's index shows one picture of every chapter: the one with `isCover`, or the last of its page where none has
+/// it. Throws `FileError` where the file cannot be written.
 package func show(
   _ plot: some Plot, as name: String, caption: String = "", isCover: Bool = false, line: UInt = #line,
   file: String = #fileID
@@ -27,8 +29,8 @@ package func show(
   show("\(name).png", caption: caption, description: description, isCover: isCover, line: line, file: file)
 }
 
-/// Writes pictures of one size into the output folder as an animated PNG, `name`.png, that repeats for ever, and shows it. On the woven
-/// page a slider goes through them; a reader of paper sees the last.
+/// Writes pictures of one size into the output folder as an animated PNG, `name`.png, that repeats for ever, and shows
+/// it. On the woven page a slider goes through them; a reader of paper sees the last.
 ///
 /// `frames` names each of them, "iteration 300"; without it they are counted.
 ///

@@ -30,8 +30,8 @@ package final class Terminal: Sendable {
     }
   }
 
-  /// Replaces the status line; "" removes it. Only a terminal has one, and what is wider than it is cut: a line that wraps cannot be
-  /// cleared, and would stack up.
+  /// Replaces the status line; "" removes it. Only a terminal has one, and what is wider than it is cut: a line that
+  /// wraps cannot be cleared, and would stack up.
   package func setStatus(_ text: String) {
     guard hasStatusLine else { return }
     let shown = Self.fitted(text, width: width)

@@ -41,8 +41,8 @@ extension ChapterRun {
   ///   - settings: What decides the numbers, beside seed and precision: the data for one.
   ///   - iterations: Of the whole run, however far this one goes.
   ///   - departures: The chapter's own options by which this run is not the one that everybody makes.
-  /// - Throws: `FileError` where the ledger it is to be held against is absent or damaged, `LedgerDifference` where that is one of other
-  ///   settings.
+  /// - Throws: `FileError` where the ledger it is to be held against is absent or damaged, `LedgerDifference` where
+  ///   that is one of other settings.
   package func beginLedger(
     of act: String, arguments: [String], settings: [String: String], iterations: Int, departures: [String],
     _ whole: WholeRunOptions

@@ -3,10 +3,11 @@ import Tensors
 
 /// Adam, in PyTorch's order of operations.
 ///
-///     m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²,   p ← p − lr·m̂/(√v̂ + ε),   m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)
+///     m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²
+///     p ← p − lr·m̂/(√v̂ + ε),   m̂ = m/(1 − β₁ᵗ),   v̂ = v/(1 − β₂ᵗ)
 ///
-/// Source: Kingma & Ba 2015, algorithm 1. Caveat: the first step is ±lr whatever the gradient's size, so a gradient that is
-/// zero but for rounding noise moves its weight by a full step.
+/// Source: Kingma & Ba 2015, algorithm 1. Caveat: the first step is ±lr whatever the gradient's size, so a gradient
+/// that is zero but for rounding noise moves its weight by a full step.
 package final class Adam {
   private let parameters: [Parameter]
   /// lr of the steps to come; a schedule sets it before each.
@@ -36,8 +37,8 @@ package final class Adam {
     }
   }
 
-  /// Moves every parameter by its gradient; `nil` leaves a parameter and its moments alone, as PyTorch does where no gradient
-  /// arrived.
+  /// Moves every parameter by its gradient; `nil` leaves a parameter and its moments alone, as PyTorch does where no
+  /// gradient arrived.
   package func step(_ gradients: [Tensor?]) {
     precondition(gradients.count == parameters.count, "\(gradients.count) gradients, \(parameters.count) parameters")
     for (index, gradient) in gradients.enumerated() {

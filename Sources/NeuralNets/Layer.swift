@@ -1,6 +1,7 @@
 import Tensors
 
-/// Something that owns state under PyTorch's names: a layer, or a network whose call takes more than one tensor or may fail.
+/// Something that owns state under PyTorch's names: a layer, or a network whose call takes more than one tensor or may
+/// fail.
 package protocol Module: AnyObject {
   /// Parameters, buffers and counters in PyTorch's order, under PyTorch's names.
   var state: [StateEntry] { get }

@@ -1,10 +1,11 @@
 import Autograd
 import Tensors
 
-/// What a network's pass goes through: every stage with its output's shape, its parameters and the stages that it takes.
+/// What a network's pass goes through: every stage with its output's shape, its parameters and the stages that it
+/// takes.
 ///
-/// Nothing of it is written down by hand. A `Sequential` is walked layer by layer; of any other network the edges and the
-/// parameters are read off the recorded graph: see `init(of:input:stages:)`.
+/// Nothing of it is written down by hand. A `Sequential` is walked layer by layer; of any other network the edges and
+/// the parameters are read off the recorded graph: see `init(of:input:stages:)`.
 package struct NetworkSummary: Sendable {
   package struct Stage: Sendable, Equatable {
     package let name: String
@@ -47,9 +48,9 @@ package struct NetworkSummary: Sendable {
 
   /// Reads the graph behind `stages`, tensors that `network` made of `input` while recording was on.
   ///
-  /// A stage takes another one where a gradient flows from it to that one, and no third stage lies on the way. A parameter belongs to the
-  /// first stage that it has a gradient from. Caveat: of a stage that is taken both directly and by way of a third, as behind a skip
-  /// connection, only the longer way is seen.
+  /// A stage takes another one where a gradient flows from it to that one, and no third stage lies on the way. A
+  /// parameter belongs to the first stage that it has a gradient from. Caveat: of a stage that is taken both directly
+  /// and by way of a third, as behind a skip connection, only the longer way is seen.
   package init(of network: any Module, input: Tensor, stages named: [(name: String, value: Tensor)]) {
     let all = [(name: "input", value: input)] + named
     let parameters = network.parameters.values

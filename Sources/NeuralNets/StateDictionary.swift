@@ -45,7 +45,8 @@ extension Module {
 
   /// Replaces the whole state, converted to the network's precision.
   ///
-  /// - Throws: `StateDictionaryError` if a name is missing or unknown or a shape differs; the network is then unchanged.
+  /// - Throws: `StateDictionaryError` if a name is missing or unknown or a shape differs; the network is then
+  ///   unchanged.
   package func load(_ dictionary: StateDictionary) throws {
     let state = self.state
     let known = Set(state.map(\.name))

@@ -1,7 +1,7 @@
 import Files
 
-/// Animated PNG: a PNG file whose further pictures stand in chunks of their own, so that a viewer that does not know them
-/// shows the first.
+/// Animated PNG: a PNG file whose further pictures stand in chunks of their own, so that a viewer that does not know
+/// them shows the first.
 ///
 /// Every picture is encoded by libpng as a file of its own; its data chunks are then put into one file.
 /// Source: W3C, Portable Network Graphics (third edition), section 11.3.5.

@@ -12,8 +12,8 @@ package struct AnimationFrames: Sendable, Equatable {
     self.millisecondsEach = millisecondsEach
   }
 
-  /// `nil` where `bytes` are no animation, one of a single picture, or one whose pictures cover parts of each other, as other
-  /// programs write it.
+  /// `nil` where `bytes` are no animation, one of a single picture, or one whose pictures cover parts of each other, as
+  /// other programs write it.
   ///
   /// - Throws: `PNGError` where one of its pictures is damaged; `path` only names the file.
   package init?(of bytes: [UInt8], path: String) throws {
@@ -53,7 +53,8 @@ package struct AnimationFrames: Sendable, Equatable {
     millisecondsEach = delay
   }
 
-  /// All pictures on one sheet, row by row, about as wide as it is high. What is left of its last row repeats the last picture.
+  /// All pictures on one sheet, row by row, about as wide as it is high. What is left of its last row repeats the last
+  /// picture.
   package var sheet: (picture: Picture, columns: Int, rows: Int) {
     let first = pictures[0]
     let ideal = (Double(pictures.count * first.height) / Double(first.width)).squareRoot().rounded(.up)

@@ -1,8 +1,8 @@
 extension Picture {
   /// The middle of the picture: `transforms.CenterCrop((height, width))`.
   ///
-  /// An odd remainder is split as Python rounds it (a half goes to the even neighbor). A picture smaller than asked for is
-  /// first padded with black on both sides, the odd pixel right and below.
+  /// An odd remainder is split as Python rounds it (a half goes to the even neighbor). A picture smaller than asked for
+  /// is first padded with black on both sides, the odd pixel right and below.
   package func centerCropped(width newWidth: Int, height newHeight: Int) -> Picture {
     precondition(newWidth > 0 && newHeight > 0, "cannot crop to \(newWidth)x\(newHeight)")
     let padded = paddedCentrally(width: max(width, newWidth), height: max(height, newHeight))

@@ -3,12 +3,13 @@ import Tensors
 extension Tensor {
   /// Many images as one, in rows of `columns`: `torchvision.utils.make_grid`.
   ///
-  /// `self` is [N, C, H, W], [C, H, W] or [H, W]. The result is [C, rows·(H + padding) + padding, columns·(W + padding) +
-  /// padding] with `padValue` between the images; a single image comes back without a border. One channel becomes three.
-  /// With fewer images than `columns` the row is only as long as the images.
+  /// `self` is [N, C, H, W], [C, H, W] or [H, W]. The result is
+  /// [C, rows·(H + padding) + padding, columns·(W + padding) + padding] with `padValue` between the
+  /// images; a single image comes back without a border. One channel becomes three. With fewer images than `columns`
+  /// the row is only as long as the images.
   ///
-  /// `normalized` maps the smallest and largest value **of all images together** to 0 and 1:
-  /// (x − low)/max(high − low, 1e-5), in the tensor's own precision, the divisor in double. One NaN makes everything NaN.
+  /// `normalized` maps the smallest and largest value **of all images together** to 0 and 1: (x − low)/max(high − low,
+  /// 1e-5), in the tensor's own precision, the divisor in double. One NaN makes everything NaN.
   package func grid(
     columns: Int = 8, padding: Int = 2, normalized: Bool = false, padValue: Double = 0
   ) -> Tensor {

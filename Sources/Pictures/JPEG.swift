@@ -9,8 +9,8 @@ package enum JPEG {
   /// The accurate integer transform and smooth chroma upsampling, as Pillow decodes; orientation tags are ignored, as
   /// torchvision ignores them. CMYK becomes color as in Pillow's `convert("RGB")`.
   ///
-  /// - Throws: `FileError` when there is no such file or it is too large; `JPEGError` when it is no JPEG, is cut short or
-  ///   so damaged that libjpeg gives up, or asks for no or too many pixels. All of them name the file.
+  /// - Throws: `FileError` when there is no such file or it is too large; `JPEGError` when it is no JPEG, is cut short
+  ///   or so damaged that libjpeg gives up, or asks for no or too many pixels. All of them name the file.
   package static func read(_ path: String) throws -> Picture {
     try decode(FileSystem.read(path, limit: fileLimit), path: path)
   }
@@ -41,8 +41,8 @@ package enum JPEGError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .notJPEG(let path): "\(path.visible): expected a JPEG, found another signature in the first 2 bytes"
     case .size(let path, let width, let height):
-      "\(path.visible): expected sides of 1 to \(PNGStructure.sideLimit) and at most \(PNGStructure.pixelLimit) pixels, "
-        + "found \(width)x\(height) in the header"
+      "\(path.visible): expected sides of 1 to \(PNGStructure.sideLimit) and at most \(PNGStructure.pixelLimit) "
+        + "pixels, found \(width)x\(height) in the header"
     case .depth(let path, let bits): "\(path.visible): expected 8 bits a channel, found \(bits); convert it first"
     case .components(let path, let count): "\(path.visible): expected 1, 3 or 4 channels, found \(count)"
     case .damaged(let path, let reason): "\(path.visible): expected intact JPEG data, found: \(reason.visible)"

@@ -31,8 +31,8 @@ package final class JPEGDecoder {
 
   /// Reads the header. Throws `JPEGError` where it is damaged or cut short, or asks for no or too many pixels.
   ///
-  /// libjpeg-turbo looks at it too, for tables that make no sense; its warnings are of no account, and it knows fewer ways to sample
-  /// colors than it can decode.
+  /// libjpeg-turbo looks at it too, for tables that make no sense; its warnings are of no account, and it knows fewer
+  /// ways to sample colors than it can decode.
   package func layout(of bytes: UnsafeBufferPointer<UInt8>, path: String) throws -> Layout {
     let header = try JPEGHeader(bytes, path: path)
     let (width, height) = (header.width, header.height)
@@ -50,9 +50,9 @@ package final class JPEGDecoder {
 
   /// Writes the pixels, [H, W, C], into `out`, which must have room for the layout that `layout(of:path:)` has found.
   ///
-  /// The accurate integer transform and smooth chroma upsampling, as Pillow decodes; of four inks Pillow's three colors. Throws
-  /// `JPEGError` where libjpeg gives up, and where the file ends before its end marker. What else is damaged within it is decoded as
-  /// libjpeg decodes it, as everybody's pictures are.
+  /// The accurate integer transform and smooth chroma upsampling, as Pillow decodes; of four inks Pillow's three
+  /// colors. Throws `JPEGError` where libjpeg gives up, and where the file ends before its end marker. What else is
+  /// damaged within it is decoded as libjpeg decodes it, as everybody's pictures are.
   package func decode(
     _ bytes: UnsafeBufferPointer<UInt8>, _ layout: Layout, into out: UnsafeMutableBufferPointer<UInt8>, path: String
   ) throws {
@@ -89,7 +89,8 @@ package final class JPEGDecoder {
     guard isHarmless else { throw JPEGError.damaged(path: path, reason: reason) }
   }
 
-  /// Whether what libjpeg said last is a warning. The interface's own answer is of no use: it says warning where an error came after one.
+  /// Whether what libjpeg said last is a warning. The interface's own answer is of no use: it says warning where an
+  /// error came after one.
   private static func isWarning(_ message: String) -> Bool { warnings.contains(where: message.hasPrefix) }
 
   /// How the texts of all warnings begin (jerror.h).

@@ -1,5 +1,5 @@
-/// Width, height and number of components of a JPEG, found as Pillow finds them: stray bytes between segments are passed over, every
-/// frame header before the first scan counts, the last of them most.
+/// Width, height and number of components of a JPEG, found as Pillow finds them: stray bytes between segments are
+/// passed over, every frame header before the first scan counts, the last of them most.
 struct JPEGHeader {
   private(set) var width = 0
   private(set) var height = 0
@@ -58,8 +58,8 @@ struct JPEGHeader {
     }
   }
 
-  /// Whether the end marker comes somewhere behind the first scan's: within pixels 0xFF 0xD9 cannot stand. A file without it was cut
-  /// short.
+  /// Whether the end marker comes somewhere behind the first scan's: within pixels 0xFF 0xD9 cannot stand. A file
+  /// without it was cut short.
   static func hasEnd(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var index = bytes.count - 2
     while index >= 2 {

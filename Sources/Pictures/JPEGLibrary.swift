@@ -3,8 +3,8 @@ import Files
 extension JPEG {
   /// "libjpeg-turbo 2.1.5": the library that decodes.
   ///
-  /// Its interface cannot be asked for a version, and the headers are those of the build, so this looks for the copyright notice
-  /// in the file that is loaded. Where the system does not say which that is, the version is unknown.
+  /// Its interface cannot be asked for a version, and the headers are those of the build, so this looks for the
+  /// copyright notice in the file that is loaded. Where the system does not say which that is, the version is unknown.
   package static var library: String { "libjpeg-turbo \(loadedVersion ?? "of unknown version")" }
 
   private static var loadedVersion: String? {

@@ -1,7 +1,8 @@
 import CPNG
 import Files
 
-/// PNG files through libpng's simplified interface, which reports errors by return value (its other one needs `setjmp`).
+/// PNG files through libpng's simplified interface, which reports errors by return value (its other one needs
+/// `setjmp`).
 package enum PNG {
   // libpng has these as macros, which Swift does not import.
   private static let structureVersion: png_uint_32 = 1  // PNG_IMAGE_VERSION
@@ -13,9 +14,9 @@ package enum PNG {
 
   /// The picture in a file: 1 channel for a gray file, 3 for color and palette files.
   ///
-  /// Pillow's `convert("RGB")`, which is what torchvision's users see: depths of 1, 2 and 4 bits are widened to 8, transparency is
-  /// dropped, not blended, gamma and color profiles are not applied, of 16 bits a color keeps the upper 8, and a gray value
-  /// above 255 becomes 255.
+  /// Pillow's `convert("RGB")`, which is what torchvision's users see: depths of 1, 2 and 4 bits are widened to 8,
+  /// transparency is dropped, not blended, gamma and color profiles are not applied, of 16 bits a color keeps the upper
+  /// 8, and a gray value above 255 becomes 255.
   ///
   /// - Throws: `FileError` when there is no such file or it is too large; `PNGError` when it is no PNG, is cut short or
   ///   damaged, or asks for no or too many pixels. All of them name the file.

@@ -1,6 +1,7 @@
 import Files
 
-// Pictures of 16 bits a channel. libpng's simplified interface takes them for linear light and applies a gamma; Pillow does not.
+// Pictures of 16 bits a channel. libpng's simplified interface takes them for linear light and applies a gamma; Pillow
+// does not.
 
 extension PNGStructure {
   /// Width, height and place of the seven pictures of an interlaced one (RFC 2083, section 2.6); of others, the one.
@@ -50,7 +51,8 @@ extension PNGStructure {
     return Picture(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  /// Undoes the filter of the row at `start` (RFC 2083, section 6), whose predecessor ends a byte before it. `false` for an unknown one.
+  /// Undoes the filter of the row at `start` (RFC 2083, section 6), whose predecessor ends a byte before it. `false`
+  /// for an unknown one.
   private static func unfilter(
     _ bytes: inout [UInt8], _ filter: UInt8, at start: Int, count: Int, pixelSize: Int, isFirst: Bool
   ) -> Bool {

@@ -2,9 +2,9 @@ import Files
 
 /// A PNG's header, palette and packed pixels, as Pillow finds them, and the checks that come before decoding.
 ///
-/// Layout (RFC 2083, section 3): 8 bytes of signature, then chunks, the first IHDR with width and height, the last IEND. As in Pillow
-/// chunks before the pixels must be intact, what comes behind them is not looked at, and colors that a palette does not have are
-/// black. Unlike in Pillow the pixels' own checksums are verified.
+/// Layout (RFC 2083, section 3): 8 bytes of signature, then chunks, the first IHDR with width and height, the last
+/// IEND. As in Pillow chunks before the pixels must be intact, what comes behind them is not looked at, and colors that
+/// a palette does not have are black. Unlike in Pillow the pixels' own checksums are verified.
 struct PNGStructure {
   let width: Int
   let height: Int
@@ -54,7 +54,8 @@ struct PNGStructure {
     }
   }
 
-  /// Name and length of the chunk that begins at `offset`, however much of it is there; `nil` where nothing like one begins.
+  /// Name and length of the chunk that begins at `offset`, however much of it is there; `nil` where nothing like one
+  /// begins.
   private static func start(of bytes: [UInt8], at offset: Int) -> (name: String, length: Int)? {
     guard bytes.count - offset >= 8 else { return nil }
     let name = bytes[(offset + 4)..<(offset + 8)]
@@ -101,8 +102,8 @@ struct PNGStructure {
   /// Values of a pixel as stored, transparency among them.
   var storedChannels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1 }
 
-  /// A PNG of the same pixels that says nothing else: no gamma, no profile, no transparency, a palette with all of its colors. What libpng
-  /// makes of that is what Pillow makes of the file.
+  /// A PNG of the same pixels that says nothing else: no gamma, no profile, no transparency, a palette with all of its
+  /// colors. What libpng makes of that is what Pillow makes of the file.
   var plainBytes: [UInt8] {
     var header = PNGChunk.bigEndian(width) + PNGChunk.bigEndian(height)
     header += [UInt8(bitDepth), UInt8(colorType), 0, 0, isInterlaced ? 1 : 0]
@@ -133,8 +134,8 @@ package enum PNGError: Error, Equatable, CustomStringConvertible {
     case .truncated(let path, let offset):
       "\(path.visible): expected more chunks up to IEND, found the end at byte \(offset)"
     case .size(let path, let width, let height):
-      "\(path.visible): expected sides of 1 to \(PNGStructure.sideLimit) and at most \(PNGStructure.pixelLimit) pixels, "
-        + "found \(width)x\(height) in the header (byte 16)"
+      "\(path.visible): expected sides of 1 to \(PNGStructure.sideLimit) and at most \(PNGStructure.pixelLimit) "
+        + "pixels, found \(width)x\(height) in the header (byte 16)"
     case .damaged(let path, let reason): "\(path.visible): expected intact PNG data, found: \(reason)"
     case .encoding(let reason): "a picture could not be encoded as PNG: \(reason)"
     }

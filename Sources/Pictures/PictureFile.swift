@@ -1,14 +1,15 @@
 import Files
 
-/// A PNG or JPEG file, told apart by its first bytes and not by its name, as Pillow does: real folders hold JPEGs that are called .png.
+/// A PNG or JPEG file, told apart by its first bytes and not by its name, as Pillow does: real folders hold JPEGs that
+/// are called .png.
 package enum PictureFile {
   /// Larger files are refused.
   package static let fileLimit = 512 << 20
   /// What of a JPEG is read for its header: more than thumbnails and color profiles take in most.
   private static let jpegPrefix = 1 << 17
 
-  /// The width and height that the header says, after the checks that decoding begins with. A little of the file is read, whatever its
-  /// size.
+  /// The width and height that the header says, after the checks that decoding begins with. A little of the file is
+  /// read, whatever its size.
   ///
   /// - Throws: `FileError`, `PNGError`, `JPEGError`, and `PictureFileError` for other files. All name the file.
   package static func size(_ path: String) throws -> (width: Int, height: Int) {
@@ -28,8 +29,8 @@ package enum PictureFile {
     }
   }
 
-  /// The width and height of a picture that is all there, as far as that can be told without decoding it: its header makes sense, a
-  /// PNG's checksums are right, a JPEG comes to its end.
+  /// The width and height of a picture that is all there, as far as that can be told without decoding it: its header
+  /// makes sense, a PNG's checksums are right, a JPEG comes to its end.
   ///
   /// - Throws: what `size(_:)` throws.
   package static func inspect(_ bytes: [UInt8], path: String) throws -> (width: Int, height: Int) {
@@ -48,8 +49,8 @@ package enum PictureFile {
     }
   }
 
-  /// The picture in three channels, as Pillow's `convert("RGB")` gives it: gray becomes three, palettes are resolved, transparency is
-  /// dropped, CMYK is converted.
+  /// The picture in three channels, as Pillow's `convert("RGB")` gives it: gray becomes three, palettes are resolved,
+  /// transparency is dropped, CMYK is converted.
   ///
   /// - Throws: what `size(_:)` throws, and the same errors for damaged pixels.
   package static func colorPicture(_ path: String) throws -> Picture {

@@ -5,8 +5,8 @@ import Foundation
 package enum PictureFolder {
   /// Writes pictures 0 ..< count as 000000.png, 000001.png, ….
   ///
-  /// - Throws: `FileError` where something that is not an empty folder stands at `path` or a file cannot be written, and what
-  ///   `picture` throws. Then nothing has been made at `path`, and nothing beside it.
+  /// - Throws: `FileError` where something that is not an empty folder stands at `path` or a file cannot be written,
+  ///   and what `picture` throws. Then nothing has been made at `path`, and nothing beside it.
   package static func write(count: Int, to path: String, _ picture: (Int) throws -> Picture) throws {
     let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     try refuseOccupied(folder)

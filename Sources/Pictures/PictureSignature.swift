@@ -1,4 +1,5 @@
-/// What a file that is no PNG and no JPEG is, by its first bytes: people's folders hold everything under a picture's name.
+/// What a file that is no PNG and no JPEG is, by its first bytes: people's folders hold everything under a picture's
+/// name.
 enum PictureSignature {
   private static let signatures: [(place: Int, bytes: [UInt8], what: String)] = [
     (0, Array("GIF8".utf8), "a GIF"), (0, Array("BM".utf8), "a BMP"), (0, [0x49, 0x49, 0x2A, 0x00], "a TIFF"),

@@ -2,8 +2,8 @@ import Tensors
 
 /// From 8-bit pixels to what a network is trained on: `ToTensor` (pixel/255), then `Normalize` ((x − mean)/std).
 ///
-/// Both in float32, widened where float64 is asked for: the data of a float64 run are the float32 run's. There are only 256
-/// pixel values, so a table holds all results.
+/// Both in float32, widened where float64 is asked for: the data of a float64 run are the float32 run's. There are only
+/// 256 pixel values, so a table holds all results.
 package struct PixelNormalization: Sendable {
   package let channels: Int
   /// [channel · 256 + pixel].

@@ -1,5 +1,5 @@
-// The two passes of a resize. Growing an image mixes at most two pixels into one, which is what training does all the time
-// (32 to 64 pixels), so two taps have loops of their own that the compiler can unroll and vectorize.
+// The two passes of a resize. Growing an image mixes at most two pixels into one, which is what training does all the
+// time (32 to 64 pixels), so two taps have loops of their own that the compiler can unroll and vectorize.
 
 extension ResampleWeights {
   private static let half: Int32 = 1 << (fractionBits - 1)
@@ -10,7 +10,8 @@ extension ResampleWeights {
     UInt8(truncatingIfNeeded: min(sum >> fractionBits, 255))
   }
 
-  /// Resamples every row of `width` pixels of `channels` interleaved values to a row of as many pixels as there are weights.
+  /// Resamples every row of `width` pixels of `channels` interleaved values to a row of as many pixels as there are
+  /// weights.
   func resampleRows(
     _ pixels: UnsafeBufferPointer<UInt8>, rows: Int, width: Int, channels: Int,
     into out: UnsafeMutableBufferPointer<UInt8>

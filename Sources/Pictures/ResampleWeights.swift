@@ -1,8 +1,9 @@
 /// For each output position of one axis, which input positions it is made of and how much of each.
 ///
-/// Pillow's bilinear filter: a triangle of half-width 1 around the output's center, widened by the factor when shrinking (so
-/// that it averages what it skips). The weights are normalized in double precision and rounded to 22 fraction bits, half away
-/// from zero. Source: Pillow `src/libImaging/Resample.c`, `precompute_coeffs` and `normalize_coeffs_8bpc`.
+/// Pillow's bilinear filter: a triangle of half-width 1 around the output's center, widened by the factor when
+/// shrinking (so that it averages what it skips). The weights are normalized in double precision and rounded to 22
+/// fraction bits, half away from zero. Source: Pillow `src/libImaging/Resample.c`, `precompute_coeffs` and
+/// `normalize_coeffs_8bpc`.
 struct ResampleWeights: Sendable {
   static let fractionBits: Int32 = 22
 

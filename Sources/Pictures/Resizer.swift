@@ -1,11 +1,12 @@
 /// Bilinear resizing between two fixed sizes, bit for bit Pillow's `Image.resize(…, BILINEAR)`.
 ///
-/// A horizontal pass, then a vertical one, each rounding to 8 bits: clip((2²¹ + Σ pixel·weight) ≫ 22). A pass that changes
-/// nothing is left out, as in Pillow. The weights are computed once, so one `Resizer` should serve a whole dataset.
+/// A horizontal pass, then a vertical one, each rounding to 8 bits: clip((2²¹ + Σ pixel·weight) ≫ 22). A pass that
+/// changes nothing is left out, as in Pillow. The weights are computed once, so one `Resizer` should serve a whole
+/// dataset.
 ///
-/// The order of the passes decides the rounding. Pillow 13 takes the vertical pass first where it removes more than twice as
-/// many rows as the other removes columns (its pull request 9549); every Pillow before it takes the horizontal one first,
-/// always. This follows Pillow 13. Square pictures that stay square are not affected.
+/// The order of the passes decides the rounding. Pillow 13 takes the vertical pass first where it removes more than
+/// twice as many rows as the other removes columns (its pull request 9549); every Pillow before it takes the horizontal
+/// one first, always. This follows Pillow 13. Square pictures that stay square are not affected.
 package struct Resizer: Sendable {
   package let width: Int
   package let height: Int

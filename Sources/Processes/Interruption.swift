@@ -2,15 +2,16 @@ import Synchronization
 
 /// Requests to end: Ctrl-C (SIGINT), SIGTERM and SIGHUP.
 ///
-/// The first one asks: a training loop that polls `isRequested` saves its state and ends; a program with children hands it on and
-/// waits for them; any other ends at once. A second one within a second changes nothing (`timeout` sends two). A third, or a second
-/// one later than that, ends the program and its children at once. Signals less than a tenth of a second apart count as one: what
-/// a terminal or `timeout` sends to the whole group reaches a child a second time through its parent.
+/// The first one asks: a training loop that polls `isRequested` saves its state and ends; a program with children hands
+/// it on and waits for them; any other ends at once. A second one within a second changes nothing (`timeout` sends
+/// two). A third, or a second one later than that, ends the program and its children at once. Signals less than a tenth
+/// of a second apart count as one: what a terminal or `timeout` sends to the whole group reaches a child a second time
+/// through its parent.
 package enum Interruption {
   /// Whether the run has been asked to stop.
   ///
-  /// Whoever reads it promises to save and end when it is: from then on, until `endPolling()`, a request waits for the next reading
-  /// instead of ending the program at once.
+  /// Whoever reads it promises to save and end when it is: from then on, until `endPolling()`, a request waits for the
+  /// next reading instead of ending the program at once.
   package static var isRequested: Bool {
     beginPolling()
     return isPending

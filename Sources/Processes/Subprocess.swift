@@ -3,8 +3,8 @@ import Synchronization
 
 /// A program run as a child: started and waited for with system calls alone, without a run loop.
 ///
-/// It stays in this process's group, so that a terminal's Ctrl-C and Ctrl-Z reach both. A request to end that reaches only this
-/// process is handed on (`Interruption`).
+/// It stays in this process's group, so that a terminal's Ctrl-C and Ctrl-Z reach both. A request to end that reaches
+/// only this process is handed on (`Interruption`).
 package struct Subprocess: Sendable {
   package enum Ending: Sendable, Equatable {
     case exited(Int32)
@@ -49,7 +49,8 @@ package struct Subprocess: Sendable {
 
   /// Runs it to its end.
   ///
-  /// Throws `SubprocessError` where it cannot be started, `Interrupted` where this process has been asked to end, before or meanwhile.
+  /// Throws `SubprocessError` where it cannot be started, `Interrupted` where this process has been asked to end,
+  /// before or meanwhile.
   package func run() throws -> Ending {
     let child = try start()
     let ending = child.wait()

@@ -1,7 +1,7 @@
 /// Numbers 0 ..< count in so many parts of nearly one length: `numpy.array_split(numpy.arange(count), parts)`.
 ///
-/// count = q·parts + r: the first r parts have q + 1 numbers, the others q. torch-fidelity cuts elsewhere where r > 0: part i
-/// begins at ⌊i·count/parts⌋.
+/// count = q·parts + r: the first r parts have q + 1 numbers, the others q. torch-fidelity cuts elsewhere where r > 0:
+/// part i begins at ⌊i·count/parts⌋.
 package struct ArraySplit: Sendable, Equatable {
   package let count: Int
   package let parts: Int

@@ -2,8 +2,9 @@ import Tensors
 
 /// Bilinear resizing of float planes without a filter: `F.interpolate(x, size, mode="bilinear", align_corners=False)`.
 ///
-/// Output i looks at s = (i + ½)·in/out − ½, cut at 0, and mixes the two neighbors of s. Where it shrinks it skips pixels instead of
-/// averaging them, so it is another picture than `Resizer` makes: one of the reasons why FIDs of one set differ.
+/// Output i looks at s = (i + ½)·in/out − ½, cut at 0, and mixes the two neighbors of s. Where it shrinks it skips
+/// pixels instead of averaging them, so it is another picture than `Resizer` makes: one of the reasons why FIDs of one
+/// set differ.
 ///
 /// In float32, as PyTorch's; one multiplication and addition is fused there and here.
 struct BilinearInterpolation {

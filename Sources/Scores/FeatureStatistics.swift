@@ -2,15 +2,17 @@ import Tensors
 
 /// Mean and covariance of features that pass through batch by batch; what is kept is d², however many there are.
 ///
-/// Rows are gathered into blocks of 512. A block is centered on its own mean before anything is multiplied, so that no digits are lost to
-/// a mean that is far from 0, and joins the earlier ones by the formulas of Chan, Golub and LeVeque (1979):
+/// Rows are gathered into blocks of 512. A block is centered on its own mean before anything is multiplied, so that no
+/// digits are lost to a mean that is far from 0, and joins the earlier ones by the formulas of Chan, Golub and LeVeque
+/// (1979):
 ///
 ///     n = n₁ + n₂,  δ = μ₂ − μ₁
 ///     μ = μ₁ + δ·n₂/n
 ///     M = M₁ + M₂ + δδᵀ·n₁·n₂/n
 ///
-/// Means are kept as sums of two numbers, the second what the first had to round off: δ would otherwise be wrong by the rounding of means
-/// that are far from 0. Blocks are counted from the first row on, whatever the batches, so neither batches nor threads show in the bits.
+/// Means are kept as sums of two numbers, the second what the first had to round off: δ would otherwise be wrong by the
+/// rounding of means that are far from 0. Blocks are counted from the first row on, whatever the batches, so neither
+/// batches nor threads show in the bits.
 package struct FeatureStatistics: Sendable {
   /// Rows of a block.
   package static let blockRows = 512

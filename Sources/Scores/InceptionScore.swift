@@ -1,20 +1,22 @@
 import Tensors
 
-/// The Inception Score of a network's logits: exp of the mean Kullback–Leibler divergence between each picture's class probabilities
-/// p and their mean p̄ over a part of the pictures, averaged over the parts.
+/// The Inception Score of a network's logits: exp of the mean Kullback–Leibler divergence between each picture's class
+/// probabilities p and their mean p̄ over a part of the pictures, averaged over the parts.
 ///
 /// As the GAN document computes it:
 ///
 ///     KL = Σ_c p_c·(log(p_c + ε) − log(p̄_c + ε)),  ε = 10⁻¹⁰
 ///     score = mean of exp(mean KL) over the parts, deviation = their population standard deviation
 ///
-/// It is 1 where all predictions are equal, and C, the number of classes, where each is sure of one class and all classes are equally
-/// frequent. Parts are those of `ArraySplit`, so the order of the pictures counts.
+/// It is 1 where all predictions are equal, and C, the number of classes, where each is sure of one class and all
+/// classes are equally frequent. Parts are those of `ArraySplit`, so the order of the pictures counts.
 ///
-/// Pictures pass through, batch by batch: since Σ_pictures p_c·log(p̄_c + ε) is n·p̄_c·log(p̄_c + ε), a part needs only the sums of p_c and
-/// of Σ_c p_c·log(p_c + ε). The sums run over the pictures in their order, so neither batches nor threads show in the bits.
+/// Pictures pass through, batch by batch: since Σ_pictures p_c·log(p̄_c + ε) is n·p̄_c·log(p̄_c + ε), a part needs only
+/// the sums of p_c and of Σ_c p_c·log(p_c + ε). The sums run over the pictures in their order, so neither batches nor
+/// threads show in the bits.
 ///
-/// Source: Salimans et al. 2016, "Improved Techniques for Training GANs", section 4; ε and the parts are the document's.
+/// Source: Salimans et al. 2016, "Improved Techniques for Training GANs", section 4; ε and the parts are the
+/// document's.
 package struct InceptionScore: Sendable {
   package struct Result: Sendable, Equatable {
     /// The mean over the parts.
@@ -44,7 +46,8 @@ package struct InceptionScore: Sendable {
 
   /// A score of so many pictures that are still to come.
   ///
-  /// The document takes the softmax in float32. With an ε of 0, and 0·log 0 = 0, this is the paper's definition and torch-fidelity's.
+  /// The document takes the softmax in float32. With an ε of 0, and 0·log 0 = 0, this is the paper's definition and
+  /// torch-fidelity's.
   ///
   /// - Throws: `ScoreError` where there are fewer pictures than splits, or no split.
   package init(
@@ -64,7 +67,8 @@ package struct InceptionScore: Sendable {
 
   /// Takes the logits of the next pictures, [n, classes].
   ///
-  /// - Throws: `ScoreError` where their shape is another, one is not finite, or there are more than were announced; then nothing was taken.
+  /// - Throws: `ScoreError` where their shape is another, one is not finite, or there are more than were announced;
+  ///   then nothing was taken.
   package mutating func append(_ logits: Tensor) throws {
     // First narrowed: what is finite in float64 need not be in float32.
     let logits = logits.converted(to: precision)

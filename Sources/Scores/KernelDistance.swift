@@ -1,16 +1,17 @@
 import Tensors
 import TorchRandom
 
-/// The kernel distance between two sets of features: the squared maximum mean discrepancy under k(x, y) = (x·y/d + 1)³. Of Inception's
-/// features it is the KID.
+/// The kernel distance between two sets of features: the squared maximum mean discrepancy under k(x, y) = (x·y/d + 1)³.
+/// Of Inception's features it is the KID.
 ///
-/// The estimator is unbiased, so that its expectation does not depend on how many pictures there are (the Fréchet distance's does),
-/// and may be negative where the sets are alike:
+/// The estimator is unbiased, so that its expectation does not depend on how many pictures there are (the Fréchet
+/// distance's does), and may be negative where the sets are alike:
 ///
 ///     Σ_{i≠j} k(x_i, x_j)/(m(m − 1)) + Σ_{i≠j} k(y_i, y_j)/(m(m − 1)) − 2·Σ_{i,j} k(x_i, y_j)/m²
 ///
-/// It is taken over random subsets of m pictures of each set. Each subset draws `permutation(N₁)` and then `permutation(N₂)` from one
-/// generator, and has their first m numbers: `torch.randperm(n)[:m]`. (torch-fidelity draws them from NumPy.) All in float64.
+/// It is taken over random subsets of m pictures of each set. Each subset draws `permutation(N₁)` and then
+/// `permutation(N₂)` from one generator, and has their first m numbers: `torch.randperm(n)[:m]`. (torch-fidelity draws
+/// them from NumPy.) All in float64.
 ///
 /// Source: Bińkowski et al. 2018, "Demystifying MMD GANs"; the defaults are torch-fidelity's.
 package struct KernelDistance: Sendable, Equatable {
@@ -26,11 +27,11 @@ package struct KernelDistance: Sendable, Equatable {
   package let subsetSize: Int
   package let seed: UInt64
 
-  /// `first` and `second` are [N₁, d] and [N₂, d]; a subset has `subsetSize` pictures of each: where that is nil, 1,000, or as many as
-  /// the smaller set has.
+  /// `first` and `second` are [N₁, d] and [N₂, d]; a subset has `subsetSize` pictures of each: where that is nil,
+  /// 1,000, or as many as the smaller set has.
   ///
-  /// - Throws: `ScoreError` where the sets have unequal numbers of features, a feature is not finite, a set has fewer pictures than a
-  ///   subset, or a subset fewer than two.
+  /// - Throws: `ScoreError` where the sets have unequal numbers of features, a feature is not finite, a set has fewer
+  ///   pictures than a subset, or a subset fewer than two.
   package init(
     _ first: Tensor, _ second: Tensor, subsets: Int = KernelDistance.defaultSubsets, subsetSize: Int? = nil,
     seed: UInt64 = 0

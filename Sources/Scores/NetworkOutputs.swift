@@ -5,8 +5,8 @@ enum NetworkOutputs {
   /// Columns at most: the covariance of features has their square.
   static let widthLimit = LinearAlgebraError.sideLimit
 
-  /// Throws `ScoreError` unless `rows` is [N, width] (any width from 1 on where that is nil), all finite. `first` is the number of
-  /// the first picture among all.
+  /// Throws `ScoreError` unless `rows` is [N, width] (any width from 1 on where that is nil), all finite. `first` is
+  /// the number of the first picture among all.
   static func check(_ rows: Tensor, _ what: String, width: Int?, first: Int) throws {
     guard rows.rank == 2, (1...widthLimit).contains(rows.shape[1]), width == nil || width == rows.shape[1] else {
       throw ScoreError.wrongShape(

@@ -1,7 +1,8 @@
 import Pictures
 import Tensors
 
-/// What is made of a picture before a scoring network sees it: one size for all, then (x/255 − mean)/std in each channel.
+/// What is made of a picture before a scoring network sees it: one size for all, then (x/255 − mean)/std in each
+/// channel.
 ///
 /// Part of a score as much as the network is, so it says what it does in words that are printed beside the score.
 package struct PicturePreprocessing: Sendable {

@@ -2,7 +2,8 @@ import Files
 import TensorFiles
 import Tensors
 
-/// An .npy file [N, width] that grows batch by batch and appears whole or not at all: logits or features for NumPy to read.
+/// An .npy file [N, width] that grows batch by batch and appears whole or not at all: logits or features for NumPy to
+/// read.
 package final class RowFile {
   package let path: String
   /// Rows that are still to come.

@@ -30,8 +30,8 @@ package enum ScoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noPictures(let path): "\(path): expected at least one .png, .jpg or .jpeg file, found none"
     case .notAPicture(let path, let found): "\(path): expected a PNG or JPEG file, found \(found)"
     case .tooLong(let path, let width, let height, let limit):
-      "\(path): expected a picture whose longer side is at most \(limit) times the other, found \(width)x\(height), which "
-        + "would fill the memory once its shorter side is enlarged"
+      "\(path): expected a picture whose longer side is at most \(limit) times the other, found \(width)x\(height), "
+        + "which would fill the memory once its shorter side is enlarged"
     }
   }
 

@@ -1,8 +1,8 @@
 import Foundation
 import TensorFiles
 
-/// A score with everything it depends on: without network, weights, preprocessing, order and number of parts it could be compared with
-/// no other, since published scores of one model differ by a factor of two through these.
+/// A score with everything it depends on: without network, weights, preprocessing, order and number of parts it could
+/// be compared with no other, since published scores of one model differ by a factor of two through these.
 package struct ScoreReport: Sendable, Equatable {
   /// A folder that was scored.
   package struct PictureSet: Sendable, Equatable {

@@ -2,11 +2,11 @@ import Files
 import Pictures
 import Tensors
 
-/// The pictures of a folder in the order in which a score takes them: the files .png, .jpg and .jpeg in it, not in folders below, sorted
-/// by name (code point by code point), as `sorted(os.listdir(folder))`.
+/// The pictures of a folder in the order in which a score takes them: the files .png, .jpg and .jpeg in it, not in
+/// folders below, sorted by name (code point by code point), as `sorted(os.listdir(folder))`.
 ///
-/// Every header is read before any work begins, so that a score does not end after an hour at a file that is no picture. Pixels are
-/// decoded batch by batch.
+/// Every header is read before any work begins, so that a score does not end after an hour at a file that is no
+/// picture. Pixels are decoded batch by batch.
 package struct ScoredFolder: Sendable {
   package let path: String
   package let preprocessing: PicturePreprocessing
@@ -19,9 +19,9 @@ package struct ScoredFolder: Sendable {
 
   /// `prefix` takes only the files whose names begin so.
   ///
-  /// - Throws: `ScoreError` where there is no such folder or no picture in it, one is in truth a folder or a device, or of a shape that
-  ///   `preprocessing` refuses; `FileError`, `PNGError`, `JPEGError`, `PictureFileError` where one's header cannot be read. All name the
-  ///   file, the first one in order.
+  /// - Throws: `ScoreError` where there is no such folder or no picture in it, one is in truth a folder or a device, or
+  ///   of a shape that `preprocessing` refuses; `FileError`, `PNGError`, `JPEGError`, `PictureFileError` where one's
+  ///   header cannot be read. All name the file, the first one in order.
   package init(_ path: String, namedLike prefix: String = "", preprocessing: PicturePreprocessing) throws {
     guard FileSystem.kind(of: path) == .folder else { throw ScoreError.missingFolder(path: path) }
     let names = try FileSystem.list(path)
@@ -43,7 +43,8 @@ package struct ScoredFolder: Sendable {
   /// The path of picture `number`.
   package func file(_ number: Int) -> String { "\(path)/\(files[number])" }
 
-  /// Some pictures as the network takes them, [n, 3, side, side]: prepared in float32 and widened, as PyTorch's transforms give them.
+  /// Some pictures as the network takes them, [n, 3, side, side]: prepared in float32 and widened, as PyTorch's
+  /// transforms give them.
   ///
   /// - Throws: `FileError`, `PNGError`, `JPEGError` for the first that is damaged.
   package func pictures(_ numbers: Range<Int>, dtype: DType) throws -> Tensor {

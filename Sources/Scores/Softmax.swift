@@ -2,8 +2,8 @@ import Tensors
 
 /// Class probabilities from logits: p_c = exp(x_c − max x)/Σ exp(x − max x), row by row, `F.softmax(logits, dim=1)`.
 enum Softmax {
-  /// Probabilities of `logits`, [N, C], computed in their precision and widened: in float32 the document's, each rounded to seven
-  /// digits, those below 10⁻⁴⁵ gone.
+  /// Probabilities of `logits`, [N, C], computed in their precision and widened: in float32 the document's, each
+  /// rounded to seven digits, those below 10⁻⁴⁵ gone.
   static func probabilities(of logits: Tensor) -> [Double] {
     switch logits.dtype {
     case .float32: probabilities(logits, Float.self)

@@ -51,7 +51,8 @@ package final class BookServer: Sendable {
     throw ServingError("the server does not start")
   }
 
-  /// Stops serving. Runs that are under way have been asked to stop with this program; they get a moment to save their state.
+  /// Stops serving. Runs that are under way have been asked to stop with this program; they get a moment to save their
+  /// state.
   package func close() {
     front.close()
     changes.close()

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The element types of tensor files, named in code as PyTorch names them and in safetensors headers by their raw value.
+/// The element types of tensor files, named in code as PyTorch names them and in safetensors headers by their raw
+/// value.
 ///
 /// The sub-byte types of newer files (F4, F6) are refused by name.
 package enum ElementType: String, Sendable, CaseIterable {

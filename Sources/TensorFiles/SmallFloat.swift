@@ -1,7 +1,8 @@
 /// A floating-point format of one byte.
 ///
-/// Source: "FP8 Formats for Deep Learning" (Micikevicius et al. 2022) for e4m3fn and e5m2, the OCP microscaling formats for e8m0fnu,
-/// "8-bit Numerical Formats for Deep Neural Networks" (Noune et al. 2022) for those without a negative zero (fnuz).
+/// Source: "FP8 Formats for Deep Learning" (Micikevicius et al. 2022) for e4m3fn and e5m2, the OCP microscaling formats
+/// for e8m0fnu, "8-bit Numerical Formats for Deep Neural Networks" (Noune et al. 2022) for those without a negative
+/// zero (fnuz).
 struct SmallFloat {
   enum Specials { case infinities, nanOnly, nanForNegativeZero, unsignedExponent }
 

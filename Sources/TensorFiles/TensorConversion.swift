@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 // Entry ↔ Tensor. Bytes are little-endian in files and on every machine this package supports.
@@ -15,8 +16,8 @@ extension TensorFile.Entry {
     try self.init(name: name, elementType: .float64, shape: shape, bytes: values.withUnsafeBytes { Array($0) }[...])
   }
 
-  /// The entry as a tensor of its own precision; what is narrower than float32 is widened, which is exact. Throws `FileError` for numbers
-  /// that are whole or complex.
+  /// The entry as a tensor of its own precision; what is narrower than float32 is widened, which is exact. Throws
+  /// `FileError` for numbers that are whole or complex.
   package func tensor(file: String) throws -> Tensor {
     switch elementType {
     case .float32: return Tensor(shape: shape, of: Float.self) { copyBytes(to: UnsafeMutableRawBufferPointer($0)) }

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Named tensors in an order, as a file holds them.

@@ -41,8 +41,8 @@ package final class MemoryPool: Sendable {
 
   package var statistics: Statistics { state.withLock { $0.statistics } }
 
-  /// The most bytes that it takes from the system: more than the machine or the container has would be promised, and end the process
-  /// without a word when they are used.
+  /// The most bytes that it takes from the system: more than the machine or the container has would be promised, and
+  /// end the process without a word when they are used.
   private let limit: Int
 
   package init(limit: Int = MemoryLimit.current) { self.limit = limit }

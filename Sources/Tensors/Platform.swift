@@ -53,7 +53,8 @@ enum Platform {
     private static let anonymous: Int32 = MAP_ANON
   #endif
 
-  /// Writes a line to standard error and ends the process at once, without what runs at a normal end: that may need memory.
+  /// Writes a line to standard error and ends the process at once, without what runs at a normal end: that may need
+  /// memory.
   static func end(_ line: String, code: Int32) -> Never {
     let bytes = Array("\(line)\n".utf8)
     _ = write(2, bytes, bytes.count)
@@ -96,6 +97,13 @@ enum Platform {
       return (nil, "\(String(cString: strerror(result))) (errno \(result))")
     }
     return (Thread(handle: handle), "")
+  }
+
+  /// Which thread made it.
+  struct ThreadIdentity {
+    private let handle = pthread_self()
+
+    var isCurrent: Bool { pthread_equal(handle, pthread_self()) != 0 }
   }
 
   /// Lets another thread have the processor.

@@ -165,14 +165,14 @@ package final class ThreadPool: @unchecked Sendable {
 
   // MARK: - Workers
 
-  /// Starts the threads that are asked for and not there yet, instead of the first piece of work: for a program that can
-  /// still say why it cannot go on.
+  /// Starts the threads that are asked for and not there yet, instead of the first piece of work: for a program that
+  /// can still say why it cannot go on.
   ///
   /// Each has a stack of megabytes, of addresses at least, and where those are limited (`ulimit -v`) the last of them
   /// must not go to a stack: everything else would end in a trap.
   ///
-  /// - Throws: `ThreadsUnavailable` where they cannot all be had, or would leave less than 256 MiB of addresses. None is
-  ///   started for lack of addresses.
+  /// - Throws: `ThreadsUnavailable` where they cannot all be had, or would leave less than 256 MiB of addresses. None
+  ///   is started for lack of addresses.
   package func start() throws {
     guard isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
     defer { isBusy.store(false, ordering: .releasing) }

@@ -1,16 +1,18 @@
-// Sixteen normals and more, in blocks of 16: the Box–Muller transform with the first eight uniforms of a block as radii and
-// the last eight as angles.
+// Sixteen normals and more, in blocks of 16: the Box–Muller transform with the first eight uniforms of a block as radii
+// and the last eight as angles.
 //
-//   r = √(−2·log(1 − u₁)), t = 2π·u₂, and the pair is r·cos t, r·sin t, each scaled as (·)·std + mean in one fused step.
+//   r = √(−2·log(1 − u₁)), t = 2π·u₂, and the pair is r·cos t, r·sin t, each scaled as (·)·std + mean in one fused
+//   step.
 //
-// When the count is no multiple of 16, the LAST 16 elements are filled again with 16 fresh uniforms: 20 elements cost 36
-// draws, and elements 4 through 15 are made twice.
+// When the count is no multiple of 16, the LAST 16 elements are filled again with 16 fresh uniforms: 20 elements cost
+// 36 draws, and elements 4 through 15 are made twice.
 
 extension TorchGenerator {
   static let blockLength = 16
   private static let halfBlock = 8
 
-  /// Draws uniforms for all of `out`, then calls `transform` with the first index of every block; the last block may need fresh uniforms.
+  /// Draws uniforms for all of `out`, then calls `transform` with the first index of every block; the last block may
+  /// need fresh uniforms.
   @inline(__always)
   private static func transformBlocks<Scalar>(
     _ out: UnsafeMutableBufferPointer<Scalar>, drawing draw: (UnsafeMutableBufferPointer<Scalar>) -> Void,

@@ -1,13 +1,14 @@
-// PyTorch's vectorized normal fill does not call libm: it uses the single-precision polynomials of Moshier's Cephes library
-// (by way of `avx_mathfun.h`), and GCC contracts some of their multiplications and additions into fused ones. Which of them
-// are fused decides the last bits, so `addingProduct` below appears exactly where the compiled PyTorch has an FMA.
+// PyTorch's vectorized normal fill does not call libm: it uses the single-precision polynomials of Moshier's Cephes
+// library (by way of `avx_mathfun.h`), and GCC contracts some of their multiplications and additions into fused ones.
+// Which of them are fused decides the last bits, so `addingProduct` below appears exactly where the compiled PyTorch
+// has an FMA.
 //
 // Constants are Doubles narrowed to Float, as the C header writes them.
 
 /// The natural logarithm for x in (0, 1], within 1 ulp or so.
 ///
-/// x = m·2ᵉ with m in [√½, √2), t = m − 1, and log x = t − t²/2 + t³·P(t) + e·ln 2, with ln 2 split in two so that e·(its
-/// high part) is exact.
+/// x = m·2ᵉ with m in [√½, √2), t = m − 1, and log x = t − t²/2 + t³·P(t) + e·ln 2, with ln 2 split in two so that
+/// e·(its high part) is exact.
 @inline(__always)
 func cephesLog(_ x: Float) -> Float {
   let mantissa = Float(bitPattern: (x.bitPattern & 0x807f_ffff) | 0x3f00_0000)  // in [0.5, 1)

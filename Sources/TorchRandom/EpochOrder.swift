@@ -1,9 +1,9 @@
 /// The order in which one epoch of `DataLoader(shuffle=True)` visits a dataset.
 ///
 /// Per epoch the loader takes two `nextInt64()` from the program's generator: first the base seed (when its iterator is
-/// made; workers would be seeded with it, nothing else depends on it), then the sampler's seed (when the first batch is asked
-/// for). A fresh generator with that second seed, of which the low 32 bits count, gives `permutation(count)`. Both come
-/// before the first batch's noise. Nothing else in the loader draws.
+/// made; workers would be seeded with it, nothing else depends on it), then the sampler's seed (when the first batch is
+/// asked for). A fresh generator with that second seed, of which the low 32 bits count, gives `permutation(count)`.
+/// Both come before the first batch's noise. Nothing else in the loader draws.
 ///
 /// Source: PyTorch `_BaseDataLoaderIter.__init__` and `RandomSampler.__iter__`; the same for any number of workers.
 package struct EpochOrder: Sendable, Equatable {

@@ -1,5 +1,5 @@
-/// A snapshot of a `TorchGenerator`: restoring it continues the stream with the same bits, also in the middle of a pair of
-/// serial normals.
+/// A snapshot of a `TorchGenerator`: restoring it continues the stream with the same bits, also in the middle of a pair
+/// of serial normals.
 package struct GeneratorState: Codable, Sendable, Equatable {
   package var initialSeed: UInt64
   /// The 624 words of the engine.

@@ -1,6 +1,7 @@
-// The only file of this module that knows the platform. These functions are libm's: glibc's differ from other systems' in
-// the last bit now and then, so the *serial* and *float64* normals are PyTorch's bits only on glibc. The float32 normals of
-// 16 elements and more, which is nearly everything a chapter draws, use the polynomials of CephesPolynomials.swift instead.
+// The only file of this module that knows the platform. These functions are libm's: glibc's differ from other systems'
+// in the last bit now and then, so the *serial* and *float64* normals are PyTorch's bits only on glibc. The float32
+// normals of 16 elements and more, which is nearly everything a chapter draws, use the polynomials of
+// CephesPolynomials.swift instead.
 
 #if canImport(Glibc)
   import Glibc

@@ -1,12 +1,14 @@
 import Tensors
 
-/// A stream of random numbers, bit for bit the one of `torch.Generator` on the CPU: seed s here is `torch.manual_seed(s)`
-/// there.
+/// A stream of random numbers, bit for bit the one of `torch.Generator` on the CPU: seed s here is
+/// `torch.manual_seed(s)` there.
 ///
-/// Everything that draws takes its generator as an argument; there is no global one. The draws a chapter makes (`uniform`,
-/// `normal`) are made in float32 and widened where float64 is asked for, so that both precisions see the same numbers.
+/// Everything that draws takes its generator as an argument; there is no global one. The draws a chapter makes
+/// (`uniform`, `normal`) are made in float32 and widened where float64 is asked for, so that both precisions see the
+/// same numbers.
 ///
-/// Nothing is skipped, buffered or drawn in parallel. Not safe to share between threads, and deliberately not `Sendable`.
+/// Nothing is skipped, buffered or drawn in parallel. Not safe to share between threads, and deliberately not
+/// `Sendable`.
 ///
 /// Source: PyTorch 2.15 on x86-64 with AVX2. Where 1.13 differs, a comment says so.
 package final class TorchGenerator {

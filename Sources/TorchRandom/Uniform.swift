@@ -3,8 +3,8 @@ import Tensors
 extension TorchGenerator {
   /// Uniform draws on [low, high): `torch.rand` and `uniform_(low, high)`.
   ///
-  /// x = (low 24 bits of a draw)·2⁻²⁴, and the element is x·(high − low) + low in one fused step, in float32, then widened to
-  /// `dtype`. One 32-bit draw an element, row-major.
+  /// x = (low 24 bits of a draw)·2⁻²⁴, and the element is x·(high − low) + low in one fused step, in float32, then
+  /// widened to `dtype`. One 32-bit draw an element, row-major.
   ///
   /// Rounding can land on `high` itself; PyTorch 2.15 turns that into `low` (1.13 returned `high`).
   package func uniform(
@@ -17,8 +17,8 @@ extension TorchGenerator {
 
   /// Uniform draws of PyTorch's own **float64** stream: `torch.rand(…, dtype=torch.float64)`.
   ///
-  /// The low 53 bits of two draws an element: other numbers than `uniform(dtype: .float64)`, which widens float32 draws.
-  /// Kept for comparison with PyTorch; chapters do not use it.
+  /// The low 53 bits of two draws an element: other numbers than `uniform(dtype: .float64)`, which widens float32
+  /// draws. Kept for comparison with PyTorch; chapters do not use it.
   package func uniformInNativeFloat64(_ shape: [Int], from low: Double = 0, to high: Double = 1) -> Tensor {
     draw("uniform", [low, high]) { Tensor(shape: shape, of: Double.self) { fillUniform($0, from: low, to: high) } }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Files
 import Foundation
 import Goldens
 import Literate
@@ -11,7 +12,10 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract:
-      "Times whole training iterations, the convolutions they consist of and the networks that score, beside what the machine can do.",
+      """
+      Times whole training iterations, the convolutions they consist of and the networks that score, beside what \
+      the machine can do.
+      """,
     discussion: "Medians. Passes over memory are rows/…. For figures worth keeping, leave the machine alone meanwhile.")
 
   @Option(help: ArgumentHelp("Only entries whose name matches; * stands for any characters.", valueName: "glob"))

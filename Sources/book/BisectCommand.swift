@@ -14,8 +14,8 @@ struct BisectCommand: ParsableCommand, PassingOptionsOn {
              book bisect <chapter> --reference [-- <chapter-options> ...]
       """,
     discussion: """
-      Settings are options of the chapter, and before them variables of its environment: \
-      book bisect 03 --first "BOOK_ISA=v3 --threads 1" --second "--threads 2" -- --iterations 2. With --against the first run is that \
+      Settings are options of the chapter, and before them variables of its environment: book bisect 03 --first \
+      "BOOK_ISA=v3 --threads 1" --second "--threads 2" -- --iterations 2. With --against the first run is that \
       commit's, which is built in .build-bisect. With --reference the chapter's layers are held against PyTorch's. \
       Exit codes: 0 no difference, 1 a difference, 2 could not compare.
       """)

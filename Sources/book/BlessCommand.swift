@@ -8,12 +8,13 @@ struct BlessCommand: ParsableCommand {
     commandName: "bless",
     abstract: "Takes the bits of this build as those that `check --exact` expects.",
     discussion: """
-      Shows what would change and asks. Entries that are wrong against the reference are refused, in all precisions where they \
-      are wrong in one, and then nothing of the chapter is blessed: a digest says that bits have not changed, and must never say \
-      that wrong numbers are right. --recorded blesses what the last check has recorded instead of running it again, if the code is \
-      what it was; `book review` asks entry by entry. --entry leaves the other entries out of the question. With --profile full it takes the ledgers that a whole run has left \
-      in --runs, if the sources as they are made it from its start. With --recording it makes golden sets of what other programs have \
-      recorded, or changes those there are: shows what is new and what does not agree with the old, and asks.
+      Shows what would change and asks. Entries that are wrong against the reference are refused, in all precisions \
+      where they are wrong in one, and then nothing of the chapter is blessed: a digest says that bits have not \
+      changed, and must never say that wrong numbers are right. --recorded blesses what the last check has recorded \
+      instead of running it again, if the code is what it was; `book review` asks entry by entry. --entry leaves the \
+      other entries out of the question. With --profile full it takes the ledgers that a whole run has left in --runs, \
+      if the sources as they are made it from its start. With --recording it makes golden sets of what other programs \
+      have recorded, or changes those there are: shows what is new and what does not agree with the old, and asks.
       """)
 
   @Argument(help: "Chapters by number or folder name, with --recording the names of recordings (default: all).")

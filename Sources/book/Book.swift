@@ -49,14 +49,16 @@ struct Book: ParsableCommand {
 }
 
 extension Book {
-  /// The programs that are started from here take one set of OpenBLAS's kernels on every x86-64 with AVX2, instead of those it has for the
-  /// processor: the last bits of LAPACK's singular values, and so of Fréchet distances, are theirs. Products are our own in any case.
+  /// The programs that are started from here take one set of OpenBLAS's kernels on every x86-64 with AVX2, instead of
+  /// those it has for the processor: the last bits of LAPACK's singular values, and so of Fréchet distances, are
+  /// theirs. Products are our own in any case.
   private static func pinLAPACK() {
     if ["v3", "v4"].contains(ProductBenchmarks.instructionSet) { setenv("OPENBLAS_CORETYPE", "Haswell", 0) }
   }
 }
 
-/// A command that has a list of words of its own and hands on what stands behind `--`: ArgumentParser knows no two lists of words.
+/// A command that has a list of words of its own and hands on what stands behind `--`: ArgumentParser knows no two
+/// lists of words.
 protocol PassingOptionsOn: ParsableCommand {
   var chapterOptions: [String] { get set }
 }

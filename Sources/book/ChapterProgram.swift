@@ -11,7 +11,8 @@ struct ChapterProgram {
 
   private var path: String { GoldenOptions.executableFolder() + "/ch" + chapter }
 
-  /// Throws `StaleProgram` where it was not built from the sources of the checkout, `CatalogError` where it is not there.
+  /// Throws `StaleProgram` where it was not built from the sources of the checkout, `CatalogError` where it is not
+  /// there.
   func requireCurrent(in checkout: Checkout) throws {
     try checkout.require(stamp(), of: path, chapter: chapter)
   }

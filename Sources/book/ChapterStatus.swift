@@ -4,8 +4,8 @@ import Goldens
 import Literate
 import Synchronization
 
-/// While a chapter runs with its output in a file: the last line it wrote there as the terminal's status; in a pipe, where there is no
-/// status line, a plain line every half minute.
+/// While a chapter runs with its output in a file: the last line it wrote there as the terminal's status; in a pipe,
+/// where there is no status line, a plain line every half minute.
 final class ChapterStatus: Sendable {
   private let isOver = Mutex(false)
   private static let pollInterval = 0.2

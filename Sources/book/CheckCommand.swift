@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Goldens
 import Literate
+import Processes
 import TensorFiles
 
 struct CheckCommand: ParsableCommand {
@@ -45,7 +46,10 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only the i-th of n parts of the runs, each for a machine of its own; --recording on what they have recorded makes one report.",
+      """
+      Only the i-th of n parts of the runs, each for a machine of its own; --recording on what they have recorded \
+      makes one report.
+      """,
       valueName: "i/n"),
     transform: { text in
       guard let shard = Shard(text) else { throw ValidationError("expected i/n with 1 ≤ i ≤ n ≤ \(Shard.limit)") }

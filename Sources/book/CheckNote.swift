@@ -4,8 +4,8 @@ import Goldens
 import Literate
 import TensorFiles
 
-/// What the last check of a chapter found, and of what: `book list` says whether it still counts. One note for `book check`, which runs
-/// every precision, one for the check of a run that was there.
+/// What the last check of a chapter found, and of what: `book list` says whether it still counts. One note for
+/// `book check`, which runs every precision, one for the check of a run that was there.
 struct CheckNote {
   let holds: Bool
   let counts: [Verdict: Int]

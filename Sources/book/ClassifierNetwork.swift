@@ -9,7 +9,8 @@ import TensorFiles
 import Tensors
 import TorchRandom
 
-/// Chapter 7's classifier as scores use it: with the weights that the package keeps of its whole run, or with those of a file.
+/// Chapter 7's classifier as scores use it: with the weights that the package keeps of its whole run, or with those of
+/// a file.
 struct ClassifierNetwork: FeatureNetwork {
   private let network = Classifier(random: TorchGenerator(seed: 0))
   let name: String

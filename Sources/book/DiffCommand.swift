@@ -7,9 +7,9 @@ struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compares two tensor files: safetensors, npy, npz, pth, also zstd-compressed.",
     discussion: """
-      Without a tolerance every bit counts. With --atol or --rtol an element holds where |b − a| ≤ atol + rtol·|a|; with \
-      --ulp where at most so many representable numbers lie between. What is no tensor (texts, foreign objects, arrays of \
-      strings) is named and left out. Exit codes: 0 equal, 1 different, 2 could not read.
+      Without a tolerance every bit counts. With --atol or --rtol an element holds where |b − a| ≤ atol + rtol·|a|; \
+      with --ulp where at most so many representable numbers lie between. What is no tensor (texts, foreign objects, \
+      arrays of strings) is named and left out. Exit codes: 0 equal, 1 different, 2 could not read.
       """)
 
   @Argument(help: "The file that is expected.")
@@ -32,7 +32,10 @@ struct DiffCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Take this off the names that begin with it, in both files: module. or _orig_mod., say. May be given several times.",
+      """
+      Take this off the names that begin with it, in both files: module. or _orig_mod., say. May be given several \
+      times.
+      """,
       valueName: "prefix"))
   var stripPrefix: [String] = []
 
@@ -49,7 +52,10 @@ struct DiffCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Tolerances by name: lines of a glob and \"ATOL RTOL\", \"ulp N\" or \"exact\", of which the first that matches decides; the other options are for names that none matches.",
+      """
+      Tolerances by name: lines of a glob and \"ATOL RTOL\", \"ulp N\" or \"exact\", of which the first that \
+      matches decides; the other options are for names that none matches.
+      """,
       valueName: "file"))
   var tolerances: String?
 

@@ -12,8 +12,8 @@ struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch", abstract: "Downloads what the package cannot hold, verifies it, and unpacks it.",
     discussion: """
-      cifar10: the official pictures (170 MB) as a folder for --data. A download that was stopped goes on where it was. \
-      inception: Inception v3's weights (some 100 MB) for `book score`, from their publishers.
+      cifar10: the official pictures (170 MB) as a folder for --data. A download that was stopped goes on where it \
+      was. inception: Inception v3's weights (some 100 MB) for `book score`, from their publishers.
       No chapter needs any: the package has all of CIFAR-10 as JPEGs, and a classifier of its own.
       """)
 
@@ -88,7 +88,10 @@ struct FetchCommand: ParsableCommand {
       let found = try MessageDigest.hexadecimal(of: FileSystem.read(place), .sha256)
       guard found.hasPrefix(digest) else {
         throw CatalogError(
-          "\(place): expected a SHA-256 that begins with \(digest), as its name says, found \(found); remove it to fetch it again"
+          """
+          \(place): expected a SHA-256 that begins with \(digest), as its name says, found \(found); remove it to \
+          fetch it again
+          """
         )
       }
       return Terminal.shared.printLine("\(place) is there already, verified; --weights \(place) scores with it")

@@ -10,7 +10,8 @@ struct GoldenOptions: ParsableArguments {
     help: ArgumentHelp("Folder of the golden sets (default: goldens, here or in a folder above).", valueName: "dir"))
   var goldens: String?
 
-  /// Where the golden sets of recordings are, unless the user says otherwise: their projects have no Package.swift to look beside.
+  /// Where the golden sets of recordings are, unless the user says otherwise: their projects have no Package.swift to
+  /// look beside.
   static let foldersDefault = "goldens"
 
   /// The folder of the golden sets. Throws `CatalogError` where there is none.

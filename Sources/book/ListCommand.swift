@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Goldens
 import Literate
 import TensorFiles

@@ -12,10 +12,11 @@ struct MakeCommand: ParsableCommand {
     commandName: "make",
     abstract: "Runs chapters, checks what they record and weaves the book, a line a chapter: what `make book` does.",
     discussion: """
-      A chapter is not run where its code, its options and the libraries under it are those of the run that is there: where only prose \
-      has changed, its page is woven, and where nothing has, nothing is. --force does all of it. One chapter's failure does not stop the others. \
-      What the chapters print goes to files in --logs. A chapter whose numbers are no longer PyTorch's is woven all the same: its page \
-      says which differ. Exit codes: 0 all hold, 1 something does not, 2 something could not be run or woven.
+      A chapter is not run where its code, its options and the libraries under it are those of the run that is there: \
+      where only prose has changed, its page is woven, and where nothing has, nothing is. --force does all of it. One \
+      chapter's failure does not stop the others. What the chapters print goes to files in --logs. A chapter whose \
+      numbers are no longer PyTorch's is woven all the same: its page says which differ. Exit codes: 0 all hold, 1 \
+      something does not, 2 something could not be run or woven.
       """)
 
   @Argument(help: "Chapters by number or folder name (default: all).")
@@ -128,10 +129,12 @@ struct MakeCommand: ParsableCommand {
     Terminal.shared.printLine(
       """
 
-      These numbers are not those of PyTorch's run of the unchanged chapter. After a change of your own that is as it should be: the
+      These numbers are not those of PyTorch's run of the unchanged chapter. After a change of your own that is as it \
+      should be: the
       pages show what came out. To go back:     git checkout -- chapters/, then make book
       To make the new numbers the book's: change the program in goldens/reference the same way, then
-        \(BookCommand.line("reference \(numbers)")) && \(BookCommand.line("check \(numbers)")) && \(BookCommand.line("bless \(numbers)"))
+        \(BookCommand.line("reference \(numbers)")) && \(BookCommand.line("check \(numbers)")) && \
+        \(BookCommand.line("bless \(numbers)"))
 
       """)
   }
@@ -167,8 +170,8 @@ struct MakeCommand: ParsableCommand {
     let names = failed.map(\.chapter).joined(separator: " ")
     let logs = failed.map { "\(self.logs)/\($0.chapter).txt" }.joined(separator: ", ")
     Terminal.shared.printLine(
-      "\(failed.count) of \(outcomes.count) chapters failed and were not woven: \(names). What they printed is in \(logs). "
-        + "When that is mended: make build && \(BookCommand.line("make \(names)"))")
+      "\(failed.count) of \(outcomes.count) chapters failed and were not woven: \(names). What they printed is in "
+        + "\(logs). When that is mended: make build && \(BookCommand.line("make \(names)"))")
   }
 }
 
@@ -206,7 +209,10 @@ private struct ChapterOutcome {
       let bad = differing.count
       if bad > 0 {
         return
-          "\(padded)  \(style.bad("\(bad) of \(entries.count) values differ")) from PyTorch's run of the unchanged chapter"
+          """
+          \(padded)  \(style.bad("\(bad) of \(entries.count) values differ")) from PyTorch's run of the unchanged \
+          chapter
+          """
       }
       let drifted = entries.count { $0.verdict == .drifted }
       return "\(padded)  "

@@ -3,7 +3,8 @@ import Goldens
 import Literate
 import Processes
 
-/// `book check --museum`: plants the mistakes that real programs have shipped, one after the other, and proves that each is found and named.
+/// `book check --museum`: plants the mistakes that real programs have shipped, one after the other, and proves that
+/// each is found and named.
 struct MuseumCheck {
   let museum: Museum
   let exhibits: [Exhibit]
@@ -27,7 +28,10 @@ struct MuseumCheck {
     var missed = 0
     for outcome in try outcomes() {
       Terminal.shared.printLine(
-        "\(outcome.wasCaught ? style.good("caught") : style.bad("MISSED"))  \(outcome.exhibit.fault.rawValue): \(outcome.said)"
+        """
+        \(outcome.wasCaught ? style.good("caught") : style.bad("MISSED"))  \(outcome.exhibit.fault.rawValue): \
+        \(outcome.said)
+        """
       )
       if !outcome.wasCaught { missed += 1 }
     }

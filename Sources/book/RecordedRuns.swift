@@ -1,3 +1,4 @@
+import Files
 import Goldens
 import Literate
 import TensorFiles
@@ -10,8 +11,8 @@ struct RecordedRuns {
   let catalog: ChapterCatalog
   let checkout: Checkout
 
-  /// Throws `CatalogError` for a chapter without a run, or with one that says nothing about the goldens: a recording of other sources
-  /// than those there now, one with other options, one that is not as the run left it.
+  /// Throws `CatalogError` for a chapter without a run, or with one that says nothing about the goldens: a recording of
+  /// other sources than those there now, one with other options, one that is not as the run left it.
   func require(_ chapters: [String]) throws {
     for chapter in chapters {
       let own = "\(folder)/\(chapter)"

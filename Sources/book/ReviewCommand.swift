@@ -10,10 +10,11 @@ struct ReviewCommand: ParsableCommand {
     commandName: "review",
     abstract: "Goes through what the last check found changed, entry by entry, on a terminal.",
     discussion: """
-      Shows every entry that has drifted, is wrong or missing: what was expected, what was found, how they differ and from which step on. \
-      Each can be accepted, skipped or commented. To accept is `book bless` of that entry, in all its precisions and with the same \
-      refusals. It runs nothing: it reads what `book check` has left, or, with --recording, what other programs have recorded. \
-      Exit codes: 0 nothing is left that does not hold, 1 something is, 2 could not begin.
+      Shows every entry that has drifted, is wrong or missing: what was expected, what was found, how they differ and \
+      from which step on. Each can be accepted, skipped or commented. To accept is `book bless` of that entry, in all \
+      its precisions and with the same refusals. It runs nothing: it reads what `book check` has left, or, with \
+      --recording, what other programs have recorded. Exit codes: 0 nothing is left that does not hold, 1 something \
+      is, 2 could not begin.
       """)
 
   @Argument(help: "Chapters by number or folder name, with --recording the names of recordings (default: all).")
@@ -44,7 +45,8 @@ struct ReviewCommand: ParsableCommand {
     }
     guard Terminal.inputIsTerminal, Terminal.outputIsTerminal else {
       throw CatalogError(
-        "review asks about every entry and needs a terminal; elsewhere \(BookCommand.quoted("check --html report.html")) shows "
+        "review asks about every entry and needs a terminal; elsewhere "
+          + "\(BookCommand.quoted("check --html report.html")) shows "
           + "what has changed, and \(BookCommand.quoted("bless")) accepts it")
     }
     let (review, sources) = try recording.map(ofRecordings) ?? ofChapters()

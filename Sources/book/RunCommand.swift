@@ -11,13 +11,15 @@ struct RunCommand: ParsableCommand, PassingOptionsOn {
     commandName: "run", abstract: "Runs chapters one after the other, their output in plain sight.",
     usage: "book run [<chapters> ...] [--force] [--seeds <seeds>] [--goldens <dir>] [-- <chapter-options> ...]",
     discussion: """
-      Without options for the chapters each is run as its goldens hold it, so that `book weave` and `book check --recorded` can say \
-      of every number whether it is PyTorch's; one whose code, options and libraries are those of the run that is there is not run \
-      again, unless --force says so. Where only prose has changed it is woven at once. One chapter's failure does not stop the \
-      others. Options behind -- go to every chapter instead: book run 03 -- --seed 42 --threads 1
+      Without options for the chapters each is run as its goldens hold it, so that `book weave` and `book check \
+      --recorded` can say of every number whether it is PyTorch's; one whose code, options and libraries are those of \
+      the run that is there is not run again, unless --force says so. Where only prose has changed it is woven at \
+      once. One chapter's failure does not stop the others. Options behind -- go to every chapter instead: book run 03 \
+      -- --seed 42 --threads 1
 
-      With --seeds a chapter runs from many seeds, as many at a time as there are cores, and a page and a summary show every series as \
-      a band and every claim with how often it held. What is there is kept: interrupted, the same command goes on.
+      With --seeds a chapter runs from many seeds, as many at a time as there are cores, and a page and a summary show \
+      every series as a band and every claim with how often it held. What is there is kept: interrupted, the same \
+      command goes on.
       """)
 
   @Argument(help: "Chapters by number or folder name (default: all).")
@@ -120,8 +122,8 @@ struct RunCommand: ParsableCommand, PassingOptionsOn {
     Terminal.shared.printError(words)
   }
 
-  /// The options of the run in float32 that a golden set holds; its own where there is no golden set yet. What such a run has left, the
-  /// next may replace: it makes it again, in a minute or two.
+  /// The options of the run in float32 that a golden set holds; its own where there is no golden set yet. What such a
+  /// run has left, the next may replace: it makes it again, in a minute or two.
   static func goldenOptions(of folder: String) throws -> [String] {
     let path = GoldenSet.manifestPath(folder)
     guard FileSystem.kind(of: path) == .file else { return ["--remake"] }

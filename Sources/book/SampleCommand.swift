@@ -7,9 +7,9 @@ struct SampleCommand: ParsableCommand {
     commandName: "sample",
     abstract: "Draws pictures from what a chapter's whole run has learned, or from a checkpoint.",
     discussion: """
-      book sample --trained 03 --count 64 --seed 1 --interpolate 12 draws from the weights that the package keeps of chapter 3's (or 06's) \
-      whole run; book sample --checkpoint FILE from a checkpoint of chapter 6. Options behind these are the chapter's: \
-      `book sample --trained 03 --help` lists them.
+      book sample --trained 03 --count 64 --seed 1 --interpolate 12 draws from the weights that the package keeps of \
+      chapter 3's (or 06's) whole run; book sample --checkpoint FILE from a checkpoint of chapter 6. Options behind \
+      these are the chapter's: `book sample --trained 03 --help` lists them.
       """)
 
   @Argument(parsing: .captureForPassthrough, help: "Options of the chapter's `sample`.")

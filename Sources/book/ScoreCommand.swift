@@ -4,6 +4,7 @@ import Foundation
 import Goldens
 import Inception
 import Literate
+import Processes
 import Scores
 import TensorFiles
 import Tensors
@@ -12,8 +13,8 @@ struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score", abstract: "Scores folders of pictures with Inception v3, or with the book's own classifier.",
     discussion: """
-      Every number is printed with what it depends on: weights, preparation, estimator, count and order. Scores of one model differ by a \
-      factor of two through these, and only scores of one protocol may be compared.
+      Every number is printed with what it depends on: weights, preparation, estimator, count and order. Scores of one \
+      model differ by a factor of two through these, and only scores of one protocol may be compared.
       """,
     subcommands: [
       InceptionScoreCommand.self, FrechetScoreCommand.self, KernelScoreCommand.self, ClassifierScoreCommand.self,
@@ -41,8 +42,8 @@ struct ScoreOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How pictures are prepared: torchvision, draft (the document's, commented out there) or pytorch-fid (default: as the weights' "
-        + "publisher does)."))
+      "How pictures are prepared: torchvision, draft (the document's, commented out there) or pytorch-fid (default: as "
+        + "the weights' publisher does)."))
   var prepared: PreparationName?
 
   @Option(help: "Threads to compute with (default: BOOK_THREADS, else all cores).")
@@ -101,8 +102,8 @@ extension ScoreOptions {
     }
     guard let weights else {
       throw CatalogError(
-        "--weights: expected the file of Inception v3's weights, which `book fetch inception` downloads; without any download, "
-          + "--classifier scores with chapter 7's own network")
+        "--weights: expected the file of Inception v3's weights, which `book fetch inception` downloads; without any "
+          + "download, --classifier scores with chapter 7's own network")
     }
     return try InceptionNetwork(weights: weights, preprocessing: prepared?.preprocessing, dtype: dtype)
   }

@@ -6,7 +6,8 @@ import NeuralNets
 import Tensors
 import TorchRandom
 
-/// Times the networks that score pictures, in evaluation mode with weights drawn from a seed: time does not depend on what they are.
+/// Times the networks that score pictures, in evaluation mode with weights drawn from a seed: time does not depend on
+/// what they are.
 enum ScoringBenchmarks {
   private struct Network {
     let name: String

@@ -48,7 +48,8 @@ struct SeedChecking {
     // Left out, a run that failed would make the others look better than they are.
     if let failure = outcome.failures.first {
       throw CatalogError(
-        "\(chapter): \(outcome.failures.count) of \(seeds.seeds.count) runs failed, the first from seed \(failure.seed): "
+        "\(chapter): \(outcome.failures.count) of \(seeds.seeds.count) runs failed, the first from seed "
+          + "\(failure.seed): "
           + failure.reason)
     }
     let summary = SeedSummary(chapter: chapter, precision: reference.precision, recordings: outcome.recordings)

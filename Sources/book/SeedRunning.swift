@@ -32,8 +32,8 @@ struct SeedRunning {
     guard outcome.failures.isEmpty else {
       let seeds = outcome.failures.map { "\($0.seed)" }.joined(separator: ", ")
       Terminal.shared.printError(
-        "\(outcome.failures.count) of \(range.seeds.count) runs failed (seeds \(seeds)): they are in no number above; the same "
-          + "command runs them again")
+        "\(outcome.failures.count) of \(range.seeds.count) runs failed (seeds \(seeds)): they are in no number above; "
+          + "the same command runs them again")
       throw ExitCode.couldNotRun
     }
   }

@@ -7,8 +7,8 @@ import Synchronization
 import TensorFiles
 import Tensors
 
-/// Runs of one chapter from many seeds, side by side, each in a folder of its own. What is there already is not run again; what was
-/// interrupted goes on where its chapter can.
+/// Runs of one chapter from many seeds, side by side, each in a folder of its own. What is there already is not run
+/// again; what was interrupted goes on where its chapter can.
 struct SeedRuns: Sendable {
   let chapter: String
   let checkout: Checkout
@@ -42,8 +42,8 @@ struct SeedRuns: Sendable {
 
   /// Runs them all.
   ///
-  /// - Throws: `StaleProgram` and `CatalogError` where there is no program of the code as it is, `FolderInUse` where somebody else runs them,
-  ///   `Interrupted` once every run has ended that was asked to.
+  /// - Throws: `StaleProgram` and `CatalogError` where there is no program of the code as it is, `FolderInUse` where
+  ///   somebody else runs them, `Interrupted` once every run has ended that was asked to.
   func run(_ seeds: [UInt64]) throws -> Outcome {
     let program = ChapterProgram(chapter: chapter)
     guard let stamp = try program.stamp() else {
@@ -125,8 +125,8 @@ struct SeedRuns: Sendable {
     } catch is Interrupted { return .interrupted } catch { return .failed("\(error)") }
   }
 
-  /// Notes what is about to run in the folder. Returns whether the same run had begun there and was not finished: its checkpoint is its own,
-  /// that of any other run would make another one's numbers.
+  /// Notes what is about to run in the folder. Returns whether the same run had begun there and was not finished: its
+  /// checkpoint is its own, that of any other run would make another one's numbers.
   private func begin(in place: String, _ stamp: BuildStamp, _ arguments: [String]) throws -> Bool {
     let path = place + "/begun.json"
     let note = JSONValue.object([

@@ -11,8 +11,8 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve",
     abstract: "Shows the book in the browser, where its chapters can be run, changed, compared and reviewed.",
     discussion: """
-      It answers on this machine alone (127.0.0.1), and only to the address that it prints, which holds a secret that is new every \
-      time. Ctrl-C ends it, and asks runs that are under way to save their state.
+      It answers on this machine alone (127.0.0.1), and only to the address that it prints, which holds a secret that \
+      is new every time. Ctrl-C ends it, and asks runs that are under way to save their state.
       """)
 
   @Option(help: "Port of 127.0.0.1 (default: any that is free).")
@@ -55,14 +55,18 @@ struct ServeCommand: ParsableCommand {
     if !running.isEmpty { Terminal.shared.printError("still running: \(running.joined(separator: ", "))") }
   }
 
-  /// Opens the address through a file that only this user can read: what stands on a command line everybody on the machine can.
+  /// Opens the address through a file that only this user can read: what stands on a command line everybody on the
+  /// machine can.
   private func show(_ address: String) {
     guard
       ["DISPLAY", "WAYLAND_DISPLAY"].contains(where: { ProcessInfo.processInfo.environment[$0] != nil }) || Self.isMac
     else { return }
     let path = FileManager.default.temporaryDirectory.path + "/gan-book-\(UUID().uuidString).html"
     let page =
-      "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0;url=\(address)\"><title>The GAN book</title>"
+      """
+      <!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0;url=\(address)\"><title>The \
+      GAN book</title>
+      """
     let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
     guard FileManager.default.createFile(atPath: path, contents: Data(page.utf8), attributes: attributes) else {
       return

@@ -9,10 +9,13 @@ struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace", abstract: "Runs a chapter and writes a digest of every operation, or prints such a trace.",
     usage:
-      "book trace <chapter> [--to <file>] [-- <chapter-options> ...]\n       book trace --print <file> [--first <n>] [--count <n>]",
+      """
+      book trace <chapter> [--to <file>] [-- <chapter-options> ...]\n       book trace --print <file> [--first <n>] \
+      [--count <n>]
+      """,
     discussion: """
-      What the chapter writes beside the trace goes to a scratch folder. Two traces are held against each other by `book bisect`; the \
-      format is docs/tracing.md's. Example: book trace 03 -- --iterations 2
+      What the chapter writes beside the trace goes to a scratch folder. Two traces are held against each other by \
+      `book bisect`; the format is docs/tracing.md's. Example: book trace 03 -- --iterations 2
       """)
 
   @Argument(help: "The chapter by number or folder name.")

@@ -3,8 +3,8 @@ import Foundation
 import Goldens
 import Literate
 
-/// Whether a chapter has to run again: not where its code, its options, its data and the libraries under it are those of the run that is
-/// there. Prose is none of these.
+/// Whether a chapter has to run again: not where its code, its options, its data and the libraries under it are those
+/// of the run that is there. Prose is none of these.
 struct UnchangedRun {
   let runs: String
   let catalog: ChapterCatalog
@@ -16,7 +16,8 @@ struct UnchangedRun {
     guard (try? recorded.require([chapter])) != nil, let made = date(of: "\(runs)/\(chapter)/run.jsonl"),
       hasGoldenOptions(chapter)
     else { return false }
-    // What whole runs have learned is data that a program's stamp does not know. A checkout makes files newer, which errs to the safe side.
+    // What whole runs have learned is data that a program's stamp does not know. A checkout makes files newer, which
+    // errs to the safe side.
     return wholeRuns().allSatisfy { path in date(of: path).map { $0 < made } ?? false }
   }
 

@@ -9,8 +9,8 @@ struct WeaveCommand: ParsableCommand {
     commandName: "weave",
     abstract: "Joins chapters with what their last runs put out: web pages, Jupyter notebooks, Markdown.",
     discussion: """
-      Without a format it writes all three. A run of other sources than those there now is refused: run the chapter again. \
-      Web pages are made with pandoc.
+      Without a format it writes all three. A run of other sources than those there now is refused: run the chapter \
+      again. Web pages are made with pandoc.
       """)
 
   @Argument(help: "Chapters by number or folder name (default: all that have been run).")

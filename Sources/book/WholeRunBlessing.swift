@@ -4,7 +4,8 @@ import Foundation
 import Goldens
 import Literate
 
-/// `book bless --profile full`: takes the ledgers that a whole run has left as those that `book check --profile full` expects.
+/// `book bless --profile full`: takes the ledgers that a whole run has left as those that `book check --profile full`
+/// expects.
 struct WholeRunBlessing {
   let catalog: ChapterCatalog
   let checkout: Checkout
@@ -21,8 +22,8 @@ struct WholeRunBlessing {
       guard !acts.isEmpty else {
         if selectors.isEmpty { continue }
         throw CatalogError(
-          "\(folder) holds no ledger\(act.map { " of an act \"\($0)\"" } ?? ""): an act's ledger is there once it has come to its end; "
-            + "run \(BookCommand.quoted("run \(chapter) -- --profile full"))")
+          "\(folder) holds no ledger\(act.map { " of an act \"\($0)\"" } ?? ""): an act's ledger is there once it has "
+            + "come to its end; run \(BookCommand.quoted("run \(chapter) -- --profile full"))")
       }
       for act in acts { refused = try !bless(act, of: chapter, in: folder) || refused }
     }

@@ -3,9 +3,11 @@ import Files
 import Foundation
 import Goldens
 import Literate
+import Processes
 import TensorFiles
 
-/// `book check --profile full`: makes a stretch of a whole run again and holds it against its ledger, line by line and epoch by epoch.
+/// `book check --profile full`: makes a stretch of a whole run again and holds it against its ledger, line by line and
+/// epoch by epoch.
 struct WholeRunCheck {
   let catalog: ChapterCatalog
   let checkout: Checkout
@@ -16,7 +18,8 @@ struct WholeRunCheck {
   struct Extent {
     /// Only this act; `nil` for all.
     var act: String?
-    /// So many epochs, or iterations; all where neither is given. Counted from the checkpoint, where the run goes on from one.
+    /// So many epochs, or iterations; all where neither is given. Counted from the checkpoint, where the run goes on
+    /// from one.
     var epochs: Int?
     var iterations: Int?
     var checkpoint: String?
@@ -28,7 +31,8 @@ struct WholeRunCheck {
 
   /// Checks the chapters' ledgers. `selectors` is what was asked for; nothing asks for all that there are.
   ///
-  /// - Throws: `CatalogError` where there is no ledger to hold anything against, `ExitCode` where something does not hold.
+  /// - Throws: `CatalogError` where there is no ledger to hold anything against, `ExitCode` where something does not
+  ///   hold.
   func run(_ selectors: [String], _ extent: Extent) throws {
     var plans: [(ledger: Ledger, goldens: String)] = []
     let start = try extent.checkpoint.map(Start.init)
@@ -98,7 +102,10 @@ struct WholeRunCheck {
     if let iterations = extent.iterations {
       guard iterations <= ledger.lines.count - done else {
         throw CatalogError(
-          "--iterations \(iterations): from iteration \(done) the ledger of \(ledger.act) has \(ledger.lines.count - done) more"
+          """
+          --iterations \(iterations): from iteration \(done) the ledger of \(ledger.act) has \
+          \(ledger.lines.count - done) more
+          """
         )
       }
       return done + iterations
@@ -168,7 +175,10 @@ struct WholeRunCheck {
     let program = try ChapterProgram(chapter: run.chapter).stamp()?.digest
     guard let other = run.stretches.first(where: { $0.program != program }) else { return }
     throw CatalogError(
-      "\(folder): its iterations \(other.start) to \(other.end) were made by other sources than the rest; check again without --resume"
+      """
+      \(folder): its iterations \(other.start) to \(other.end) were made by other sources than the rest; check \
+      again without --resume
+      """
     )
   }
 

@@ -125,14 +125,14 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
   }
 
   @Test(arguments: Differentiable.all)
-  func theRuleAgreesWithCentralDifferences(_ primitive: Differentiable) {
+  func `the rule agrees with central differences`(_ primitive: Differentiable) {
     let inputs = primitive.inputs
     let loss = { self.probe(primitive.function($0)) }
     expectGradients(of: loss, at: inputs, gradients(of: loss(inputs), at: inputs), primitive.name)
   }
 
   @Test(arguments: Differentiable.all)
-  func theRuleOfTheRuleAgreesWithCentralDifferences(_ primitive: Differentiable) {
+  func `the rule of the rule agrees with central differences`(_ primitive: Differentiable) {
     let inputs = primitive.inputs
     // A scalar of the first gradients: its own gradient needs the derivative of every rule.
     let penalty = { (arguments: [Tensor]) -> Tensor in
@@ -143,7 +143,7 @@ struct Differentiable: Sendable, CustomTestStringConvertible {
     expectGradients(of: penalty, at: inputs, gradients(of: penalty(inputs), at: inputs), primitive.name)
   }
 
-  @Test func theFusedBatchNormalizationGradientEqualsTheComposedOne() {
+  @Test func `the fused batch normalization gradient equals the composed one`() {
     for dtype in DType.allCases {
       let inputs = Differentiable("", [[5, 3, 7, 2], [3], [3]]) { $0[0] }.inputs.map { $0.converted(to: dtype) }
       let y = batchNormalization(inputs[0], weight: inputs[1], bias: inputs[2], epsilon: 1e-5).output

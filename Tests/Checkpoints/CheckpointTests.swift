@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import NeuralNets
 import TensorFiles
@@ -56,7 +57,7 @@ private final class Run {
 
   private var path: String { folder.appending(path: "run.safetensors").path }
 
-  @Test func aRestoredRunContinuesBitForBit() throws {
+  @Test func `a restored run continues bit for bit`() throws {
     let original = Run(seed: 7)
     for _ in 0..<3 { original.step() }
     try original.save(path)
@@ -69,7 +70,7 @@ private final class Run {
     #expect(copy.everything == original.everything)
   }
 
-  @Test func savingTheSameStateTwiceGivesTheSameBytes() throws {
+  @Test func `saving the same state twice gives the same bytes`() throws {
     let run = Run(seed: 7)
     run.step()
     try run.save(path)
@@ -78,7 +79,7 @@ private final class Run {
     #expect(try Data(contentsOf: URL(filePath: path)) == first)
   }
 
-  @Test func aForeignRunIsRefusedByOption() throws {
+  @Test func `a foreign run is refused by option`() throws {
     try Run(seed: 7).save(path)
     #expect {
       try Run(seed: 8).restore(path, identity: ["chapter": "test", "seed": "8"])
@@ -88,7 +89,7 @@ private final class Run {
     }
   }
 
-  @Test func oneFlippedBitAnywhereIsRefused() throws {
+  @Test func `one flipped bit anywhere is refused`() throws {
     try Run(seed: 7).save(path)
     let intact = try Data(contentsOf: URL(filePath: path))
     for offset in [0, 9, 200, intact.count / 2, intact.count - 1] {
@@ -99,7 +100,7 @@ private final class Run {
     }
   }
 
-  @Test func aTruncatedOrMissingFileIsRefused() throws {
+  @Test func `a truncated or missing file is refused`() throws {
     try Run(seed: 7).save(path)
     let intact = try Data(contentsOf: URL(filePath: path))
     for length in [0, 7, 100, intact.count - 1] {
@@ -109,7 +110,7 @@ private final class Run {
     #expect(throws: FileError.self) { try Run(seed: 7).restore(path + ".absent") }
   }
 
-  @Test func aNetworkOfAnotherShapeIsRefusedAndLeftAlone() throws {
+  @Test func `a network of another shape is refused and left alone`() throws {
     try Run(seed: 7).save(path)
     let other = Sequential([
       Conv2d(2, 4, kernel: 3, random: TorchGenerator(seed: 1)), BatchNorm2d(4),

@@ -16,12 +16,12 @@ struct Tolerance: Sendable {
     self.floor = floor
   }
 
-  /// Relative to the tensor's largest magnitude. Measured here: below 2e-14 in float64 and 4e-6 in float32, where PyTorch lies
-  /// up to 2.2e-6 from its own float64 (`float32_scatter` in the file).
+  /// Relative to the tensor's largest magnitude. Measured here: below 2e-14 in float64 and 4e-6 in float32, where
+  /// PyTorch lies up to 2.2e-6 from its own float64 (`float32_scatter` in the file).
   static func general(_ dtype: DType) -> Tolerance { Tolerance(ofLargest: dtype == .float64 ? 1e-12 : 1e-5) }
 
-  /// For functions of one element and for arithmetic without sums: every element counts by itself, so that sigmoid(−40) is
-  /// held as tightly as sigmoid(1). In float32 that is 8 units in the last place.
+  /// For functions of one element and for arithmetic without sums: every element counts by itself, so that sigmoid(−40)
+  /// is held as tightly as sigmoid(1). In float32 that is 8 units in the last place.
   static func elementwise(_ dtype: DType) -> Tolerance {
     dtype == .float64
       ? Tolerance(ofEach: 1e-14, floor: Double.leastNormalMagnitude)
@@ -29,7 +29,8 @@ struct Tolerance: Sendable {
   }
 }
 
-/// What is wrong with `actual`, or `nil` where it holds: same shape and precision, no NaN, every element within the tolerance.
+/// What is wrong with `actual`, or `nil` where it holds: same shape and precision, no NaN, every element within the
+/// tolerance.
 func mismatch(_ actual: Tensor, _ expected: Tensor, dtype: DType, _ tolerance: Tolerance) -> String? {
   if actual.dtype != dtype { return "is \(actual.dtype), expected \(dtype)" }
   if actual.shape != expected.shape { return "has shape \(actual.shape), expected \(expected.shape)" }
@@ -50,8 +51,8 @@ func mismatch(_ actual: Tensor, _ expected: Tensor, dtype: DType, _ tolerance: T
   let difference = abs(found[index] - wanted[index])
   let allowed = base + tolerance.ofEach * abs(wanted[index])
   return """
-    \(outside) of \(wanted.count) elements are off; worst at \(position(index, in: expected.shape)): found \(found[index]), \
-    PyTorch \(wanted[index]), difference \(difference), allowed \(allowed)
+    \(outside) of \(wanted.count) elements are off; worst at \(position(index, in: expected.shape)): found \
+    \(found[index]), PyTorch \(wanted[index]), difference \(difference), allowed \(allowed)
     """
 }
 

@@ -2,8 +2,9 @@ import Tensors
 
 /// One operation on given inputs, as `goldens/reference/conformance.py` describes it.
 ///
-/// The lists hold names of tensors in the file. `gradients`, `directions` and `seconds` run parallel to `differentiable`, the
-/// positions of the inputs that are differentiated with respect to; a case without gradients leaves all of them out.
+/// The lists hold names of tensors in the file. `gradients`, `directions` and `seconds` run parallel to
+/// `differentiable`, the positions of the inputs that are differentiated with respect to; a case without gradients
+/// leaves all of them out.
 struct ConformanceCase: Decodable, Sendable {
   let name: String
   let op: String

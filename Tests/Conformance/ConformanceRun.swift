@@ -68,7 +68,8 @@ private struct Check {
     // Said above already; a cotangent of another shape would trap.
     guard output.shape == cotangent.shape else { return failures }
 
-    // Without the graph (fused rules), one at a time (rules that skip what nobody needs), and recorded (composed rules).
+    // Without the graph (fused rules), one at a time (rules that skip what nobody needs), and recorded (composed
+    // rules).
     let plain = gradients(of: output, at: leaves, cotangent: cotangent)
     failures += try compare("gradient", plain, gradientNames, .general(dtype))
     if leaves.count > 1 {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TensorFiles
 import Tensors
@@ -40,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: Function.all, DType.allCases)
-  func errorsStayWithinTheStatedBound(_ function: Function, _ dtype: DType) throws {
+  func `errors stay within the stated bound`(_ function: Function, _ dtype: DType) throws {
     let file = try Self.samples.get()
     let key = "\(function.name)/\(dtype.rawValue)"
     let x = try file.entry("\(key)/x").tensor(file: file.path)
@@ -56,7 +57,7 @@ import Testing
   }
 
   @Test(arguments: DType.allCases)
-  func infinitiesNaNAndZerosGiveWhatTheyShould(_ dtype: DType) {
+  func `infinities NaN and zeros give what they should`(_ dtype: DType) {
     let points = Tensor([Double.infinity, -.infinity, .nan, 0, -0.0], shape: [5]).converted(to: dtype)
     func values(_ name: String) -> [Double] {
       Function.all.first { $0.name == name }.map { $0.apply(points).values } ?? []

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 @Suite struct BatchTests {
-  @Test func batchesAreTorchvisionsToTheBit() throws {
+  @Test func `batches are torchvision's to the bit`() throws {
     let data = try CIFAR10.embedded()
     for sample in try DatasetSamples.load().batches {
       let batch = data.batch(sample.indices, size: sample.size)
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test func embeddedImagesAreTwoHundredOfEachClass() throws {
+  @Test func `embedded images are two hundred of each class`() throws {
     let data = try CIFAR10.embedded()
     let samples = try DatasetSamples.load()
     #expect(data.count == 2_000)
@@ -27,7 +27,7 @@ import Testing
     #expect(counts.allSatisfy { $0 == 200 })
   }
 
-  @Test func batchAtTheImagesOwnSizeIsThePictureItself() throws {
+  @Test func `batch at the image's own size is the picture itself`() throws {
     let data = try CIFAR10.embedded()
     let batch = data.batch([3], size: 32)
     #expect(batch.values == Tensor(data.picture(3), normalization: .symmetric).values)

@@ -29,7 +29,7 @@ import Testing
     try CIFAR10(folder: folder, split: split, recordsPerFile: 3)
   }
 
-  @Test func recordsOfAllFilesComeInOrderFromTheFolderOrTheOneItHolds() throws {
+  @Test func `records of all files come in order from the folder or the one it holds`() throws {
     try withTemporaryFolder { folder in
       try writeBatches(to: folder + "/cifar-10-batches-bin")
       for path in [folder, folder + "/cifar-10-batches-bin"] {
@@ -50,14 +50,14 @@ import Testing
     }
   }
 
-  @Test func missingFolderIsNamed() throws {
+  @Test func `missing folder is named`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/nowhere"
       #expect(throws: CIFAR10Error.missingFolder(path: path)) { try read(path) }
     }
   }
 
-  @Test func aFileThatIsNoArchiveIsNamed() throws {
+  @Test func `a file that is no archive is named`() throws {
     try withTemporaryFolder { folder in
       try write([1], to: folder + "/file")
       #expect {
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func theOfficialArchiveIsReadWithoutUnpackingIt() throws {
+  @Test func `the official archive is read without unpacking it`() throws {
     try withTemporaryFolder { folder in
       try writeBatches(to: folder + "/cifar-10-batches-bin")
       let archive = folder + "/cifar-10-binary.tar.gz"
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func folderWithoutBatchesIsNamedWithWhatItShouldHold() throws {
+  @Test func `folder without batches is named with what it should hold`() throws {
     try withTemporaryFolder { folder in
       let error = #expect(throws: CIFAR10Error.self) { try read(folder) }
       let text = error.map(String.init(describing:)) ?? ""
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func missingFileAmongTheBatchesIsNamed() throws {
+  @Test func `missing file among the batches is named`() throws {
     try withTemporaryFolder { folder in
       try writeBatches(to: folder)
       try FileManager.default.removeItem(atPath: folder + "/data_batch_3.bin")
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 3072, 3073, 6146, 9218])
-  func truncatedFileIsNamedWithTheByteWhereItEnds(length: Int) throws {
+  func `truncated file is named with the byte where it ends`(length: Int) throws {
     try withTemporaryFolder { folder in
       try writeBatches(to: folder)
       let path = folder + "/data_batch_2.bin"
@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 3073]) func oversizedFileIsNamedWithTheByteWhereItShouldEnd(extra: Int) throws {
+  @Test(arguments: [1, 3073]) func `oversized file is named with the byte where it should end`(extra: Int) throws {
     try withTemporaryFolder { folder in
       try writeBatches(to: folder)
       let path = folder + "/data_batch_5.bin"
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func labelAboveNineIsNamedWithRecordAndByte() throws {
+  @Test func `label above nine is named with record and byte`() throws {
     try withTemporaryFolder { folder in
       try writeBatches(to: folder)
       let path = folder + "/data_batch_4.bin"
@@ -142,7 +142,7 @@ import Testing
     }
   }
 
-  @Test func folderInPlaceOfAFileIsRefused() throws {
+  @Test func `folder in place of a file is refused`() throws {
     try withTemporaryFolder { folder in
       try writeBatches(to: folder)
       let path = folder + "/data_batch_1.bin"

@@ -22,7 +22,7 @@ import Testing
       Picture(width: width, height: height, channels: 1, pixels: Array(repeating: gray, count: width * height)))
   }
 
-  @Test func filesComeInTorchvisionsOrder() throws {
+  @Test func `files come in torchvision's order`() throws {
     let data = try Data(contentsOf: Repository.sample("image-folder.json", of: "Datasets"))
     let listing = try JSONDecoder().decode(Listing.self, from: data)
     let folder = try TemporaryFolder()
@@ -33,7 +33,7 @@ import Testing
     #expect(images.labels == listing.labels)
   }
 
-  @Test func flatFolderIsOneClass() throws {
+  @Test func `flat folder is one class`() throws {
     let folder = try TemporaryFolder()
     for (name, gray) in [("b.png", 9), ("a.png", 7)] { try write(png(UInt8(gray)), folder, name) }
     let images = try ImageFolder(folder.path)
@@ -41,7 +41,7 @@ import Testing
     #expect(try images.colorPicture(0).pixels == Array(repeating: 7, count: 48))
   }
 
-  @Test func whatIsNoDatasetIsRefusedByName() throws {
+  @Test func `what is no dataset is refused by name`() throws {
     let folder = try TemporaryFolder()
     #expect(throws: ImageFolderError.missingFolder(path: folder("none"))) { try ImageFolder(folder("none")) }
     #expect(throws: ImageFolderError.noPictures(path: folder.path)) { try ImageFolder(folder.path) }
@@ -53,7 +53,7 @@ import Testing
     #expect(problems.map(\.path) == ["b/1.webp"] && problems[0].what.contains("torchvision would read"))
   }
 
-  @Test func linkInACircleEnds() throws {
+  @Test func `link in a circle ends`() throws {
     let folder = try TemporaryFolder()
     try write(png(1), folder, "a/1.png")
     try FileManager.default.createSymbolicLink(atPath: folder("a/loop"), withDestinationPath: folder("a"))
@@ -127,7 +127,7 @@ import Testing
     #expect("\(error)".contains(#"a/caf\xE9.png"#), "\(error)")
   }
 
-  @Test func jpegThatIsCalledPNGIsRead() throws {
+  @Test func `JPEG that is called PNG is read`() throws {
     let folder = try TemporaryFolder()
     try write(FileSystem.read(Repository.sample("jpeg/gray.jpg", of: "Pictures").path), folder, "a/1.png")
     let picture = try ImageFolder(folder.path).colorPicture(0, size: 8)
@@ -147,7 +147,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [5, 6, 64]) func picturesComeInTheOrderAskedFor(limit: Int) throws {
+  @Test(arguments: [5, 6, 64]) func `pictures come in the order asked for`(limit: Int) throws {
     let order = (0..<40).map { $0 * 7 % 40 }
     let ahead = DecodingAhead(Numbered(), order, size: 2, limit: limit)
     var seen: [Int] = []
@@ -155,14 +155,14 @@ import Testing
     #expect(seen == order)
   }
 
-  @Test func errorComesWhereTheDamagedPictureWouldHaveAndAgainAfterwards() throws {
+  @Test func `error comes where the damaged picture would have and again afterwards`() throws {
     let ahead = DecodingAhead(Numbered(damaged: 7), 0..<40, size: 2, limit: 10)
     #expect(try ahead.next(5).map { Int($0.pixels[0]) } == [0, 1, 2, 3, 4])
     for _ in 0..<2 { #expect(throws: Numbered.Damage(index: 7)) { try ahead.next(5) } }
     #expect(try ahead.next(2).map { Int($0.pixels[0]) } == [5, 6])
   }
 
-  @Test func cancellingEndsTheThread() throws {
+  @Test func `cancelling ends the thread`() throws {
     weak var observed: DecodingAhead?
     do {
       let ahead = DecodingAhead(Numbered(), 0..<40, size: 2, limit: 2)

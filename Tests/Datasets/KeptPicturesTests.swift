@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct KeptPicturesTests {
-  @Test func aPictureIsMadeOncePerSizeAndIsTheSameEachTime() throws {
+  @Test func `a picture is made once per size and is the same each time`() throws {
     let counted = Counted()
     let kept = KeptPictures(counted)
     for _ in 0..<3 {
@@ -17,7 +17,7 @@ import Testing
     #expect(kept.count == 3)
   }
 
-  @Test func whatPassesTheLimitIsMadeEachTime() throws {
+  @Test func `what passes the limit is made each time`() throws {
     let counted = Counted()
     let kept = KeptPictures(counted, limit: 2 * 2 * 3)
     for _ in 0..<3 {
@@ -26,7 +26,7 @@ import Testing
     #expect(counted.calls.withLock(\.self) == 1 + 3)
   }
 
-  @Test func anErrorIsNotKept() throws {
+  @Test func `an error is not kept`() throws {
     let counted = Counted()
     let kept = KeptPictures(counted)
     counted.isBroken.withLock { $0 = true }
@@ -35,7 +35,7 @@ import Testing
     #expect(try kept.colorPicture(1, size: 2) == counted.made(1, size: 2))
   }
 
-  @Test func manyThreadsSeeTheSamePictures() async {
+  @Test func `many threads see the same pictures`() async {
     let counted = Counted()
     let kept = KeptPictures(counted)
     await withTaskGroup(of: Void.self) { group in

@@ -9,7 +9,7 @@ import TorchRandom
     random.normal([3]).withElements(of: Float.self) { $0.map(\.bitPattern) }
   }
 
-  @Test func batchesAndTheDrawsBetweenThemAreTorchs() throws {
+  @Test func `batches and the draws between them are torch's`() throws {
     for sample in try DatasetSamples.load().loaders {
       let random = TorchGenerator(seed: sample.seed)
       var loader = ShuffledLoader(count: sample.count, batchSize: sample.batchSize)
@@ -26,7 +26,7 @@ import TorchRandom
   }
 
   @Test(arguments: [(10, 4), (12, 4), (5, 1), (6, 50), (1, 1), (7, .max)])
-  func everyEpochVisitsEveryImageOnce(count: Int, batchSize: Int) {
+  func `every epoch visits every image once`(count: Int, batchSize: Int) {
     let random = TorchGenerator(seed: 8)
     var loader = ShuffledLoader(count: count, batchSize: batchSize)
     for epoch in 0..<3 {
@@ -37,7 +37,7 @@ import TorchRandom
   }
 
   @Test(arguments: [(10, 4), (12, 4), (5, 1), (6, 50)])
-  func resumingAtAnyBatchContinuesWithTheSameBatchesAndNoise(count: Int, batchSize: Int) throws {
+  func `resuming at any batch continues with the same batches and noise`(count: Int, batchSize: Int) throws {
     for stop in 0..<8 {
       let random = TorchGenerator(seed: 21)
       var loader = ShuffledLoader(count: count, batchSize: batchSize)
@@ -57,14 +57,14 @@ import TorchRandom
     }
   }
 
-  @Test func makingALoaderDrawsNothing() {
+  @Test func `making a loader draws nothing`() {
     let random = TorchGenerator(seed: 1)
     let before = random.state
     _ = ShuffledLoader(count: 10, batchSize: 3)
     #expect(random.state == before)
   }
 
-  @Test func positionOfAnotherLoaderOrOfNoneIsRefused() throws {
+  @Test func `position of another loader or of none is refused`() throws {
     let random = TorchGenerator(seed: 1)
     var loader = ShuffledLoader(count: 10, batchSize: 3)
     _ = loader.next(drawingFrom: random)

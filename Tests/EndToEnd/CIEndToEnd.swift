@@ -3,7 +3,8 @@ import Goldens
 import TestSupport
 import Testing
 
-/// What a stranger's CI runs: the script behind action.yml and the template for GitLab, and the files themselves as text.
+/// What a stranger's CI runs: the script behind action.yml and the template for GitLab, and the files themselves as
+/// text.
 @Suite struct CIEndToEnd {
   private func text(_ name: String) throws -> String {
     try String(contentsOf: Repository.root.appending(path: name), encoding: .utf8)

@@ -49,14 +49,14 @@ import Testing
     #expect(outputs.count == 1, "\(outputs.count) different outputs")
   }
 
-  @Test func theSameSeedGivesTheSameBitsOnAnyNumberOfThreadsAndAnyInstructionSet() throws {
+  @Test func `the same seed gives the same bits on any number of threads and any instruction set`() throws {
     try expectSameBits(dtype: "float32", iterations: "5", executables: [nil])
     try expectSameBits(dtype: "float64", iterations: "1", executables: [nil])
   }
 
   /// `make test` builds the chapter without optimization too and says where; a plain `swift test` leaves this out.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["BOOK_DEBUG_BUILD"] != nil, "BOOK_DEBUG_BUILD names no build"))
-  func aDebugBuildGivesTheSameBits() throws {
+  func `a debug build gives the same bits`() throws {
     let debug = try #require(ProcessInfo.processInfo.environment["BOOK_DEBUG_BUILD"])
     let executable = URL(filePath: debug).appending(path: "ch03-dcgan-cifar10")
     var recordings: Set<Data> = []
@@ -69,7 +69,7 @@ import Testing
     #expect(recordings.count == 1)
   }
 
-  @Test func anotherSeedGivesAnotherRun() throws {
+  @Test func `another seed gives another run`() throws {
     let lines = try ["0", "1", "4294967297"].map { seed in
       logLines(try chapter("--iterations", "1", "--act", "repaired", "--decimals", "9", "--seed", seed, out: seed))
     }
@@ -92,21 +92,21 @@ import Testing
     #expect(try bytes("out/\(checkpoint)") == bytes("whole/\(checkpoint)"))
   }
 
-  @Test func aRunResumedInTheMiddleOfAnEpochEqualsOneThatWasNotInterrupted() throws {
+  @Test func `a run resumed in the middle of an epoch equals one that was not interrupted`() throws {
     try expectResumable("literal", first: 2, total: 4)
   }
 
-  @Test func aRunResumedAtAnEpochsEndEqualsOneThatWasNotInterrupted() throws {
+  @Test func `a run resumed at an epoch's end equals one that was not interrupted`() throws {
     try expectResumable("repaired", first: 32, total: 34)
   }
 
-  @Test func resumingWithoutACheckpointSaysSoAndStartsAnew() throws {
+  @Test func `resuming without a checkpoint says so and starts anew`() throws {
     let outcome = try chapter("--iterations", "1", "--act", "repaired", "--resume")
     #expect(outcome.code == 0 && logLines(outcome).count == 1)
     #expect(outcome.errors.contains("checkpoint-repaired-float32.safetensors is not there"))
   }
 
-  @Test func ctrlCSavesACheckpointThatTheRunGoesOnFrom() throws {
+  @Test func `Ctrl-C saves a checkpoint that the run goes on from`() throws {
     let interrupted = try ChildProcess.run(
       "ch03-dcgan-cifar10", ["--iterations", "100000", "--act", "repaired", "--out", folder("out")],
       interruptAfterLines: 5)
@@ -143,25 +143,25 @@ import Testing
     }
   }
 
-  @Test func aMissingDataFolderIsNamed() throws {
+  @Test func `a missing data folder is named`() throws {
     expectRefused(try chapter("--data", folder("absent")), naming: folder("absent"))
   }
 
-  @Test func aFolderWithoutBatchesIsNamed() throws {
+  @Test func `a folder without batches is named`() throws {
     expectRefused(try chapter("--data", folder.path), naming: folder.path, "data_batch_1.bin")
   }
 
-  @Test func aTruncatedBatchIsNamedWithTheByteWhereItEnds() throws {
+  @Test func `a truncated batch is named with the byte where it ends`() throws {
     try makeBatches(damaging: "data_batch_3.bin") { try $0.truncate(atOffset: 30_729_999) }
     expectRefused(try chapter("--data", folder("data")), naming: "data_batch_3.bin", "30729999")
   }
 
-  @Test func anOversizedBatchIsNamedWithTheByteWhereItShouldEnd() throws {
+  @Test func `an oversized batch is named with the byte where it should end`() throws {
     try makeBatches(damaging: "data_batch_2.bin") { try $0.truncate(atOffset: 30_730_001) }
     expectRefused(try chapter("--data", folder("data")), naming: "data_batch_2.bin", "30730000")
   }
 
-  @Test func aLabelAboveNineIsNamedWithItsRecord() throws {
+  @Test func `a label above nine is named with its record`() throws {
     try makeBatches(damaging: "data_batch_5.bin") { file in
       try file.seek(toOffset: 3073 * 7)
       try file.write(contentsOf: Data([10]))
@@ -174,18 +174,18 @@ import Testing
     ["--grid-every", "0"],
     ["--decimals", "99"], ["--act", "none"], ["--unknown"],
   ])
-  func aBadOptionIsRefusedBeforeAnythingIsWritten(_ arguments: [String]) throws {
+  func `a bad option is refused before anything is written`(_ arguments: [String]) throws {
     let outcome = try ChildProcess.run("ch03-dcgan-cifar10", arguments + ["--out", folder("out")])
     expectRefused(outcome, naming: arguments[0])
     #expect(!FileManager.default.fileExists(atPath: folder("out")))
   }
 
-  @Test func anOutputFolderThatCannotBeWrittenIsRefusedBeforeAnyWork() throws {
+  @Test func `an output folder that cannot be written is refused before any work`() throws {
     try Data("a file".utf8).write(to: URL(filePath: folder("file")))
     expectRefused(try chapter("--iterations", "1", out: "file/out"), naming: folder("file"))
   }
 
-  @Test func aDamagedOrForeignCheckpointIsRefusedAndKept() throws {
+  @Test func `a damaged or foreign checkpoint is refused and kept`() throws {
     #expect(try chapter("--iterations", "1", "--act", "repaired").code == 0)
     let path = "out/checkpoint-repaired-float32.safetensors"
     let intact = try bytes(path)

@@ -39,7 +39,7 @@ import Testing
 
   // MARK: - Lines
 
-  @Test func linesHaveTheDocumentsPlacesAndTheNextIterationsAlpha() throws {
+  @Test func `lines have the document's places and the next iteration's alpha`() throws {
     let lines = logLines(try chapter([]))
     #expect(lines.count == 12)
     #expect(lines.first?.hasPrefix("[step 0][1/2][0/3] Loss_C: ") == true)
@@ -49,16 +49,18 @@ import Testing
     #expect(lines[11].hasSuffix("alpha: 1.000000000"))
   }
 
-  @Test func everyNthLineIsPrintedWhereAskedFor() throws {
+  @Test func `every nth line is printed where asked for`() throws {
     #expect(logLines(try chapter(["--log-every", "5"])).count == 3)
   }
 
-  @Test func growingBeginsWhereAskedFor() throws {
+  @Test func `growing begins where asked for`() throws {
     let lines = logLines(try chapter(["--from-step", "1", "--iterations", "2"]))
     #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("[step 1][1/2]") })
   }
 
-  @Test(arguments: [["--threads", "1"], ["--threads", "3"]]) func bitsDoNotDependOnThreads(arguments: [String]) throws {
+  @Test(arguments: [["--threads", "1"], ["--threads", "3"]]) func `bits do not depend on threads`(arguments: [String])
+    throws
+  {
     let first = try chapter(["--iterations", "8"], out: "a")
     let second = try chapter(["--iterations", "8"] + arguments, out: "b")
     #expect(first.output == second.output)
@@ -66,7 +68,7 @@ import Testing
       try bytes("a/checkpoint-float32.safetensors") == bytes("b/checkpoint-float32.safetensors"))
   }
 
-  @Test func whatThePaperAddsChangesTheRunOnlyWhereAskedFor() throws {
+  @Test func `what the paper adds changes the run only where asked for`() throws {
     let plain = logLines(try chapter(["--iterations", "3"], out: "plain"))
     let drift = logLines(try chapter(["--iterations", "3", "--drift", "0.001"], out: "drift"))
     let critic = logLines(try chapter(["--iterations", "3", "--critic-iterations", "2"], out: "critic"))
@@ -76,9 +78,9 @@ import Testing
     #expect(plain == average)
   }
 
-  /// Sharper than the goldens' series, whose one tolerance is that of their tenth iteration: the document's networks on the quick
-  /// profile's portraits, in float32.
-  @Test(arguments: [0, 1, 2, 3]) func firstIterationIsPyTorchsToFiveDecimalsButForLossG(step: Int) throws {
+  /// Sharper than the goldens' series, whose one tolerance is that of their tenth iteration: the document's networks on
+  /// the quick profile's portraits, in float32.
+  @Test(arguments: [0, 1, 2, 3]) func `first iteration is PyTorch's to five decimals but for loss G`(step: Int) throws {
     let goldens = try GoldenSet(readingFrom: Repository.root.appending(path: "goldens/06-progan-training").path)
     let reference = try #require(goldens.reference[.float32])
     let outcome = try ChildProcess.run(
@@ -93,8 +95,9 @@ import Testing
     #expect(found.count == names.count)
     for (name, found) in zip(names, found) {
       let expected = try #require(reference["first/\(4 << step)px/\(name)"]?.elements?.values.first)
-      // Loss_G already meets a critic whose first bias has made a step of the size of the learning rate in the direction of rounding
-      // noise: PyTorch's float32 is up to 1.1e-4 from its own float64 there, and at most 7e-7 in the rest.
+      // Loss_G already meets a critic whose first bias has made a step of the size of the learning rate in the
+      // direction of rounding noise: PyTorch's float32 is up to 1.1e-4 from its own float64 there, and at most 7e-7 in
+      // the rest.
       let bound = name == "loss-g" ? 4e-4 : 1e-5
       #expect(abs(found - expected) <= bound * max(1, abs(expected)), "\(name): \(found), PyTorch \(expected)")
     }
@@ -102,7 +105,7 @@ import Testing
 
   // MARK: - Data
 
-  @Test func dataAreAFolderOrOneOfTheBuiltInSets() throws {
+  @Test func `data are a folder or one of the built-in sets`() throws {
     for (name, count) in [("portraits", 4000), ("embedded-cifar10", 2000)] {
       let outcome = try ChildProcess.run(
         "ch06-progan-training",
@@ -118,19 +121,21 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder("unknown/checkpoint-float32.safetensors")))
   }
 
-  @Test func learningRateFallsInTheSecondHalfOfTheLastResolutionOnly() throws {
+  @Test func `learning rate falls in the second half of the last resolution only`() throws {
     let falling = logLines(try chapter([], out: "falling"))
     let constant = logLines(try chapter(["--no-falling-learning-rate"], out: "constant"))
-    // Of the six iterations at 8 px the fifth is the first at a lower rate, and its generator already meets a critic moved by that.
+    // Of the six iterations at 8 px the fifth is the first at a lower rate, and its generator already meets a critic
+    // moved by that.
     #expect(falling.count == 12 && falling.prefix(10) == constant.prefix(10))
     #expect(falling[10] != constant[10] && falling[11] != constant[11])
   }
 
   // MARK: - Interrupting and resuming
 
-  /// In the middle of an epoch, at an epoch's end, at the end of a resolution, and behind it, in the other precision too.
+  /// In the middle of an epoch, at an epoch's end, at the end of a resolution, and behind it, in the other precision
+  /// too.
   @Test(arguments: [(2, "float32"), (3, "float32"), (6, "float32"), (8, "float32"), (7, "float64")])
-  func resumedRunEqualsOneThatWasNotInterrupted(first: Int, dtype: String) throws {
+  func `resumed run equals one that was not interrupted`(first: Int, dtype: String) throws {
     let options = ["--dtype", dtype, "--ema", "0.5"]
     let whole = try chapter(options, out: "whole")
     let begun = try chapter(options + ["--iterations", "\(first)"])
@@ -142,7 +147,7 @@ import Testing
     }
   }
 
-  @Test func ctrlCSavesACheckpointThatTheRunGoesOnFrom() throws {
+  @Test func `Ctrl-C saves a checkpoint that the run goes on from`() throws {
     let long = ["--epochs", "400,2", "--batch-sizes", "3,3"]
     let interrupted = try ChildProcess.run(
       "ch06-progan-training", small + long + ["--out", folder("out")], interruptAfterLines: 5)
@@ -154,7 +159,7 @@ import Testing
     #expect(logLines(interrupted) + logLines(rest) == logLines(whole))
   }
 
-  @Test func killedRunGoesOnFromItsLastCheckpoint() throws {
+  @Test func `killed run goes on from its last checkpoint`() throws {
     // So long that no machine is through when the kill comes.
     let long = ["--epochs", "400000,2", "--batch-sizes", "3,3", "--checkpoint-minutes", "0.0002"]
     let killed = try ChildProcess.run(
@@ -170,7 +175,7 @@ import Testing
     #expect(Array(logLines(whole).suffix(resumed.count)) == Array(resumed))
   }
 
-  @Test func checkpointOfAnotherRunIsRefused() throws {
+  @Test func `checkpoint of another run is refused`() throws {
     #expect(try chapter(["--iterations", "2"]).code == 0)
     let other = try chapter(["--seed", "5", "--resume"])
     expectRefused(other, naming: "checkpoint-float32.safetensors", "seed")
@@ -182,7 +187,7 @@ import Testing
 
   // MARK: - TensorBoard and samples
 
-  @Test func tensorBoardIsToldOfEveryEpochsFirstBatch() throws {
+  @Test func `TensorBoard is told of every epoch's first batch`() throws {
     let outcome = try chapter([])
     #expect(outcome.code == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder("out/logs/gan"))
@@ -205,7 +210,7 @@ import Testing
     #expect(events.images["Fake"]?.last == [3, 82, 12, 82, 12])
   }
 
-  @Test func samplesAndInterpolationsComeFromACheckpoint() throws {
+  @Test func `samples and interpolations come from a checkpoint`() throws {
     #expect(try chapter([]).code == 0)
     func sample(_ arguments: String...) throws -> ChildProcess.Outcome {
       try ChildProcess.run(
@@ -235,7 +240,7 @@ import Testing
     for part in parts { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
   }
 
-  @Test func damagedPicturesAreNamedBeforeTrainingBegins() throws {
+  @Test func `damaged pictures are named before training begins`() throws {
     let header: [UInt8] = Array(try PNG.encode(Picture(width: 1, height: 1, channels: 1, pixels: [0])))
     var huge = header
     huge.replaceSubrange(16..<24, with: [0, 1, 0x86, 0xA0, 0, 1, 0x86, 0xA0])
@@ -257,7 +262,7 @@ import Testing
   }
 
   /// An epoch's first batch draws the epoch's order before a picture is looked at; that must not be drawn twice.
-  @Test(arguments: [3, 4]) func runGoesOnAfterADamagedPictureWasRepaired(first: Int) throws {
+  @Test(arguments: [3, 4]) func `run goes on after a damaged picture was repaired`(first: Int) throws {
     let whole = try chapter([], out: "whole")
     let begun = try chapter(["--iterations", "\(first)"])
     for number in 0..<8 {
@@ -274,7 +279,7 @@ import Testing
     #expect(logLines(begun) + logLines(rest) == logLines(whole))
   }
 
-  @Test func batchOfOneIsRefusedBeforeTrainingBegins() throws {
+  @Test func `batch of one is refused before training begins`() throws {
     for sizes in ["1,3", "3,1", "7,3"] {
       let outcome = try chapter(["--batch-sizes", sizes])
       expectRefused(outcome, naming: "minibatch standard deviation", "--batch-sizes")
@@ -282,7 +287,7 @@ import Testing
     }
   }
 
-  @Test func foldersThatCannotBeReadOrWrittenAreNamed() throws {
+  @Test func `folders that cannot be read or written are named`() throws {
     try FileSystem.createFolder(folder("nothing"))
     expectRefused(try chapter(["--data", folder("nothing")]), naming: folder("nothing"))
     expectRefused(try chapter(["--data", folder("missing")]), naming: folder("missing"))

@@ -174,7 +174,8 @@ import Testing
     #expect(try place.book("list").output.contains("; damaged provenance: "))
   }
 
-  /// The blessing's own run takes most of the time, so the kills are spread over all of it; fault injection covers the rest.
+  /// The blessing's own run takes most of the time, so the kills are spread over all of it; fault injection covers the
+  /// rest.
   @Test func `a blessing killed at any moment leaves the old manifest or the new one`() throws {
     let place = try Workplace()
     let path = URL(fileURLWithPath: place.folder("goldens/99-fake/manifest.json"))

@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What containers, batch systems and careful administrators do to a program: no home, no terminal, a process number of 1, folders that
-/// cannot be written to, hardly any shared memory, little memory of any kind.
+/// What containers, batch systems and careful administrators do to a program: no home, no terminal, a process number of
+/// 1, folders that cannot be written to, hardly any shared memory, little memory of any kind.
 @Suite(.serialized) struct ContainerEndToEnd {
   private let folder: TemporaryFolder
 
@@ -62,8 +62,8 @@ import Testing
   // MARK: - Memory
 
   @Test func `more threads than there are addresses for are an error, not a trap`() throws {
-    // 1,024 stacks of 8 MiB are 8 GiB. Where the threads took all there was, what came next ended in a trap (signal 4), or followed a null
-    // pointer (signal 11).
+    // 1,024 stacks of 8 MiB are 8 GiB. Where the threads took all there was, what came next ended in a trap (signal 4),
+    // or followed a null pointer (signal 11).
     for kibibytes in [600_000, 1_000_000, 8_000_000] {
       for chapter in ["ch03-dcgan-cifar10", "ch06-progan-training"] {
         let outcome = try bash(

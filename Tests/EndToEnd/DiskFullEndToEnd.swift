@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A real full disk: a small tmpfs in a mount namespace of the test's own. Where the system allows no such namespace, the injected
-/// faults of `FaultInjectionTests` remain.
+/// A real full disk: a small tmpfs in a mount namespace of the test's own. Where the system allows no such namespace,
+/// the injected faults of `FaultInjectionTests` remain.
 @Suite struct DiskFullEndToEnd {
   static let canMount: Bool = {
     let outcome = try? ChildProcess.run(

@@ -12,8 +12,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Every writer, with each of its system calls failing once: the error is a `FileError`, what is there is the old or the new, whole, and
-/// nothing temporary stays behind.
+/// Every writer, with each of its system calls failing once: the error is a `FileError`, what is there is the old or
+/// the new, whole, and nothing temporary stays behind.
 @Suite struct EveryWriterTests {
   /// What writes, in a folder of its own.
   struct Writer: CustomTestStringConvertible, Sendable {

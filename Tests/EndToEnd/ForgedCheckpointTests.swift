@@ -96,8 +96,8 @@ struct SmallRun {
     #expect(resumed.code == 0, "\(resumed.errors)")
   }
 
-  /// The three forged files of the reports lack what later checkpoints say of themselves, and are refused for that. These are theirs, made
-  /// anew with all of it: same options, same pictures' number, same forged numbers.
+  /// The three forged files of the reports lack what later checkpoints say of themselves, and are refused for that.
+  /// These are theirs, made anew with all of it: same options, same pictures' number, same forged numbers.
   @Test func `a forged checkpoint is refused for what was forged`() throws {
     let run = try SmallRun(pictures: 17)
     func train(_ arguments: String...) throws -> ChildProcess.Outcome {

@@ -2,10 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Feeds damaged files to every reader: each must throw an error of a kind that it may throw, or return, quickly and without great allocations.
+/// Feeds damaged files to every reader: each must throw an error of a kind that it may throw, or return, quickly and
+/// without great allocations.
 ///
-/// The seed is fixed, so a crash comes back. Mutations are made in a child process with limited memory (`fuzz-readers`), so that a crash or
-/// an allocation beyond the limit is a failed test. `make fuzz` does this with new seeds, a million times for each reader.
+/// The seed is fixed, so a crash comes back. Mutations are made in a child process with limited memory
+/// (`fuzz-readers`), so that a crash or an allocation beyond the limit is a failed test. `make fuzz` does this with new
+/// seeds, a million times for each reader.
 @Suite struct FuzzTests {
   static let count = ProcessInfo.processInfo.environment["BOOK_FUZZ"].flatMap { Int($0) } ?? 1000
 

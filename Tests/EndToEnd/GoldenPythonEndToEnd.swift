@@ -59,7 +59,8 @@ struct GoldenPythonEndToEnd {
       """
       import golden, numpy as np
       with golden.recording("all", precision="float32") as r:
-          for name in ("bool", "uint8", "int8", "uint16", "int16", "float16", "uint32", "int32", "float32", "uint64", "int64"):
+          for name in ("bool", "uint8", "int8", "uint16", "int16", "float16", "uint32", "int32", "float32", "uint64", \
+          "int64"):
               r.record("types/" + name, np.arange(6).reshape(2, 3).astype(name), rtol=0.5)
           try:
               import ml_dtypes

@@ -6,7 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// `book check --profile full` and `book bless --profile full` as a user runs them, on a chapter whose whole run takes no time.
+/// `book check --profile full` and `book bless --profile full` as a user runs them, on a chapter whose whole run takes
+/// no time.
 @Suite struct LedgerEndToEnd {
   private let folder: TemporaryFolder
   private var goldens: String { folder("goldens/99-fake/full") }

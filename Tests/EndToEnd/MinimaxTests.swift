@@ -18,7 +18,9 @@ import Testing
   }
 
   @Test(arguments: chapters, ["float32", "float64"])
-  func theSameSeedGivesTheSameBitsOnAnyNumberOfThreadsAndAnyInstructionSet(_ chapter: String, _ dtype: String) throws {
+  func `the same seed gives the same bits on any number of threads and any instruction set`(
+    _ chapter: String, _ dtype: String
+  ) throws {
     var recordings: Set<Data> = []
     for instructionSet in InstructionSet.available.map(\.rawValue) {
       for threads in ["1", "2", "3"] {
@@ -32,7 +34,7 @@ import Testing
     #expect(recordings.count == 1)
   }
 
-  @Test(arguments: chapters) func everyPictureIsWellFormedAndHasNoIds(_ chapter: String) throws {
+  @Test(arguments: chapters) func `every picture is well formed and has no ids`(_ chapter: String) throws {
     #expect(try run(chapter).code == 0)
     let pictures = try FileManager.default.contentsOfDirectory(atPath: folder("out")).filter { $0.hasSuffix(".svg") }
     #expect(pictures.count >= 7)
@@ -44,19 +46,21 @@ import Testing
   }
 
   @Test(arguments: chapters + ["ch04-progan-parts", "ch05-wgan-gp"])
-  func resumingAChapterWithoutCheckpointsSaysSoAndStartsAnew(_ chapter: String) throws {
+  func `resuming a chapter without checkpoints says so and starts anew`(_ chapter: String) throws {
     let outcome = try run(chapter, "--resume")
     #expect(outcome.code == 0 && outcome.errors.contains("nothing to resume"))
   }
 
-  @Test(arguments: chapters) func dataAndUnknownExercisesAreRefused(_ chapter: String) throws {
+  @Test(arguments: chapters) func `data and unknown exercises are refused`(_ chapter: String) throws {
     let data = try run(chapter, "--data", "/")
     #expect(data.code == 2 && data.errors.contains("makes its own data"))
     let exercise = try run(chapter, "--exercise", "4")
     #expect(exercise.code == 2 && exercise.errors.contains("expected 1, 2 or 3"))
   }
 
-  @Test(arguments: chapters, ["1", "2", "3"]) func everyExerciseHasAStartingPoint(_ chapter: String, _ exercise: String)
+  @Test(arguments: chapters, ["1", "2", "3"]) func `every exercise has a starting point`(
+    _ chapter: String, _ exercise: String
+  )
     throws
   {
     let outcome = try run(chapter, "--exercise", exercise)
@@ -75,7 +79,7 @@ import Testing
     #expect(tooLarge.code == 2 && tooLarge.errors.contains("18446744073709551615"), "\(tooLarge.errors)")
   }
 
-  @Test func anInterruptedRunSaysWhereAndLeavesNoRecording() throws {
+  @Test func `an interrupted run says where and leaves no recording`() throws {
     let outcome = try ChildProcess.run(
       "ch02-algorithm-1", ["--out", folder("out"), "--profile", "full"], interruptAfterLines: 1)
     #expect(outcome.code == 130 && outcome.errors.contains("interrupted"))

@@ -3,8 +3,8 @@ import Goldens
 import TestSupport
 import Testing
 
-/// Chapter 6's whole run on portraits, on so few of them that an epoch has two iterations: its ledger and what it learned are the same
-/// however it was made.
+/// Chapter 6's whole run on portraits, on so few of them that an epoch has two iterations: its ledger and what it
+/// learned are the same however it was made.
 @Suite(.serialized) struct PortraitsRunTests {
   private let folder: TemporaryFolder
 

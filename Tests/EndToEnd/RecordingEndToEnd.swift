@@ -4,7 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// `book check --recording` and `book bless --recording`: what any program has recorded, without a chapter and without a project.
+/// `book check --recording` and `book bless --recording`: what any program has recorded, without a chapter and without
+/// a project.
 @Suite struct RecordingEndToEnd {
   private let place: TemporaryFolder
 

@@ -4,7 +4,8 @@ import Goldens
 import TestSupport
 import Testing
 
-/// What Ctrl-C, signals, closed pipes and `kill -9` do to runs: what was to be saved is saved, nobody stays behind, and the next goes on.
+/// What Ctrl-C, signals, closed pipes and `kill -9` do to runs: what was to be saved is saved, nobody stays behind, and
+/// the next goes on.
 @Suite(.serialized) struct StoppingEndToEnd {
   private let place: CheckerEndToEnd.Workplace
   private var folder: TemporaryFolder { place.folder }
@@ -31,8 +32,8 @@ import Testing
 
   // MARK: - Signals
 
-  /// Runs a command in a terminal of its own and types Ctrl-C once it has printed a text. Prints how the command ended, whether that took
-  /// less than five seconds, and how many of its session are still there.
+  /// Runs a command in a terminal of its own and types Ctrl-C once it has printed a text. Prints how the command ended,
+  /// whether that took less than five seconds, and how many of its session are still there.
   private static let terminal = """
     import os, pty, subprocess, sys, time
     pid, terminal = pty.fork()
@@ -121,7 +122,8 @@ import Testing
     let outcome = try bash(
       """
       "$0" --go-wrong spin --out "$1" >/dev/null 2>&1 & child=$!; sleep 0.5
-      "$0" --out "$1"; echo "ended with $?"; kill $child; wait $child 2>/dev/null; "$0" --out "$1" >/dev/null; echo "then with $?"
+      "$0" --out "$1"; echo "ended with $?"; kill $child; wait $child 2>/dev/null; "$0" --out "$1" >/dev/null; echo \
+      "then with $?"
       """, built("ch99-fake"), folder("out"))
     #expect(outcome.errors.contains(folder("out") + ": another run") && outcome.errors.contains("--out"), "\(outcome)")
     #expect(outcome.output == "ended with 2\nthen with 0\n", "\(outcome)")

@@ -4,7 +4,8 @@ import Kernels
 import TestSupport
 import Testing
 
-/// Chapter 3's full profile, on so few photographs that an epoch has two iterations: its ledger is the same however the run was made.
+/// Chapter 3's full profile, on so few photographs that an epoch has two iterations: its ledger is the same however the
+/// run was made.
 @Suite(.serialized) struct WholeRunTests {
   private let folder: TemporaryFolder
 

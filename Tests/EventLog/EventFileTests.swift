@@ -24,7 +24,7 @@ struct ReadEvents: Decodable {
   }
 
   @Test(.enabled(if: hasTensorBoard || isRequired, "run scripts/tensorboard-environment, which needs pip's index"))
-  func tensorBoardReadsTagsStepsValuesAndSizes() throws {
+  func `TensorBoard reads tags steps values and sizes`() throws {
     let folder = try TemporaryFolder()
     let events = try EventFile(inFolder: folder.path)
     for step in [0, 1, 300, 1 << 33] { try events.add(scalar: Double(step) / 8 - 1, as: "Loss Critic", step: step) }
@@ -47,7 +47,7 @@ struct ReadEvents: Decodable {
   }
 
   @Test(.enabled(if: hasTensorBoard || isRequired, "run scripts/tensorboard-environment, which needs pip's index"))
-  func resumedRunReplacesTheStepsThatWereLost() throws {
+  func `resumed run replaces the steps that were lost`() throws {
     let folder = try TemporaryFolder()
     var time = 1000.0
     let first = try EventFile(inFolder: folder.path) { time }
@@ -59,7 +59,7 @@ struct ReadEvents: Decodable {
     #expect(read.scalars["loss"] == [[0, 0], [1, 1], [2, 2], [3, 3], [4, 40], [5, 50], [6, 60], [7, 70]])
   }
 
-  @Test func recordsAreFramedWithMaskedChecksums() {
+  @Test func `records are framed with masked checksums`() {
     // Length 1 and its checksum, the byte, its checksum: computed by TensorFlow's own record writer's algorithm.
     let record = EventFile.record([0x61])
     #expect(record.count == 8 + 4 + 1 + 4)
@@ -70,7 +70,7 @@ struct ReadEvents: Decodable {
     #expect(unmasked(stored) == crc)
   }
 
-  @Test func integersAreOfVariableLengthAndNegativeOnesTakeTenBytes() {
+  @Test func `integers are of variable length and negative ones take ten bytes`() {
     var message = ProtocolBuffer()
     message.append(300, field: 1)
     #expect(message.bytes == [0x08, 0xAC, 0x02])
@@ -79,13 +79,13 @@ struct ReadEvents: Decodable {
     #expect(message.bytes == [0x10] + Array(repeating: 0xFF, count: 9) + [0x01])
   }
 
-  @Test func folderThatCannotBeWrittenIsNamed() throws {
+  @Test func `folder that cannot be written is named`() throws {
     let folder = try TemporaryFolder()
     try AtomicFile.write("", to: folder("file"))
     #expect(defect { _ = try EventFile(inFolder: folder("file/logs")) } == .cannotWrite)
   }
 
-  @Test func fullDiskLeavesWholeRecords() throws {
+  @Test func `full disk leaves whole records`() throws {
     let folder = try TemporaryFolder()
     let events = try EventFile(inFolder: folder.path)
     try events.add(scalar: 1, as: "loss", step: 0)

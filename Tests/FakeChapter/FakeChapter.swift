@@ -2,10 +2,12 @@
 //: It computes nothing of interest.
 
 import ArgumentParser
+import Files
 import Foundation
 import Goldens
 import Literate
 import Pictures
+import Processes
 import TensorFiles
 import Tensors
 
@@ -87,7 +89,8 @@ enum FakeChapter {
     }
   }
 
-  /// A few seconds with lines, progress, a growing series and a picture, saved where it is interrupted and gone on with from there.
+  /// A few seconds with lines, progress, a growing series and a picture, saved where it is interrupted and gone on with
+  /// from there.
   static func walk(_ run: ChapterRun) throws {
     let checkpoint = run.folder + "/checkpoint"
     let total = run.options.iterations ?? 40

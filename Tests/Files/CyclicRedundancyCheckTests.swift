@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct CyclicRedundancyCheckTests {
-  @Test func bothPolynomialsGiveTheirStandardsCheckValue() {
+  @Test func `both polynomials give their standards check value`() {
     let digits = Array("123456789".utf8)
     #expect(CyclicRedundancyCheck.ieee(digits) == 0xCBF4_3926)
     #expect(CyclicRedundancyCheck.castagnoli(digits) == 0xE306_9283)
@@ -12,7 +12,7 @@ import Testing
 }
 
 @Suite struct AppendedFileTests {
-  @Test func appendsInOrderAndNeverOverwritesAnotherFile() throws {
+  @Test func `appends in order and never overwrites another file`() throws {
     let folder = try TemporaryFolder()
     let first = try AppendedFile(createdIn: folder.path, named: "log")
     let second = try AppendedFile(createdIn: folder.path, named: "log")
@@ -24,7 +24,7 @@ import Testing
     #expect(first.path != second.path)
   }
 
-  @Test func fullDiskLeavesTheFileAsItWas() throws {
+  @Test func `full disk leaves the file as it was`() throws {
     let folder = try TemporaryFolder()
     let file = try AppendedFile(createdIn: folder.path, named: "log")
     try file.append([1, 2])
@@ -38,7 +38,7 @@ import Testing
     #expect(try FileSystem.read(file.path) == [1, 2, 7])
   }
 
-  @Test func folderThatIsNotThereIsNamed() {
+  @Test func `folder that is not there is named`() {
     #expect(defect { _ = try AppendedFile(createdIn: "/nonexistent/folder", named: "log") } == .cannotWrite)
   }
 }

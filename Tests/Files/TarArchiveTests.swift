@@ -13,7 +13,7 @@ import Testing
     return try FileSystem.read(folder("a.tar.gz"))
   }
 
-  @Test func filesComeBackInOrderWithTheirBytes() throws {
+  @Test func `files come back in order with their bytes`() throws {
     let large = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let bytes = try archive(["a.bin": large, "b.bin": [], "c.bin": [1, 2, 3]], in: TemporaryFolder())
     let members = try TarArchive.members(of: bytes, limit: 1 << 20, file: "a.tar.gz")
@@ -21,7 +21,7 @@ import Testing
     #expect(members.map(\.bytes) == [large, [], [1, 2, 3]])
   }
 
-  @Test func aTruncatedOrForeignArchiveIsRefused() throws {
+  @Test func `a truncated or foreign archive is refused`() throws {
     let bytes = try archive(
       ["a.bin": (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }], in: TemporaryFolder())
     for length in [2, 20, bytes.count / 2, bytes.count - 1] {
@@ -33,7 +33,7 @@ import Testing
     #expect(defect { _ = try TarArchive.members(of: Array("no archive".utf8), limit: 1, file: "a") } == .badContainer)
   }
 
-  @Test func whatItUnpacksToIsBounded() throws {
+  @Test func `what it unpacks to is bounded`() throws {
     let bytes = try archive(["a.bin": [UInt8](repeating: 0, count: 1_000_000)], in: TemporaryFolder())
     #expect(defect { _ = try TarArchive.members(of: bytes, limit: 999_999, file: "a") } == .tooLarge)
     #expect(try TarArchive.members(of: bytes, limit: 1_000_000, file: "a").count == 1)

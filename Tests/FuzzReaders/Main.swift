@@ -4,9 +4,9 @@ import TestSupport
 
 /// `fuzz-readers READER SEED COUNT SECONDS [KEEP]`: gives COUNT damaged files to a reader, or as many as SECONDS allow.
 ///
-/// Ends with 1 where it throws an error of no kind that it may, and dies where it crashes, takes more than a second, or allocates more
-/// than the file's size × 4 + 64 MiB. Then KEEP, a file, holds the input; without KEEP the number that was printed last finds it again, as the same
-/// seed makes the same inputs.
+/// Ends with 1 where it throws an error of no kind that it may, and dies where it crashes, takes more than a second, or
+/// allocates more than the file's size × 4 + 64 MiB. Then KEEP, a file, holds the input; without KEEP the number that
+/// was printed last finds it again, as the same seed makes the same inputs.
 @main
 enum FuzzReaders {
   static func main() throws {
@@ -47,8 +47,8 @@ enum FuzzReaders {
 struct Subject {
   let name: String
   let bytes: [UInt8]
-  /// Where the bytes are an archive, its members: damage to it as a whole rarely gets past its checksums, so half the time a member is
-  /// damaged, and packed again.
+  /// Where the bytes are an archive, its members: damage to it as a whole rarely gets past its checksums, so half the
+  /// time a member is damaged, and packed again.
   var members: [(name: String, bytes: [UInt8])] = []
   let read: ([UInt8]) throws -> Void
 
@@ -120,8 +120,8 @@ func overwrite(_ path: String, _ bytes: [UInt8]) {
 
 func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-/// Ends the process where a reader has used a second of processor time for one file, or a minute of any time. On a busy machine the
-/// clock on the wall says nothing.
+/// Ends the process where a reader has used a second of processor time for one file, or a minute of any time. On a busy
+/// machine the clock on the wall says nothing.
 private enum Watch {
   // Read and written without order: a reading missed comes again within a quarter of a second.
   nonisolated(unsafe) private static let state: UnsafeMutablePointer<(processor: Double, wall: Double)> = {

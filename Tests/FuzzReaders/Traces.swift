@@ -6,7 +6,8 @@ import Tensors
 import TestSupport
 
 extension Reader {
-  /// A small trace with every kind of record, and its records alone, which are packed again so that the damage gets past the checksum.
+  /// A small trace with every kind of record, and its records alone, which are packed again so that the damage gets
+  /// past the checksum.
   func traces() throws -> [Subject] {
     let folder = try TemporaryFolder()
     let writer = try TraceFileWriter(

@@ -5,7 +5,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The library as another package's tests use it; where it must fail, its verdict is looked at, and not this test's end.
+/// The library as another package's tests use it; where it must fail, its verdict is looked at, and not this test's
+/// end.
 @Suite struct GoldenTensorsTests {
   private let place: TemporaryFolder
   private let files: GoldenFiles

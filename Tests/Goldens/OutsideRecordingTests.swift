@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Goldens
 import TensorFiles
@@ -5,7 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Recordings that anybody may have written: what is not exactly the format is refused, and the file and the place are named.
+/// Recordings that anybody may have written: what is not exactly the format is refused, and the file and the place are
+/// named.
 @Suite struct OutsideRecordingTests {
   private let place: TemporaryFolder
 

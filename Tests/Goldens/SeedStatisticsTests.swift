@@ -75,7 +75,8 @@ import Testing
   }
 
   @Test func `of draws from one distribution at most the promised share raises an alarm`() {
-    // Eight tests at a time, 400 checks of ten against ten draws: the share of checks with an alarm is at most 5 % by theory.
+    // Eight tests at a time, 400 checks of ten against ten draws: the share of checks with an alarm is at most 5 % by
+    // theory.
     var state: UInt64 = 7
     func draw() -> Double {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Inception
 import NeuralNets
@@ -110,7 +111,9 @@ import TorchRandom
     box.value = Tensor(values, shape: box.shape).converted(to: .float32)
     #expect(
       message { _ = try InceptionWeights.network(from: file(network)) }
-        == "weights.pth, tensor Mixed_6b.branch7x7_2.bn.running_var, element 17: expected finite weights, found \(value)"
+        == """
+        weights.pth, tensor Mixed_6b.branch7x7_2.bn.running_var, element 17: expected finite weights, found \(value)
+        """
     )
   }
 

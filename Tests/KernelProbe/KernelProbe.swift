@@ -1,10 +1,10 @@
 import KernelContract
 
-/// Calls every kernel of a set on numbers of all kinds, and reports hashes of what comes out: where two sets report the same, they have
-/// the same bits.
+/// Calls every kernel of a set on numbers of all kinds, and reports hashes of what comes out: where two sets report the
+/// same, they have the same bits.
 ///
-/// Also compiled for a machine without an operating system (`scripts/emulate-aarch64`), so nothing here needs more than Embedded
-/// Swift and the kernels' contract.
+/// Also compiled for a machine without an operating system (`scripts/emulate-aarch64`), so nothing here needs more than
+/// Embedded Swift and the kernels' contract.
 package struct KernelProbe<Kernels: KernelSet> where Kernels.Scalar: ProbedScalar {
   typealias Scalar = Kernels.Scalar
   typealias Elements = UnsafeMutablePointer<Scalar>

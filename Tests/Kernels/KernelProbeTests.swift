@@ -53,7 +53,10 @@ import Testing
     }
     #expect(
       wrong.isEmpty,
-      "\(name): \(wrong.count) of \(other.count) records differ: \(Set(wrong.map { $0.0.call.prefix { $0 != " " } }).sorted())"
+      """
+      \(name): \(wrong.count) of \(other.count) records differ: \
+      \(Set(wrong.map { $0.0.call.prefix { $0 != " " } }).sorted())
+      """
     )
     let ordinary = zip(other, Self.own).filter { $0.1.nans == 0 }
     #expect(ordinary.allSatisfy { $0.raw == $1.raw }, "\(name): without NaNs the bits themselves are the same")
@@ -62,7 +65,8 @@ import Testing
   @Test func `the probe reaches every kernel, and numbers of all kinds`() {
     #expect(Self.own.count > 5000)
     #expect(Self.own.contains { $0.nans > 0 } && Self.own.contains { $0.nans == 0 })
-    // Small cases of one kernel may agree (a sum of nothing, a step of ones and zeros), but none gives the same again and again.
+    // Small cases of one kernel may agree (a sum of nothing, a step of ones and zeros), but none gives the same again
+    // and again.
     let results = Dictionary(grouping: Self.own) { String($0.call.prefix { $0 != " " }) }
     for (kernel, records) in results where records.count > 3 {
       let different = Set(records.map(\.canonical)).count

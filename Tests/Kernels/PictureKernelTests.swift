@@ -1,8 +1,8 @@
 import KernelContract
 import Testing
 
-/// Pooling, upsampling and pixel norm: every instruction set gives what the definition gives, to the bit, and writes nothing
-/// beside it.
+/// Pooling, upsampling and pixel norm: every instruction set gives what the definition gives, to the bit, and writes
+/// nothing beside it.
 @Suite struct PictureKernelTests {
   private static let lengths = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 97]
 

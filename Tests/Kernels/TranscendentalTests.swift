@@ -55,7 +55,8 @@ struct Transcendental: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct TranscendentalTests {
-  /// Against the C library's Double, which is right to far more digits than a Float has. Every 4099th of all 2³² floats.
+  /// Against the C library's Double, which is right to far more digits than a Float has. Every 4099th of all 2³²
+  /// floats.
   @Test(arguments: CompiledSet.all, Transcendental.all)
   func `float32 results are within their bound over the whole range`(_ set: CompiledSet, _ function: Transcendental) {
     let elements = stride(from: UInt32(0), to: .max - 4099, by: 4099).map { Float(bitPattern: $0) }
@@ -134,8 +135,8 @@ struct Transcendental: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// |result − exact| in units of the last place of a result of that size; infinite where one is NaN or infinite and the
-  /// other is not.
+  /// |result − exact| in units of the last place of a result of that size; infinite where one is NaN or infinite and
+  /// the other is not.
   private static func ulps(_ result: Float, from exact: Double) -> Double {
     if exact.isNaN || result.isNaN { return exact.isNaN && result.isNaN ? 0 : .infinity }
     let rounded = Float(exact)

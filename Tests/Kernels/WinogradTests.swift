@@ -1,7 +1,8 @@
 import KernelContract
 import Testing
 
-/// Winograd's transforms against the sums they replace. The numbers are small integers and halves, so every sum is exact.
+/// Winograd's transforms against the sums they replace. The numbers are small integers and halves, so every sum is
+/// exact.
 @Suite struct WinogradTests {
   /// The algorithms along both axes of a square.
   struct Pair: CustomStringConvertible {

@@ -13,7 +13,7 @@ import TorchRandom
     ])
   }
 
-  @Test func stateIsNamedAsPyTorchNamesIt() {
+  @Test func `state is named as PyTorch names it`() {
     #expect(
       network().state.map(\.name) == [
         "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked",
@@ -22,13 +22,13 @@ import TorchRandom
     #expect(network().namedParameters.map(\.name) == ["0.weight", "0.bias", "1.weight", "1.bias", "3.0.weight"])
   }
 
-  @Test func layersAreVisitedChildrenFirst() {
+  @Test func `layers are visited children first`() {
     let names = network().allLayers.map { String(describing: type(of: $0)) }
     #expect(
       names == ["Conv2d", "BatchNorm2d", "LeakyReLU", "ConvTranspose2d", "Tanh", "Sequential", "Sequential"])
   }
 
-  @Test func aStateDictionaryMovesEverythingBetweenNetworks() throws {
+  @Test func `a state dictionary moves everything between networks`() throws {
     let source = network()
     let x = TorchGenerator(seed: 2).normal([2, 3, 7, 5])
     _ = source(x)
@@ -42,7 +42,7 @@ import TorchRandom
       target.stateDictionary["1.num_batches_tracked"].map { if case .counter(1) = $0 { true } else { false } } == true)
   }
 
-  @Test func aForeignStateIsRefusedByNameAndChangesNothing() throws {
+  @Test func `a foreign state is refused by name and changes nothing`() throws {
     let target = network()
     let before = target.parameters[0].value.values
     var entries = network().stateDictionary.entries
@@ -59,7 +59,7 @@ import TorchRandom
     #expect(target.parameters[0].value.values == before)
   }
 
-  @Test func runningVarianceTakesTheUnbiasedBatchVariance() {
+  @Test func `running variance takes the unbiased batch variance`() {
     let layer = BatchNorm2d(1)
     let x = Tensor([1, 2, 3, 6] as [Float], shape: [2, 1, 1, 2])
     _ = layer(x)
@@ -69,7 +69,7 @@ import TorchRandom
     #expect(layer.batchesTracked.value == 1)
   }
 
-  @Test func evaluationModeUsesAndKeepsTheRunningStatistics() {
+  @Test func `evaluation mode uses and keeps the running statistics`() {
     let layer = BatchNorm2d(1)
     layer.isTraining = false
     let x = Tensor([1, 2, 3, 6] as [Float], shape: [2, 1, 1, 2])
@@ -98,7 +98,7 @@ import TorchRandom
   }
 
   @Test(arguments: DType.allCases)
-  func aNormalizationFusedWithItsActivationHasTheBitsOfBothInTurn(_ dtype: DType) {
+  func `a normalization fused with its activation has the bits of both in turn`(_ dtype: DType) {
     let random = TorchGenerator(seed: 4)
     let normalization = BatchNorm2d(3)
     normalization.weight.value = random.normal([3], mean: 1, std: 0.5)
@@ -107,7 +107,8 @@ import TorchRandom
     expectSameBitsFusedAndInTurn(normalization, random.normal([5, 3, 7, 3], dtype: dtype), random)
   }
 
-  /// One of every way in which a convolution is computed: by taps, minimal filtering, one product for all images and one for each.
+  /// One of every way in which a convolution is computed: by taps, minimal filtering, one product for all images and
+  /// one for each.
   @Test(
     arguments: DType.allCases,
     [
@@ -117,7 +118,7 @@ import TorchRandom
       (inputs: 2, outputs: 3, size: 4, kernel: 4, stride: 1, padding: 0),
       (inputs: 3, outputs: 2, size: 8, kernel: 1, stride: 1, padding: 0),
     ])
-  func aConvolutionFusedWithItsActivationHasTheBitsOfBothInTurn(
+  func `a convolution fused with its activation has the bits of both in turn`(
     _ dtype: DType, _ extents: (inputs: Int, outputs: Int, size: Int, kernel: Int, stride: Int, padding: Int)
   ) {
     let random = TorchGenerator(seed: 5)
@@ -131,7 +132,7 @@ import TorchRandom
     }
   }
 
-  @Test func convertingWidensEveryTensorExactly() {
+  @Test func `converting widens every tensor exactly`() {
     let network = network()
     let before = network.parameters.map(\.value.values)
     network.convert(to: .float64)
@@ -141,7 +142,7 @@ import TorchRandom
 }
 
 @Suite struct BinaryCrossEntropyTests {
-  @Test func itIsTheNegativeLogLikelihoodAndSurvivesExtremeLogits() {
+  @Test func `it is the negative log-likelihood and survives extreme logits`() {
     let logits = Tensor([-800, -2, 0, 3, 800] as [Double], shape: [5])
     let loss = binaryCrossEntropy(logits: logits, targets: Tensor([0, 1, 0.5, 1, 1] as [Double], shape: [5]))
     func softplus(_ x: Double) -> Double { Tensor(x, dtype: .float64).softplus().item }
@@ -150,7 +151,7 @@ import TorchRandom
 }
 
 @Suite struct AdamTests {
-  @Test func theFirstStepIsTheLearningRateWhateverTheGradient() {
+  @Test func `the first step is the learning rate whatever the gradient`() {
     for gradient in [1e-3, 1.0, 1e3] {
       let parameter = Parameter(Tensor(repeating: 1, shape: [3], dtype: .float64))
       let adam = Adam([parameter], learningRate: 0.01)
@@ -159,7 +160,7 @@ import TorchRandom
     }
   }
 
-  @Test func aParameterWithoutGradientStaysAndKeepsItsStepCount() {
+  @Test func `a parameter without gradient stays and keeps its step count`() {
     let parameters = (0..<2).map { _ in Parameter(Tensor.ones([2], dtype: .float32)) }
     let adam = Adam(parameters, learningRate: 0.1)
     adam.step([nil, .ones([2], dtype: .float32)])
@@ -167,7 +168,7 @@ import TorchRandom
     #expect(adam.moments.map(\.step) == [0, 1])
   }
 
-  @Test func savedMomentsContinueTheRunBitForBit() throws {
+  @Test func `saved moments continue the run bit for bit`() throws {
     let gradient = TorchGenerator(seed: 3).normal([50])
     func run(restarting: Bool) throws -> [Double] {
       let parameter = Parameter(Tensor.ones([50], dtype: .float32))

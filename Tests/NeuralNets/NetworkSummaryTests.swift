@@ -26,7 +26,7 @@ import TorchRandom
     var state: [StateEntry] { layers.enumerated().flatMap { $1.state.prefixed("\($0)") } }
   }
 
-  @Test func aSequentialIsWalkedLayerByLayer() {
+  @Test func `a sequential is walked layer by layer`() {
     let random = TorchGenerator(seed: 1)
     let network = Sequential([
       Conv2d(3, 4, kernel: 3, random: random), BatchNorm2d(4), LeakyReLU(0.2),
@@ -45,7 +45,7 @@ import TorchRandom
     #expect(summary.rows.last == ["in all", "", "248"])
   }
 
-  @Test func walkingANetworkMovesNoRunningStatisticAndLeavesItsMode() throws {
+  @Test func `walking a network moves no running statistic and leaves its mode`() throws {
     let layer = BatchNorm2d(2)
     let before = layer.runningMean.value.values
     _ = NetworkSummary(of: Sequential([layer]), input: .ones([4, 2, 3, 3], dtype: .float32))
@@ -53,7 +53,7 @@ import TorchRandom
     #expect(layer.isTraining)
   }
 
-  @Test func edgesAndParametersAreReadOffTheGraph() {
+  @Test func `edges and parameters are read off the graph`() {
     let network = Forked()
     let input = Tensor.ones([1, 3, 2, 2], dtype: .float32)
     let summary = NetworkSummary(of: network, input: input, stages: network.run(input))
@@ -62,7 +62,7 @@ import TorchRandom
     #expect(summary.unusedParameters == 56)
   }
 
-  @Test func aPartHoldsWhatLiesBetweenTwoStages() {
+  @Test func `a part holds what lies between two stages`() {
     let network = Forked()
     let input = Tensor.ones([1, 3, 2, 2], dtype: .float32)
     let part = NetworkSummary(of: network, input: input, stages: network.run(input)).part(from: "first", to: "longer")
@@ -71,5 +71,5 @@ import TorchRandom
   }
 
   @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (951_808, "951,808"), (-1_234_567, "-1,234,567")])
-  func countsAreReadInGroupsOfThree(count: Int, text: String) { #expect(grouped(count) == text) }
+  func `counts are read in groups of three`(count: Int, text: String) { #expect(grouped(count) == text) }
 }

@@ -3,14 +3,17 @@ import Tensors
 import Testing
 
 @Suite struct GridTests {
-  @Test func gridsAndTheirPixelsAreTorchvisionsToTheBit() throws {
+  @Test func `grids and their pixels are torchvision's to the bit`() throws {
     for sample in try PictureSamples.load().grids {
       let images = PictureSamples.tensor(
         sample.shape, seed: sample.seed, low: sample.low, high: sample.high, dtype: sample.dtype)
       let grid = images.grid(
         columns: sample.columns, padding: sample.padding, normalized: sample.normalized, padValue: sample.padValue)
       let label: Comment =
-        "\(sample.shape) \(sample.dtype) columns \(sample.columns) padding \(sample.padding) normalized \(sample.normalized)"
+        """
+        \(sample.shape) \(sample.dtype) columns \(sample.columns) padding \(sample.padding) normalized \
+        \(sample.normalized)
+        """
       #expect(grid.shape == sample.gridShape, label)
       #expect(grid.dtype == sample.dtype, label)
       #expect(sha256(grid) == sample.gridSHA256, label)
@@ -18,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func normalizationsAreTorchvisionsToTheBit() throws {
+  @Test func `normalizations are torchvision's to the bit`() throws {
     let picture = Picture(width: 16, height: 16, channels: 3, pixels: (0..<768).map { UInt8(truncatingIfNeeded: $0) })
     for sample in try PictureSamples.load().normalizations {
       let normalization = PixelNormalization(mean: sample.mean, std: sample.std)
@@ -28,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func notANumberMakesANormalizedGridBlackInsteadOfTrapping() {
+  @Test func `not a number makes a normalized grid black instead of trapping`() {
     let images = Tensor([0, 1, Float.nan, 2], shape: [1, 1, 2, 2])
     #expect(images.grid(normalized: true).values.allSatisfy { $0.isNaN })
     #expect(Picture(images.grid(normalized: true)).pixels.allSatisfy { $0 == 0 })
@@ -36,7 +39,7 @@ import Testing
     #expect(Picture(extremes).pixels == [0, 255, 255])
   }
 
-  @Test func pixelsSurviveTheWayToATensorAndBack() {
+  @Test func `pixels survive the way to a tensor and back`() {
     let picture = PictureSamples.picture(width: 40, height: 30, channels: 3, seed: 4)
     #expect(Picture(Tensor(picture)) == picture)
     #expect(Picture(Tensor(picture, dtype: .float64)) == picture)

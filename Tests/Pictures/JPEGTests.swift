@@ -17,7 +17,7 @@ import Testing
     try JSONDecoder().decode([Sample].self, from: Data(contentsOf: URL(filePath: path("jpeg.json"))))
   }
 
-  @Test func everyKindOfFileReadsAsPillowReadsIt() throws {
+  @Test func `every kind of file reads as Pillow reads it`() throws {
     let samples = try Self.samples()
     #expect(samples.count == 6)
     for sample in samples {
@@ -30,12 +30,12 @@ import Testing
     #expect(try JPEG.read(Self.path("gray.jpg")).channels == 1)
   }
 
-  @Test func textFileWithAPicturesNameIsNoJPEG() {
+  @Test func `text file with a picture's name is no JPEG`() {
     #expect(throws: JPEGError.notJPEG(path: "a.jpg")) { try JPEG.decode(Array("hello, world".utf8), path: "a.jpg") }
     #expect(throws: JPEGError.notJPEG(path: "a.jpg")) { try JPEG.decode([], path: "a.jpg") }
   }
 
-  @Test func truncationAnywhereIsRefused() throws {
+  @Test func `truncation anywhere is refused`() throws {
     for name in ["color-420.jpg", "progressive.jpg", "gray.jpg"] {
       let bytes = try FileSystem.read(Self.path(name))
       // The last two bytes are the end marker, without which every pixel is there.
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func headerThatAsksForTooManyPixelsIsRefusedBeforeMemoryIsTaken() throws {
+  @Test func `header that asks for too many pixels is refused before memory is taken`() throws {
     var bytes = try FileSystem.read(Self.path("gray.jpg"))
     let frame = try #require(bytes.indices.dropLast().first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xC0 })
     bytes.replaceSubrange((frame + 5)..<(frame + 9), with: [0xEA, 0x60, 0xEA, 0x60])
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func damagedFilesNeverCrash() throws {
+  @Test func `damaged files never crash`() throws {
     let original = try FileSystem.read(Self.path("progressive.jpg"))
     var mutator = Mutator(seed: 7)
     for _ in 0..<2_000 { _ = try? JPEG.decode(mutator.mutated(original), path: "damaged.jpg") }
@@ -66,12 +66,12 @@ import Testing
 @Suite struct AnimatedPNGTests {
   private let pictures = (0..<3).map { PictureSamples.picture(width: 9, height: 5, channels: 3, seed: UInt32($0)) }
 
-  @Test func viewerThatKnowsNoAnimationsSeesTheFirstPicture() throws {
+  @Test func `viewer that knows no animations sees the first picture`() throws {
     let bytes = try AnimatedPNG.encode(pictures, millisecondsEach: 80)
     #expect(try PNG.decode(bytes, path: "a.png") == pictures[0])
   }
 
-  @Test func everyChunkHasItsNumberAndAValidChecksum() throws {
+  @Test func `every chunk has its number and a valid checksum`() throws {
     let bytes = try AnimatedPNG.encode(pictures, millisecondsEach: 80)
     var offset = 8
     var (names, numbers): ([String], [UInt32]) = ([], [])

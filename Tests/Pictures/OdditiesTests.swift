@@ -4,8 +4,9 @@ import Pictures
 import TestSupport
 import Testing
 
-/// Pictures that goldens/reference/picture_oddities.py made, with what Pillow makes of them: depths, palettes, gamma, interlacing, CMYK, JFIF
-/// and Adobe markers, stray bytes, odd scans, other formats. BOOK_ODDITIES=FOLDER holds more of them.
+/// Pictures that goldens/reference/picture_oddities.py made, with what Pillow makes of them: depths, palettes, gamma,
+/// interlacing, CMYK, JFIF and Adobe markers, stray bytes, odd scans, other formats. BOOK_ODDITIES=FOLDER holds more of
+/// them.
 @Suite struct OdditiesTests {
   struct Oddity: Decodable {
     let kind, bytes: String

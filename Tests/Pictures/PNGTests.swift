@@ -4,7 +4,7 @@ import Pictures
 import Testing
 
 @Suite struct PNGTests {
-  @Test func everyKindOfFileReadsAsPillowReadsIt() throws {
+  @Test func `every kind of file reads as Pillow reads it`() throws {
     for sample in try PictureSamples.load().png {
       let picture = try PNG.read(PictureSamples.png(sample.name))
       #expect(picture.width == sample.width && picture.height == sample.height, "\(sample.name)")
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 1, 1), (1, 1, 3), (7, 5, 3), (300, 2, 1), (64, 64, 3)])
-  func writtenPictureReadsBackTheSame(width: Int, height: Int, channels: Int) throws {
+  func `written picture reads back the same`(width: Int, height: Int, channels: Int) throws {
     let picture = PictureSamples.picture(width: width, height: height, channels: channels, seed: 3)
     try withTemporaryFolder { folder in
       try PNG.write(picture, to: folder + "/a.png")
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func missingFileAndFolderInItsPlaceAreNamed() throws {
+  @Test func `missing file and folder in its place are named`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/none.png"
       expectRefused(path, .cannotOpen) { _ = try PNG.read(path) }
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func unwritableFolderIsNamedAndLeavesNothing() throws {
+  @Test func `unwritable folder is named and leaves nothing`() throws {
     let picture = PictureSamples.picture(width: 2, height: 2, channels: 3, seed: 3)
     try withTemporaryFolder { folder in
       let path = folder + "/no-such-folder/a.png"
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func fileCutBeforeItsLastPixelIsRefusedAsCutOrNotPNG() throws {
+  @Test func `file cut before its last pixel is refused as cut or not PNG`() throws {
     let picture = PictureSamples.picture(width: 9, height: 7, channels: 3, seed: 21)
     let bytes = try PNG.encode(picture)
     // The end chunk has 12 bytes and no pixels, and the eight before it are checksums: Pillow does without all of them.
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func byteChangedAnywhereIsRefusedOrHarmless() throws {
+  @Test func `byte changed anywhere is refused or harmless`() throws {
     let picture = PictureSamples.picture(width: 9, height: 7, channels: 3, seed: 21)
     let bytes = try PNG.encode(picture)
     for index in bytes.indices {
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  @Test func anotherFormatIsRefused() throws {
+  @Test func `another format is refused`() throws {
     #expect(throws: PNGError.notPNG(path: "x")) { try PNG.decode(Array("GIF89a, certainly".utf8), path: "x") }
     #expect(throws: PNGError.notPNG(path: "x")) { try PNG.decode([], path: "x") }
   }
@@ -84,7 +84,7 @@ import Testing
   @Test(arguments: [
     (0, 5), (5, 0), (0, 0), (70_000, 1), (65_000, 65_000), (0x7fff_ffff, 0x7fff_ffff), (0xffff_ffff, 1),
   ])
-  func headerThatAsksForNoPixelsOrTooManyIsRefusedBeforeDecoding(width: Int, height: Int) throws {
+  func `header that asks for no pixels or too many is refused before decoding`(width: Int, height: Int) throws {
     var bytes = try PNG.encode(PictureSamples.picture(width: 9, height: 7, channels: 3, seed: 21))
     for index in 0..<4 {
       bytes[16 + index] = UInt8(width >> (24 - 8 * index) & 0xff)
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func errorsSayWhereAndWhatWasExpected() {
+  @Test func `errors say where and what was expected`() {
     let text = String(describing: PNGError.truncated(path: "a.png", offset: 57))
     #expect(text == "a.png: expected more chunks up to IEND, found the end at byte 57")
   }

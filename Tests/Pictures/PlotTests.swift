@@ -3,7 +3,7 @@ import Testing
 
 /// What every kind of plot must hold.
 @Suite struct PlotTests {
-  @Test func everyPictureIsWellFormedAndSaysWhatItShows() {
+  @Test func `every picture is well formed and says what it shows`() {
     for plot in plots(of: [1, 3, 2], title: "a < b & c", description: "\"what\" it\u{1} shows", name: "s<1>") {
       let drawn = DrawnPlot(plot)
       #expect(drawn.isWellFormed)
@@ -14,12 +14,12 @@ import Testing
     }
   }
 
-  @Test func picturesCanStandInOnePage() {
+  @Test func `pictures can stand in one page`() {
     for plot in plots(of: [1, 2]) { #expect(!plot.svg.contains(" id=") && !plot.svg.contains("url(#")) }
   }
 
   @Test(arguments: difficultValues)
-  func noValueMakesACoordinateThatIsNone(_ values: [Double]) {
+  func `no value makes a coordinate that is none`(_ values: [Double]) {
     for plot in plots(of: values) {
       let drawn = DrawnPlot(plot)
       #expect(drawn.isWellFormed)
@@ -28,12 +28,12 @@ import Testing
     }
   }
 
-  @Test func thePictureIsTheSameTextEachTime() {
+  @Test func `the picture is the same text each time`() {
     let values = (0..<100).map { Double($0 * $0 % 37) }
     for (first, second) in zip(plots(of: values), plots(of: values)) { #expect(first.svg == second.svg) }
   }
 
-  @Test func aLegendThatDoesNotFitGoesOnInANewRow() {
+  @Test func `a legend that does not fit goes on in a new row`() {
     func plot(_ count: Int) -> LinePlot {
       LinePlot(
         title: "t", description: "d", xLabel: "x", yLabel: "y",
@@ -47,7 +47,7 @@ import Testing
 }
 
 @Suite struct ScatterPlotTests {
-  @Test func setsDifferInShapeAsWellAsInColor() {
+  @Test func `sets differ in shape as well as in color`() {
     let plot = ScatterPlot(
       title: "t", description: "d", xLabel: "x", yLabel: "y",
       sets: (0..<6).map { .init("\($0)", x: [Double($0)], y: [1]) })
@@ -57,14 +57,14 @@ import Testing
     #expect(shapes.count == 12 && Set(shapes).count == 6)
   }
 
-  @Test func pointsThatAreNoPointsAreLeftOut() {
+  @Test func `points that are no points are left out`() {
     let plot = ScatterPlot(
       title: "t", description: "d", xLabel: "x", yLabel: "y",
       sets: [.init("s", x: [1, .nan, 3, 4], y: [1, 1, .infinity, 2]), .init("none", x: [.nan], y: [0])])
     #expect(DrawnPlot(plot).lines(holding: "<path").map { $0.matches(of: /M/).count } == [1, 2, 2])
   }
 
-  @Test func aSquarePlotHasOneScaleOnBothAxes() {
+  @Test func `a square plot has one scale on both axes`() {
     let plot = ScatterPlot(
       title: "t", description: "d", xLabel: "x", yLabel: "y", xRange: -1...1, yRange: -1...1, isSquare: true,
       sets: [.init("s", x: [-1, 1], y: [-1, 1])])
@@ -83,15 +83,15 @@ import Testing
     return plot.densities(of: plot.sets[0])
   }
 
-  @Test func barsHaveAreaOne() {
+  @Test func `bars have area one`() {
     #expect(histogram([0, 0.1, 1, 3.9, 4], range: 0...4) == [0.4, 0.2, 0, 0.4])
   }
 
-  @Test func samplesOutsideTheRangeCountInTheWholeButInNoBar() {
+  @Test func `samples outside the range count in the whole but in no bar`() {
     #expect(histogram([-1, 0.5, 1.5, 9], bins: 2, range: 0...2) == [0.25, 0.25])
   }
 
-  @Test func samplesThatAreNoNumbersCountNowhere() {
+  @Test func `samples that are no numbers count nowhere`() {
     #expect(histogram([.nan, 0, .infinity, 2], bins: 2) == [0.5, 0.5])
     #expect(histogram([.nan], bins: 2) == [0, 0])
     #expect(histogram([7, 7], bins: 2) == [0, 2])
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test(arguments: [ColorScale.sequential, .diverging])
-  func lightnessGrowsWithTheValue(_ colors: ColorScale) {
+  func `lightness grows with the value`(_ colors: ColorScale) {
     let bar = map([0, 1], columns: 2, colors).matches(of: /width="14" height="[\d.]+" fill="#(\w+)"/).map {
       $0.output.1
     }
@@ -121,17 +121,17 @@ import Testing
     for (low, high) in zip(bar, bar.dropFirst()) { #expect(lightness(low) < lightness(high), "\(low) \(high)") }
   }
 
-  @Test func aCellThatIsNoNumberStaysWhite() {
+  @Test func `a cell that is no number stays white`() {
     #expect(map([0, .nan, 1, 2], columns: 2).matches(of: /<path [^>]*z/).count == 3)
     #expect(map([.nan], columns: 1).matches(of: /<path [^>]*z/).isEmpty)
   }
 
-  @Test func zeroIsInTheMiddleOfADivergingScale() {
+  @Test func `zero is in the middle of a diverging scale`() {
     let svg = map([-1, 3], columns: 2, .diverging)
     for label in [">-3</text>", ">0</text>", ">3</text>"] { #expect(svg.contains(label)) }
   }
 
-  @Test func neighborsOfOneColorAreOneBox() {
+  @Test func `neighbors of one color are one box`() {
     #expect(map([1, 1, 1, 0], columns: 4).matches(of: /M[\d.]+ [\d.]+H/).count == 2)
   }
 }

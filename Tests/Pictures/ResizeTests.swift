@@ -3,7 +3,7 @@ import Pictures
 import Testing
 
 @Suite struct ResizeTests {
-  @Test func resizingIsPillowsToTheByte() throws {
+  @Test func `resizing is Pillow's to the byte`() throws {
     for sample in try PictureSamples.load().resized {
       let input = PictureSamples.picture(
         width: sample.width, height: sample.height, channels: sample.channels, seed: sample.seed)
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  @Test func shorterSideAndCenterCropAreTorchvisionsToTheByte() throws {
+  @Test func `shorter side and center crop are torchvision's to the byte`() throws {
     for sample in try PictureSamples.load().transformed {
       let input = PictureSamples.picture(width: sample.width, height: sample.height, channels: 3, seed: sample.seed)
       let result =
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func planesResizeLikeInterleavedPixels() {
+  @Test func `planes resize like interleaved pixels`() {
     let picture = PictureSamples.picture(width: 6, height: 5, channels: 3, seed: 1)
     let resizer = Resizer(width: 6, height: 5, newWidth: 9, newHeight: 3)
     let interleaved = resizer(picture)

@@ -8,7 +8,7 @@ import TorchRandom
 
 @Suite struct ConformanceTests {
   @Test(arguments: try Reference.shared.get().initial)
-  func theFirstWeightsArePyTorchsBitForBit(_ expected: Reference.Initial) {
+  func `the first weights are PyTorch's bit for bit`(_ expected: Reference.Initial) {
     let random = TorchGenerator(seed: expected.seed)
     let generator = Generator(
       latents: expected.latents, channels: expected.channels, imageSize: expected.size, random: random)
@@ -31,7 +31,7 @@ import TorchRandom
 
   /// Losses, first gradients of both networks, and the second gradients that the penalty's are.
   @Test(arguments: try Reference.shared.get().gradients)
-  func gradientsAgreeWithPyTorchs(_ expected: Reference.Gradients) throws {
+  func `gradients agree with PyTorch's`(_ expected: Reference.Gradients) throws {
     let game = try SmallGame(step: expected.step)
     let scoresOfFakes = try game.score(game.fake)
     #expect(zip(scoresOfFakes.values, expected.scores).allSatisfy { abs($0 - $1) <= 1e-12 * max(1, abs($1)) })
@@ -68,9 +68,9 @@ import TorchRandom
 
   /// Gradients that are zero in exact arithmetic.
   ///
-  /// The last two biases move every score alike, and scores enter the critic's loss as a difference. At 4 and 8 px so does
-  /// `fromRGB[0]`'s bias: between it and the score there is nothing but the standard deviation, which it does not change, and
-  /// layers that are affine.
+  /// The last two biases move every score alike, and scores enter the critic's loss as a difference. At 4 and 8 px so
+  /// does `fromRGB[0]`'s bias: between it and the score there is nothing but the standard deviation, which it does not
+  /// change, and layers that are affine.
   private func isZero(_ name: String, _ part: String, _ step: Int) -> Bool {
     switch (part, name) {
     case ("critic", "conv.conv.bias"), ("critic", "linear.bias"): true
@@ -79,7 +79,7 @@ import TorchRandom
     }
   }
 
-  @Test func theFirstTwoBiasesOfTheCriticsLossCancelExactly() throws {
+  @Test func `the first two biases of the critic's loss cancel exactly`() throws {
     let game = try SmallGame(step: 2)
     let found = gradients(of: try game.criticLoss, at: game.critic.parameters.values)
     for ((name, _), gradient) in zip(game.critic.namedParameters, found)
@@ -89,7 +89,7 @@ import TorchRandom
     }
   }
 
-  @Test func alphaGrowsAsPyTorchsProgramAddsItUp() throws {
+  @Test func `alpha grows as PyTorch's program adds it up`() throws {
     for expected in try Reference.shared.get().alphas {
       let schedule = FadeInSchedule(
         datasetSize: expected.dataset, batchSize: expected.batch, epochs: expected.epochs)

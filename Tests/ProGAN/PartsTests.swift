@@ -15,7 +15,7 @@ import TorchRandom
     return zip(a.values, b.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }
 
-  @Test func theEqualizedConvolutionScalesItsInputButNotItsBias() {
+  @Test func `the equalized convolution scales its input but not its bias`() {
     let layer = WSConv2d(3, 5, random: TorchGenerator(seed: 2))
     layer.convert(to: .float64)
     layer.conv.bias?.value = draw([5], seed: 9)
@@ -26,7 +26,7 @@ import TorchRandom
     #expect(layer.state.map(\.name) == ["conv.weight", "conv.bias"])
   }
 
-  @Test func pixelNormBringsEveryPixelToLengthRootC() {
+  @Test func `pixel norm brings every pixel to length root C`() {
     let y = PixelNorm()(draw([2, 7, 3, 3]))
     let lengths = y.squared().sum(axes: [1]).values
     #expect(lengths.allSatisfy { abs($0 - 7) < 1e-6 })
@@ -34,7 +34,7 @@ import TorchRandom
     #expect(gradients(of: PixelNorm()(zero).sum(), at: zero).values.allSatisfy { $0 == 1e4 }, "1/√ε at the origin")
   }
 
-  @Test func pixelNormHasTheBitsOfItsFormulaForwardAndBackAndAgreesWithItTwiceBack() {
+  @Test func `pixel norm has the bits of its formula forward and back and agrees with it twice back`() {
     for dtype in DType.allCases {
       let (a, cotangent) = (
         draw([3, 5, 7, 4]).converted(to: dtype), draw([3, 5, 7, 4], seed: 2).converted(to: dtype)
@@ -58,7 +58,7 @@ import TorchRandom
     }
   }
 
-  @Test func theStandardDeviationIsTheUnbiasedOneAndOneNumber() throws {
+  @Test func `the standard deviation is the unbiased one and one number`() throws {
     // Two images that differ by 2 everywhere: √2 with N − 1, 1 with N.
     let x = Tensor([0, 0, 0, 0, 2, 2, 2, 2], shape: [2, 1, 2, 2])
     let y = try minibatchStandardDeviation(x)
@@ -68,7 +68,7 @@ import TorchRandom
     #expect(y.sliced(axis: 1, 0..<1).values == x.values)
   }
 
-  @Test func aBatchOfOneIsRefusedByName() throws {
+  @Test func `a batch of one is refused by name`() throws {
     let game = try SmallGame(step: 1)
     let one = game.real.sliced(axis: 0, 0..<1)
     #expect(throws: BatchOfOneError(shape: [1, 8, 4, 4])) { try game.score(one) }
@@ -78,14 +78,14 @@ import TorchRandom
     #expect(game.generator(game.noise.sliced(axis: 0, 0..<1), alpha: 1, step: 1).shape == [1, 3, 8, 8])
   }
 
-  @Test func fadingInStartsAtTheOldNetwork() throws {
+  @Test func `fading in starts at the old network`() throws {
     let (new, old) = (draw([3], seed: 1), draw([3], seed: 2))
     #expect(fadeIn(0, new: new, old: old).values == old.values)
     #expect(fadeIn(1, new: new, old: old).values == new.values)
     #expect(largestDifference(fadeIn(0.25, new: new, old: old), new * 0.25 + old * 0.75) == 0)
   }
 
-  @Test(arguments: [2, 3, 4]) func theGrownGeneratorIsTheOldOneAtAlphaZero(_ step: Int) throws {
+  @Test(arguments: [2, 3, 4]) func `the grown generator is the old one at alpha zero`(_ step: Int) throws {
     let game = try SmallGame(step: step)
     let old = game.generator(game.noise, alpha: 1, step: step - 1).upsampledNearest(factor: 2)
     #expect(game.generator(game.noise, alpha: 0, step: step).values == old.values)
@@ -93,7 +93,9 @@ import TorchRandom
   }
 
   /// The document halves before its older blocks and so changes them by growing; the paper's order does not.
-  @Test(arguments: [1, 2, 3, 4]) func theGrownCriticIsTheOldOneAtAlphaZeroInThePapersOrder(_ step: Int) throws {
+  @Test(arguments: [1, 2, 3, 4]) func `the grown critic is the old one at alpha zero in the paper's order`(_ step: Int)
+    throws
+  {
     for (order, jumps) in [(HalvingOrder.afterBlock, false), (.beforeBlock, step >= 2)] {
       let game = try SmallGame(step: step, order: order)
       let halved = game.real.averagePooled(PoolingWindow(size: 2))
@@ -103,7 +105,7 @@ import TorchRandom
     }
   }
 
-  @Test func onlyStepZeroReturnsColorsWithoutTanh() throws {
+  @Test func `only step zero returns colors without tanh`() throws {
     let game = try SmallGame(step: 1)
     // Colors this large saturate tanh and show whether there is one.
     for layer in game.generator.toRGB { layer.conv.bias?.value = Tensor([3, 3, 3], shape: [3]) }
@@ -111,7 +113,7 @@ import TorchRandom
     #expect(game.generator(game.noise, alpha: 0.5, step: 1).values.allSatisfy { abs($0) <= 1 })
   }
 
-  @Test func theCriticsBlockAtFourPixelsIsDeadAndStillInItsState() throws {
+  @Test func `the critic's block at four pixels is dead and still in its state`() throws {
     let names = try SmallGame(step: 0).critic.state.map(\.name)
     let parts = ["conv1.conv.weight", "conv1.conv.bias", "conv2.conv.weight", "conv2.conv.bias"]
     #expect(Array(names[..<4]) == parts.map { "prog_blocks.0.\($0)" })
@@ -123,7 +125,7 @@ import TorchRandom
     }
   }
 
-  @Test func channelsFollowTheFactors() {
+  @Test func `channels follow the factors`() {
     #expect((0...8).map { channels(atStep: $0, of: 128) } == [128, 128, 128, 128, 64, 32, 32, 16, 8])
     #expect([4, 8, 512, 1024].map(lastStep(forSize:)) == [0, 1, 7, 8])
     #expect(documentBatchSizes.count == factors.count)

@@ -16,7 +16,7 @@ import TorchRandom
 
   private func draw(_ shape: [Int]) -> Tensor { images.normal(shape, dtype: .float64) }
 
-  @Test func theNormRunsOverAllChannelsAndPixels() {
+  @Test func `the norm runs over all channels and pixels`() {
     let w = draw([1, 3, 2, 2])
     let length = w.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     let penalty = gradientPenalty(
@@ -27,7 +27,7 @@ import TorchRandom
     #expect(abs(penalty.item - overChannels) > 0.1)
   }
 
-  @Test func betaIsDrawnOncePerSample() {
+  @Test func `beta is drawn once per sample`() {
     let (real, fake) = (draw([5, 3, 4, 4]), draw([5, 3, 4, 4]))
     let used = TorchGenerator(seed: 8)
     var seen: Tensor?
@@ -47,7 +47,7 @@ import TorchRandom
     }
   }
 
-  @Test func thePenaltyIsDifferentiated() throws {
+  @Test func `the penalty is differentiated`() throws {
     let game = try SmallGame(step: 2)
     let found = gradients(of: try game.penalty, at: game.critic.parameters.values)
     let size = found.reduce(0) { $0 + $1.values.reduce(0) { $0 + abs($1) } }
@@ -62,7 +62,7 @@ import TorchRandom
 
   /// Every rule of the critic's backward pass, differentiated once more, against arithmetic.
   @Test(arguments: [0, 1, 2], [HalvingOrder.beforeBlock, .afterBlock])
-  func itsWeightGradientsAgreeWithCentralDifferences(_ step: Int, _ order: HalvingOrder) throws {
+  func `its weight gradients agree with central differences`(_ step: Int, _ order: HalvingOrder) throws {
     let game = try SmallGame(step: step, order: order)
     let fake = game.fake.detached
     func penalty() throws -> Tensor {

@@ -82,7 +82,8 @@ func signedProducts(_ values: [Double], count: Int) -> [Double] {
   return products
 }
 
-/// An estimate of ‖tensor − reference‖/‖reference‖: random signs take a difference d to a product of expected square ‖d‖².
+/// An estimate of ‖tensor − reference‖/‖reference‖: random signs take a difference d to a product of expected square
+/// ‖d‖².
 func relativeDifference(_ tensor: Tensor, _ reference: Reference.Projected) -> Double {
   let products = signedProducts(tensor.values, count: reference.products.count)
   let squares = zip(products, reference.products).map { ($0 - $1) * ($0 - $1) }

@@ -66,7 +66,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     try FileSystem.read(Repository.sample("jpeg/gray.jpg", of: "Pictures").path)
   }
 
-  @Test func picturesComeSortedByNameAndOtherFilesArePassedOver() throws {
+  @Test func `pictures come sorted by name and other files are passed over`() throws {
     let folder = try TemporaryFolder()
     // Python: sorted(["b.png", "a.jpeg", "B.PNG", "gen_00010.png", "epoch_9.Jpg", "ä.png", "10.png", "9.png"])
     let sorted = ["10.png", "9.png", "B.PNG", "a.jpeg", "b.png", "epoch_9.Jpg", "gen_00010.png", "ä.png"]
@@ -84,7 +84,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     }
   }
 
-  @Test func batchesHoldAllPicturesInOrderWhateverTheirSize() throws {
+  @Test func `batches hold all pictures in order whatever their size`() throws {
     let folder = try folder(of: 7)
     let scored = try ScoredFolder(folder.path, preprocessing: .pytorchFID)
     let whole = try scored.pictures(0..<7, dtype: .float32)
@@ -104,7 +104,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     }
   }
 
-  @Test func jpegThatIsCalledPNGIsRead() throws {
+  @Test func `JPEG that is called PNG is read`() throws {
     let folder = try TemporaryFolder()
     try AtomicFile.write(jpeg(), to: folder("a.png"))
     let scored = try ScoredFolder(folder.path, preprocessing: preparation)
@@ -113,7 +113,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
 
   // MARK: - What is refused, before any pixel is decoded
 
-  @Test func foldersWithoutPicturesAreRefused() throws {
+  @Test func `folders without pictures are refused`() throws {
     let folder = try TemporaryFolder()
     #expect(throws: ScoreError.noPictures(path: folder.path)) {
       try ScoredFolder(folder.path, preprocessing: preparation)
@@ -141,7 +141,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     } catch { return (error, folder(name)) }
   }
 
-  @Test func oneUnreadablePictureIsNamedBeforeAnyWork() throws {
+  @Test func `one unreadable picture is named before any work`() throws {
     let jpeg = try jpeg()
     let wide = try Array(png(width: 500, height: 1))
     var hugeHeader = try png()
@@ -163,7 +163,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     }
   }
 
-  @Test func aFolderWithAPicturesNameIsRefused() throws {
+  @Test func `a folder with a picture's name is refused`() throws {
     let folder = try folder(of: 1)
     try FileSystem.createFolder(folder("a.png"))
     #expect(throws: ScoreError.notAPicture(path: folder("a.png"), found: "a folder")) {
@@ -173,7 +173,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     #expect(throws: FileError.self) { try ScoredFolder(folder.path, preprocessing: preparation) }
   }
 
-  @Test func damagedPixelsAreNamedWhenTheirTurnComes() throws {
+  @Test func `damaged pixels are named when their turn comes`() throws {
     let folder = try folder(of: 4)
     try AtomicFile.write(Array(png(width: 30, height: 30).dropLast(30)), to: folder("p001.png"))
     let scored = try ScoredFolder(folder.path, preprocessing: preparation)
@@ -185,7 +185,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
 }
 
 @Suite struct FolderScorerTests {
-  @Test func scoresOfAFolderAreThoseOfItsRows() throws {
+  @Test func `scores of a folder are those of its rows`() throws {
     let (first, second) = (try folder(of: 23), try folder(of: 31, seed: 77))
     let scorer = FolderScorer(ColorMeter(), names: .classifier, batchSize: 5)
     var tables = [FeatureTable(), FeatureTable()]
@@ -216,7 +216,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     #expect(kernel.score == expected.value && kernel.deviation == expected.deviation)
   }
 
-  @Test func neitherBatchesNorThreadsShowInTheScore() throws {
+  @Test func `neither batches nor threads show in the score`() throws {
     let folder = try folder(of: 13)
     let (one, two) = try onOneAndTwoThreads {
       try FolderScorer(ColorMeter(), names: .classifier, batchSize: 4).inceptionScore(of: folder.path, splits: 3)
@@ -227,7 +227,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
         == one)
   }
 
-  @Test(arguments: DType.allCases) func savedRowsAreWhatNumPyReads(_ dtype: DType) throws {
+  @Test(arguments: DType.allCases) func `saved rows are what NumPy reads`(_ dtype: DType) throws {
     let (folder, out) = (try folder(of: 7), try TemporaryFolder())
     let scorer = FolderScorer(ColorMeter(dtype: dtype), names: .classifier, batchSize: 3)
     _ = try scorer.inceptionScore(
@@ -242,7 +242,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     #expect(try TensorFile(contentsOf: out("logits.npy")).entry("array").shape == [7, 3])
   }
 
-  @Test func whereTheWorkFailsNoRowsAreLeft() throws {
+  @Test func `where the work fails no rows are left`() throws {
     let (folder, out) = (try folder(of: 7), try TemporaryFolder())
     let scorer = FolderScorer(ColorMeter(failing: (1, 2)), names: .classifier, batchSize: 3)
     #expect {
@@ -254,7 +254,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     #expect(out.names.isEmpty)
   }
 
-  @Test func progressIsToldAndMayEndTheWork() throws {
+  @Test func `progress is told and may end the work`() throws {
     struct Enough: Error {}
     let folder = try folder(of: 7)
     var told: [Int] = []
@@ -268,7 +268,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     #expect(told == [3, 6] && meter.calls.sizes == [3, 3])
   }
 
-  @Test func whatCannotWorkIsRefusedBeforeTheNetworkRuns() throws {
+  @Test func `what cannot work is refused before the network runs`() throws {
     let (few, one) = (try folder(of: 5), try folder(of: 1))
     let meter = ColorMeter()
     let scorer = FolderScorer(meter, names: .inception)
@@ -290,7 +290,7 @@ private func folder(of count: Int, seed: UInt32 = 1) throws -> TemporaryFolder {
     #expect(meter.calls.sizes.isEmpty)
   }
 
-  @Test func rowsThatAreNotOneForEachPictureAreRefused() throws {
+  @Test func `rows that are not one for each picture are refused`() throws {
     struct Miscounting: FeatureNetwork {
       let name = "miscounting"
       let weightsDigest = "none"

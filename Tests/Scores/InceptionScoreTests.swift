@@ -29,21 +29,22 @@ import Testing
     }
   }
 
-  @Test func scoresAreTheDocumentsCodesInFloat64() throws {
+  @Test func `scores are the document's code's in float64`() throws {
     for sample in try ScoreSamples.load().inceptionScores {
       expect(try score(sample.logits, splits: sample.splits), is: sample.float64, within: 1e-10, sample.label)
     }
   }
 
-  // The document goes on in float32 behind the softmax, in sums of thousands of terms; only the softmax is rounded here.
-  @Test func scoresAreTheDocumentsCodesInFloat32() throws {
+  // The document goes on in float32 behind the softmax, in sums of thousands of terms; only the softmax is rounded
+  // here.
+  @Test func `scores are the document's code's in float32`() throws {
     for sample in try ScoreSamples.load().inceptionScores {
       let result = try score(sample.logits, splits: sample.splits, precision: .float32)
       expect(result, is: sample.float32, within: 2e-6, sample.label)
     }
   }
 
-  @Test func withoutEpsilonScoresAreThePapers() throws {
+  @Test func `without epsilon scores are the paper's`() throws {
     let samples = try ScoreSamples.load().inceptionScores.filter { $0.withoutEpsilon != nil }
     #expect(samples.count >= 5)
     for sample in samples {
@@ -54,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [DType.float32, .float64], [1, 2, 10, 1000])
-  func equalPredictionsScoreOne(_ precision: DType, classes: Int) throws {
+  func `equal predictions score one`(_ precision: DType, classes: Int) throws {
     let row = unit(classes, seed: 3).map { 8 * $0 }
     let logits = Tensor((0..<30).flatMap { _ in row }, shape: [30, classes])
     let result = try score(logits, splits: 3, precision: precision)
@@ -62,7 +63,9 @@ import Testing
   }
 
   // ε costs the score at most C·(1 + log C)·10⁻¹⁰: 10⁻⁷·8 for 1,000 classes.
-  @Test(arguments: [2, 10, 100, 1000]) func sureAndBalancedPredictionsScoreTheNumberOfClasses(_ classes: Int) throws {
+  @Test(arguments: [2, 10, 100, 1000]) func `sure and balanced predictions score the number of classes`(_ classes: Int)
+    throws
+  {
     var values = [Double](repeating: 0, count: 2 * classes * classes)
     for picture in 0..<(2 * classes) { values[picture * classes + picture % classes] = 1000 }
     let logits = Tensor(values, shape: [2 * classes, classes])
@@ -73,7 +76,7 @@ import Testing
     }
   }
 
-  @Test func sortingByClassHidesAllVarietyFromTheParts() throws {
+  @Test func `sorting by class hides all variety from the parts`() throws {
     // 10 classes, sorted: each part sees one of them.
     var values = [Double](repeating: 0, count: 1000)
     for picture in 0..<100 { values[picture * 10 + picture / 10] = 100 }
@@ -82,7 +85,7 @@ import Testing
     #expect(abs(try score(sorted, splits: 1).score - 10) < 1e-7)
   }
 
-  @Test(arguments: [1, 2, 7, 32, 64]) func batchesDoNotShowInTheBits(_ batch: Int) throws {
+  @Test(arguments: [1, 2, 7, 32, 64]) func `batches do not show in the bits`(_ batch: Int) throws {
     for sample in try ScoreSamples.load().inceptionScores where sample.pictures <= 103 {
       for precision in DType.allCases {
         let whole = try score(sample.logits, splits: sample.splits, precision: precision)
@@ -92,14 +95,14 @@ import Testing
     }
   }
 
-  @Test func threadsDoNotShowInTheBits() throws {
+  @Test func `threads do not show in the bits`() throws {
     for sample in try ScoreSamples.load().inceptionScores {
       let (one, two) = try onOneAndTwoThreads { try score(sample.logits, splits: sample.splits) }
       #expect(one == two)
     }
   }
 
-  @Test func shiftedLogitsScoreTheSame() throws {
+  @Test func `shifted logits score the same`() throws {
     let sample = try ScoreSamples.load().inceptionScores[0]
     let shifted = Tensor(sample.logits.values.map { $0 + 1024 }, shape: sample.logits.shape)
     let (a, b) = (try score(sample.logits, splits: 10), try score(shifted, splits: 10))
@@ -108,7 +111,7 @@ import Testing
 
   // MARK: - What is refused
 
-  @Test func fewerPicturesThanSplitsAreRefused() {
+  @Test func `fewer pictures than splits are refused`() {
     #expect(throws: ScoreError.tooFewPictures(needed: 10, for: "10 splits", found: 9)) {
       try InceptionScore(pictures: 9, splits: 10)
     }
@@ -122,7 +125,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [Double.nan, .infinity, -.infinity]) func logitsThatAreNotFiniteAreNamed(_ bad: Double) throws {
+  @Test(arguments: [Double.nan, .infinity, -.infinity]) func `logits that are not finite are named`(_ bad: Double)
+    throws
+  {
     for precision in DType.allCases {
       var score = try InceptionScore(pictures: 6, splits: 2, precision: precision)
       try score.append(Tensor.zeros([2, 3], dtype: .float32))
@@ -135,12 +140,12 @@ import Testing
     }
   }
 
-  @Test func logitsThatFloat32CannotHoldAreRefusedThere() throws {
+  @Test func `logits that float32 cannot hold are refused there`() throws {
     var score = try InceptionScore(pictures: 1, splits: 1, precision: .float32)
     #expect(throws: ScoreError.self) { try score.append(Tensor([1e300, 0], shape: [1, 2])) }
   }
 
-  @Test func otherShapesAreRefused() throws {
+  @Test func `other shapes are refused`() throws {
     var score = try InceptionScore(pictures: 4, splits: 2)
     #expect(throws: ScoreError.self) { try score.append(.zeros([4], dtype: .float32)) }
     #expect(throws: ScoreError.self) { try score.append(.zeros([4, 0], dtype: .float32)) }
@@ -151,7 +156,7 @@ import Testing
     }
   }
 
-  @Test func moreOrFewerPicturesThanAnnouncedAreRefused() throws {
+  @Test func `more or fewer pictures than announced are refused`() throws {
     var score = try InceptionScore(pictures: 4, splits: 2)
     #expect(throws: ScoreError.missingPictures(announced: 4, found: 0)) { try score.result() }
     try score.append(.zeros([3, 5], dtype: .float32))
@@ -166,7 +171,7 @@ import Testing
 }
 
 @Suite struct ArraySplitTests {
-  @Test func partsAreNumPysArraySplit() {
+  @Test func `parts are NumPy's array split`() {
     // numpy.array_split(numpy.arange(11), 4): [0 1 2] [3 4 5] [6 7 8] [9 10]
     let split = ArraySplit(count: 11, parts: 4)
     #expect((0..<4).map { split[$0] } == [0..<3, 3..<6, 6..<9, 9..<11])
@@ -174,7 +179,7 @@ import Testing
     #expect((0..<10).allSatisfy { document[$0].count == 4015 })
   }
 
-  @Test func everyNumberIsInThePartThatHoldsIt() {
+  @Test func `every number is in the part that holds it`() {
     for count in 0..<40 {
       for parts in 1...12 {
         let split = ArraySplit(count: count, parts: parts)

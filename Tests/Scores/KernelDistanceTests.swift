@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 @Suite struct KernelDistanceTests {
-  @Test func distancesAreNumPysOnTheSameSubsets() throws {
+  @Test func `distances are NumPy's on the same subsets`() throws {
     for sample in try ScoreSamples.load().kernelDistances {
       let (x, y) = sample.sets
       let distance = try KernelDistance(
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func smallCaseIsTheSumsOfTheDefinition() throws {
+  @Test func `small case is the sums of the definition`() throws {
     let (x, y) = ([[1.0, 2], [0, -1], [3, 1]], [[2.0, 2], [1, 0], [-1, 1]])
     func kernel(_ a: [Double], _ b: [Double]) -> Double {
       let base = (a[0] * b[0] + a[1] * b[1]) / 2 + 1
@@ -36,7 +36,7 @@ import Testing
     #expect(abs(distance.value - expected) < 1e-12 && distance.subsetSize == 3)
   }
 
-  @Test func estimatesOfOneDistributionAreAroundZeroOnBothSides() throws {
+  @Test func `estimates of one distribution are around zero on both sides`() throws {
     let (x, y) = (features(400, 8, seed: 21), features(400, 8, seed: 22))
     let distance = try KernelDistance(x, y, subsets: 60, subsetSize: 40)
     #expect(distance.estimates.contains { $0 < 0 } && distance.estimates.contains { $0 > 0 })
@@ -45,7 +45,7 @@ import Testing
     #expect(abs(distance.value) < 0.1 * other.value)
   }
 
-  @Test func aSeedGivesTheSameBitsOnOneThreadAndTwoAndAnotherSeedOthers() throws {
+  @Test func `a seed gives the same bits on one thread and two and another seed others`() throws {
     let (x, y) = (features(90, 7, seed: 1), features(80, 7, seed: 2))
     func distance(_ seed: UInt64) throws -> KernelDistance {
       try KernelDistance(x, y, subsets: 5, subsetSize: 50, seed: seed)
@@ -55,14 +55,14 @@ import Testing
     #expect(try distance(5).estimates != one.estimates)
   }
 
-  @Test func subsetsHaveAThousandPicturesOrAsManyAsThereAre() throws {
+  @Test func `subsets have a thousand pictures or as many as there are`() throws {
     let (x, y) = (features(1200, 2, seed: 1), features(1100, 2, seed: 2))
     #expect(try KernelDistance(x, y, subsets: 1).subsetSize == 1000)
     #expect(try KernelDistance(rows(0..<30, of: x), y, subsets: 1).subsetSize == 30)
     #expect(try KernelDistance(rows(0..<5, of: x), rows(0..<4, of: y)).estimates.count == 100)
   }
 
-  @Test func badInputIsRefused() throws {
+  @Test func `bad input is refused`() throws {
     let (x, y) = (features(9, 3, seed: 1), features(8, 3, seed: 2))
     #expect(throws: ScoreError.differentFeatures(first: 3, second: 4)) {
       try KernelDistance(x, features(8, 4, seed: 2))

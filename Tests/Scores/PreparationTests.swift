@@ -9,7 +9,7 @@ import Testing
     tensor.withBytes { SHA256.hexadecimal(SHA256.hash(data: $0)) }
   }
 
-  @Test func picturesAreTorchvisionsToTheBit() throws {
+  @Test func `pictures are torchvision's to the bit`() throws {
     for sample in try ScoreSamples.load().preparations {
       let prepared = PicturePreprocessing.torchvisionInception(sample.picture)
       #expect(prepared.shape == [3, 299, 299] && prepared.dtype == .float32)
@@ -17,15 +17,16 @@ import Testing
     }
   }
 
-  @Test func picturesAreTheDocumentsDraftToTheBit() throws {
+  @Test func `pictures are the document's draft to the bit`() throws {
     for sample in try ScoreSamples.load().preparations {
       #expect(
         sha256(PicturePreprocessing.documentDraft(sample.picture)) == sample.draft, "\(sample.width)x\(sample.height)")
     }
   }
 
-  // PyTorch's compiled loops fuse multiplications and additions as each build pleases: one rounding of a place, of up to 700 pixels.
-  @Test func picturesArePytorchFIDsToRounding() throws {
+  // PyTorch's compiled loops fuse multiplications and additions as each build pleases: one rounding of a place, of up
+  // to 700 pixels.
+  @Test func `pictures are pytorch-fid's to rounding`() throws {
     for sample in try ScoreSamples.load().preparations {
       let prepared = PicturePreprocessing.pytorchFID(sample.picture)
       #expect(prepared.shape == [3, 299, 299])
@@ -37,13 +38,13 @@ import Testing
     }
   }
 
-  @Test func aClassifiersSquareIsPillowsWithNothingCutOff() {
+  @Test func `a classifier's square is Pillow's with nothing cut off`() {
     let picture = Picture(width: 2, height: 1, channels: 3, pixels: [0, 0, 0, 255, 255, 255])
     let square = PicturePreprocessing(name: "test", resizing: .square(2), mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
     #expect(square(picture).values == [-1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1])
   }
 
-  @Test func longPicturesAreRefusedBeforeTheyFillTheMemory() throws {
+  @Test func `long pictures are refused before they fill the memory`() throws {
     let preparation = PicturePreprocessing.torchvisionInception
     try preparation.check(width: 100, height: 1, path: "a")
     for (width, height) in [(101, 1), (1, 65_536)] {
@@ -54,7 +55,7 @@ import Testing
     try PicturePreprocessing.pytorchFID.check(width: 1, height: 65_536, path: "a")
   }
 
-  @Test func itSaysWhatItDoes() {
+  @Test func `it says what it does`() {
     #expect(
       PicturePreprocessing.torchvisionInception.summary
         == "torchvision: shorter side to 342 (bilinear with Pillow's filter, 8 bits), middle 299x299, "

@@ -9,11 +9,11 @@ import Testing
     sets: [.init(path: "generated_images", count: 40_150, passedOver: 1)],
     estimator: .inceptionScore(splits: 10, epsilon: 1e-10, softmax: "float32"))
 
-  @Test func itsLineIsTheDocuments() {
+  @Test func `its line is the document's`() {
     #expect(report.line == "Inception Score: 1.5730 ± 0.5228")
   }
 
-  @Test func theProtocolStandsBesideTheNumber() {
+  @Test func `the protocol stands beside the number`() {
     #expect(
       report.text == """
         Inception Score: 1.5730 ± 0.5228
@@ -26,7 +26,7 @@ import Testing
         """)
   }
 
-  @Test func itsJSONHoldsEveryDigit() throws {
+  @Test func `its JSON holds every digit`() throws {
     guard case .object(let object) = report.json, case .object(let estimator)? = object["estimator"] else {
       Issue.record("no object")
       return
@@ -41,7 +41,7 @@ import Testing
         ]))
   }
 
-  @Test func kernelDistancesHaveMoreDecimalsAndTheirSeed() {
+  @Test func `kernel distances have more decimals and their seed`() {
     let kernel = ScoreReport(
       name: "Kernel classifier distance", score: -0.0000124, deviation: 0.001, network: "n", weights: "w",
       precision: "float32", preprocessing: "p", sets: [.init(path: "a", count: 5), .init(path: "b", count: 6)],

@@ -5,8 +5,8 @@ import Testing
 
 import Serving
 
-/// What somebody may try who is not the reader: each is refused, and the server goes on serving. Alone: tests that wait for programs
-/// block the threads on which it answers.
+/// What somebody may try who is not the reader: each is refused, and the server goes on serving. Alone: tests that wait
+/// for programs block the threads on which it answers.
 @Suite(.serialized, .timed) struct AttackTests {
   @Test func `a page is served to whoever knows the secret, as a page that may ask nobody else for anything`() throws {
     let book = try ServedBook()

@@ -14,8 +14,9 @@ package enum ChildProcess {
 
   /// Runs `name`, or another build of it, to its end.
   ///
-  /// `interruptAfterLines` sends it SIGINT once it has printed so many lines, `killAfter` sends it `signal` after so many
-  /// seconds. A program that `isBuilt` elsewhere is found on the path. It runs in the folder `place`, or in this process's own.
+  /// `interruptAfterLines` sends it SIGINT once it has printed so many lines, `killAfter` sends it `signal` after so
+  /// many seconds. A program that `isBuilt` elsewhere is found on the path. It runs in the folder `place`, or in this
+  /// process's own.
   package static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:], interruptAfterLines: Int? = nil,
     killAfter: Double? = nil, signal: Int32 = SIGINT, executable: URL? = nil, isBuilt: Bool = true,

@@ -16,8 +16,8 @@ package enum FailingCalls {
 
   /// Calls `write` with its first system call failing, then with its second, and so on until none is left to fail.
   ///
-  /// `prepare` comes before each, with calls that work; `check` behind it, too. Writes are passed on in pieces of 4 KiB at most, so that a
-  /// file is made in many steps. Returns which calls have failed, in order.
+  /// `prepare` comes before each, with calls that work; `check` behind it, too. Writes are passed on in pieces of 4 KiB
+  /// at most, so that a file is made in many steps. Returns which calls have failed, in order.
   package static func each(
     errno code: Int32, prepare: () throws -> Void, _ write: () throws -> Void, check: (Failure) throws -> Void
   ) throws -> [String] {

@@ -59,7 +59,8 @@ package final class LoopbackServer {
 
   deinit { shutdown(connections.listener, Int32(SHUT_RDWR)) }
 
-  /// A file as good servers send it: from where it is asked for, or all of it where they know no ranges; `upTo` bytes of that.
+  /// A file as good servers send it: from where it is asked for, or all of it where they know no ranges; `upTo` bytes
+  /// of that.
   package static func file(
     _ bytes: [UInt8], for request: Request, knowsRanges: Bool = true, upTo limit: Int = .max
   ) -> [Piece] {

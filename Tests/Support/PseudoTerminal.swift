@@ -2,7 +2,8 @@ import Foundation
 
 /// Runs one of the package's executables on a terminal, as somebody who types: an answer for every question.
 package enum PseudoTerminal {
-  /// Forks on a new terminal, waits for a question before each answer, and ends with the program's exit code. Ctrl-D is the answer "\u{4}".
+  /// Forks on a new terminal, waits for a question before each answer, and ends with the program's exit code. Ctrl-D is
+  /// the answer "\u{4}".
   private static let program = """
     import os, pty, select, sys
     questions, answers = ([part for part in argument.split("\\x1f") if part] for argument in sys.argv[1:3])

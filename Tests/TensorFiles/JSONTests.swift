@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 import TestSupport
 import Testing

@@ -1,11 +1,12 @@
+import Files
 import Foundation
 import TensorFiles
 import Tensors
 import TestSupport
 import Testing
 
-/// The files in Samples were written by NumPy, the Python safetensors package and torch.save; the script that made them is
-/// goldens/reference/tensor_file_samples.py.
+/// The files in Samples were written by NumPy, the Python safetensors package and torch.save; the script that made them
+/// is goldens/reference/tensor_file_samples.py.
 @Suite struct SamplesTests {
   static let folder = Repository.sample("", of: "TensorFiles").path
   static let names: [String] = ((try? FileSystem.list(folder)) ?? []).filter {

@@ -1,10 +1,11 @@
+import Files
 import Foundation
 import TensorFiles
 import TestSupport
 import Testing
 
-/// The files in Samples/wild were made by goldens/reference/wild_file_samples.py with PyTorch and NumPy, those in Samples/reported are
-/// of the kinds that public bug reports of other readers are about.
+/// The files in Samples/wild were made by goldens/reference/wild_file_samples.py with PyTorch and NumPy, those in
+/// Samples/reported are of the kinds that public bug reports of other readers are about.
 @Suite struct WildFilesTests {
   static let folder = Repository.sample("wild", of: "TensorFiles").path
   static let names = ((try? FileSystem.list(folder)) ?? []).filter { $0 != "expected.json" }
@@ -83,7 +84,8 @@ import Testing
     #expect(try Self.reported("strmix.npz").unread.map(\.name) == ["names"])
   }
 
-  /// `torch.save` of {"a": a tensor, "m": Linear(2, 2)} in the format before 1.6, which keeps a module's source text beside its class.
+  /// `torch.save` of {"a": a tensor, "m": Linear(2, 2)} in the format before 1.6, which keeps a module's source text
+  /// beside its class.
   @Test func `a module in a file of the oldest format is inert, and what stands beside it is read`() throws {
     let file = try Self.reported("legacy-module.pth")
     #expect(try file.entry("a").values == [0, 1, 2, 3, 4, 5])

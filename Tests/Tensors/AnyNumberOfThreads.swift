@@ -1,8 +1,8 @@
 import Tensors
 import Testing
 
-/// Calls `body` on one thread and on two, three and seven, each time in a pool of its own in which every thread gets parts of whatever
-/// is shared out, and checks that every thread computed.
+/// Calls `body` on one thread and on two, three and seven, each time in a pool of its own in which every thread gets
+/// parts of whatever is shared out, and checks that every thread computed.
 ///
 /// `isShared`: whether the work is large enough to have parts at all; then more than one thread must have computed.
 func onAnyNumberOfThreads(isShared: Bool, _ body: (_ threads: Int) throws -> Void) rethrows {

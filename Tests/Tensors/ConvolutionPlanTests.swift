@@ -4,8 +4,8 @@ import TestSupport
 import Tensors
 import Testing
 
-/// Which algorithm computes a convolution: the plan's own words, at every boundary and for the layers of both documents, which are
-/// also the tables of docs/kernels.md.
+/// Which algorithm computes a convolution: the plan's own words, at every boundary and for the layers of both
+/// documents, which are also the tables of docs/kernels.md.
 @Suite struct ConvolutionPlanTests {
   private static func plan(
     _ pass: ConvolutionPass, _ input: [Int], _ weight: [Int], stride: Int = 1, padding: Int = 0
@@ -61,7 +61,8 @@ import Testing
   }
 
   @Test func `squares that are mostly waste, and kernels without two or three taps a phase, are sums over taps`() {
-    // Three outputs take two tiles of two: 64 multiplications for 81, more than seven tenths; beside nine outputs it is 160 for 243.
+    // Three outputs take two tiles of two: 64 multiplications for 81, more than seven tenths; beside nine outputs it is
+    // 160 for 243.
     #expect(Self.plan(.forward, [4, 32, 5, 5], [32, 32, 3, 3]) == "taps 3×3")
     #expect(Self.plan(.forward, [4, 32, 5, 11], [32, 32, 3, 3]) == "Winograd F(2, 3)×F(2, 3)")
     for (kernel, stride) in [(5, 1), (1, 2), (7, 2), (3, 2)] {
@@ -152,10 +153,13 @@ import Testing
     let rows = [
       "| 1×1: `isPointwise` (kernel 1, stride 1, no padding, ≥ \(Blocking.pointwisePixels) pixels an image) "
         + "| `.pointwiseProducts`: w·x for each image | `.pointwiseProducts`: wᵀ·y̅ | *no such line* |",
-      "| Winograd | `.winograd`: outputs > \(Blocking.Winograd.moreOutputsThan) on both axes; \(winograd); **A** "
-        + "| `.winograd`: O ≥ \(Blocking.Winograd.inputGradientChannels), C ≥ \(Blocking.Winograd.channels); **A** "
-        + "| `.winogradWeights`: \(winograd); batch × output pixels ≥ \(Blocking.WinogradWeightGradient.pixels); **B** |",
-      "| otherwise | `.taps` | `.taps` | `.pixels`; rows are taps where C < \(Blocking.WeightGradient.rowsAreTapsBelow) |",
+      "| Winograd | `.winograd`: outputs > \(Blocking.Winograd.moreOutputsThan) on both axes; \(winograd); **A** | "
+        + "`.winograd`: O ≥ \(Blocking.Winograd.inputGradientChannels), C ≥ \(Blocking.Winograd.channels); **A** | "
+        + "`.winogradWeights`: \(winograd); batch × output pixels ≥ \(Blocking.WinogradWeightGradient.pixels); **B** |",
+      """
+      | otherwise | `.taps` | `.taps` | `.pixels`; rows are taps where C < \
+      \(Blocking.WeightGradient.rowsAreTapsBelow) |
+      """,
     ]
     for row in rows { #expect(try Self.page.get().contains(row), "docs/kernels.md lacks the line\n\(row)") }
     let cost = "less than \(Blocking.Winograd.cost) of"

@@ -91,7 +91,8 @@ import Testing
     }
   }
 
-  /// NaN and both zeros among the numbers: the maxima are the elements themselves, the first of equals, NaN before numbers.
+  /// NaN and both zeros among the numbers: the maxima are the elements themselves, the first of equals, NaN before
+  /// numbers.
   @Test(arguments: windows, shapes)
   func `maxima under a window are the elements selected for any number of threads`(
     _ window: PoolingWindow, _ shape: [Int]

@@ -65,7 +65,8 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     ConvolutionCase([1, 300, 3, 3], [2, 300, 2, 2]),
   ]
 
-  /// Channels enough, and two or three taps a phase: kinds that Winograd's minimal filtering serves, even, odd and narrow.
+  /// Channels enough, and two or three taps a phase: kinds that Winograd's minimal filtering serves, even, odd and
+  /// narrow.
   static let winograd: [ConvolutionCase] = [
     ConvolutionCase([3, 16, 8, 8], [16, 16, 3, 3], padding: (1, 1)),
     ConvolutionCase([2, 33, 6, 10], [17, 33, 3, 3]),
@@ -81,7 +82,8 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     ConvolutionCase([1, 16, 3, 200], [16, 16, 3, 3], padding: (1, 1)),
     ConvolutionCase([9, 16, 2, 2], [16, 16, 3, 3], padding: (1, 1)),
     ConvolutionCase([2, 16, 1, 9], [16, 16, 3, 3], padding: (1, 1)),
-    // Tiles of three outputs and of two: 7 × 8, 33 × 35, 4 × 70 and 59 × 33 outputs; the last rows of the 8 × 108 are a band of low tiles.
+    // Tiles of three outputs and of two: 7 × 8, 33 × 35, 4 × 70 and 59 × 33 outputs; the last rows of the 8 × 108 are a
+    // band of low tiles.
     ConvolutionCase([40, 16, 14, 16], [16, 16, 4, 4], stride: (2, 2), padding: (1, 1)),
     ConvolutionCase([2, 17, 66, 70], [16, 17, 4, 4], stride: (2, 2), padding: (1, 1)),
     ConvolutionCase([1, 16, 8, 140], [18, 16, 4, 4], stride: (2, 2), padding: (1, 1)),

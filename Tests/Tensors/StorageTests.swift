@@ -39,7 +39,8 @@ import Testing
     #expect(witness == nil)
   }
 
-  /// Weights that large pictures were convolved with serve small ones, and both directions have their own; chapter 3's discriminator.
+  /// Weights that large pictures were convolved with serve small ones, and both directions have their own; chapter 3's
+  /// discriminator.
   @Test(arguments: [DType.float32, .float64])
   func `weights that other products have prepared give the bits of fresh ones`(_ dtype: DType) {
     var random = RandomNumbers(seed: 21)

@@ -45,7 +45,8 @@ import Testing
     }
   }
 
-  /// The number of threads may change between two pieces of work while workers of the larger number still look for some.
+  /// The number of threads may change between two pieces of work while workers of the larger number still look for
+  /// some.
   @Test func `no two parts that run at the same time share a workspace, however the number of threads changes`() {
     let clashes = Counter()
     ThreadPool.withThreads(7) { pool in

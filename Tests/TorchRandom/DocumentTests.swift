@@ -49,7 +49,7 @@ import TorchRandom
     private struct NotATensor: Error { let name: String }
   }
 
-  @Test func dcganDrawsEveryTensorOfTheDocument() throws {
+  @Test func `DCGAN draws every tensor of the document`() throws {
     let record = Record(try Vectors.documents().dcgan_seed0)
     let random = TorchGenerator(seed: 0)
     let generator = [[64, 256], [256, 128], [128, 64], [64, 32], [32, 3]].map { $0 + [4, 4] }
@@ -86,7 +86,7 @@ import TorchRandom
     #expect(record.unseen.isEmpty)
   }
 
-  @Test func proganDrawsEveryTensorOfTheDocument() throws {
+  @Test func `ProGAN draws every tensor of the document`() throws {
     let record = Record(try Vectors.documents().progan_seed0)
     let random = TorchGenerator(seed: 0)
     let channels = [128, 128, 128, 128, 64, 32]

@@ -3,7 +3,7 @@ import Testing
 import TorchRandom
 
 @Suite struct EdgeCaseTests {
-  @Test func drawsOfEverySizeAroundTheBlocksAreTorchsAndLeaveTheStreamWhereTorchDoes() throws {
+  @Test func `draws of every size around the blocks are torch's and leave the stream where torch does`() throws {
     let cases = try Vectors.edgeCases().sizes
     #expect(Set(cases.map(\.count)).isSuperset(of: [0, 1, 15, 16, 17, 20, 31]))
     for expected in cases {
@@ -36,7 +36,7 @@ import TorchRandom
     }
   }
 
-  @Test func cachedNormalOutlivesOtherDrawsAsInTorch() throws {
+  @Test func `cached normal outlives other draws as in torch`() throws {
     let expected = try Vectors.edgeCases().mixed
     let random = TorchGenerator(seed: 11)
     func wide(_ tensor: Tensor) -> [UInt64] { tensor.bits32.map(UInt64.init) }
@@ -51,13 +51,13 @@ import TorchRandom
     #expect(wide(random.normal([1])) == expected[8])
   }
 
-  @Test func uniformThatRoundsToTheUpperBoundBecomesTheLower() throws {
+  @Test func `uniform that rounds to the upper bound becomes the lower`() throws {
     let drawn = TorchGenerator(seed: 0).uniform([64], from: 1, to: 1 + 0x1p-23)
     #expect(drawn.bits32 == (try Vectors.edgeCases().upperBound))
     #expect(drawn.values.allSatisfy { $0 == 1 })
   }
 
-  @Test func integersOfNarrowAndWideRangesAreTorchs() throws {
+  @Test func `integers of narrow and wide ranges are torch's`() throws {
     for expected in try Vectors.edgeCases().integers {
       let random = TorchGenerator(seed: 7)
       #expect(random.integers(6, in: expected.low..<expected.high) == expected.values)
@@ -65,14 +65,14 @@ import TorchRandom
     }
   }
 
-  @Test(arguments: [0, 1]) func permutationOfNothingToShuffleDrawsNothing(count: Int) {
+  @Test(arguments: [0, 1]) func `permutation of nothing to shuffle draws nothing`(count: Int) {
     let random = TorchGenerator(seed: 9)
     let before = random.state
     #expect(random.permutation(count) == Array(0..<count))
     #expect(random.state == before)
   }
 
-  @Test func insideOutPermutationIsAPermutationWithOneWideDrawAnElement() {
+  @Test func `inside out permutation is a permutation with one wide draw an element`() {
     let random = TorchGenerator(seed: 9)
     var reference = MersenneTwister(seed: 9)
     let order = random.insideOutPermutation(100)
@@ -83,7 +83,7 @@ import TorchRandom
     #expect(random.state.position == reference.position)
   }
 
-  @Test func float64DrawsAreTheFloat32DrawsWidened() {
+  @Test func `float64 draws are the float32 draws widened`() {
     let narrow = TorchGenerator(seed: 4)
     let wide = TorchGenerator(seed: 4)
     #expect(

@@ -3,7 +3,7 @@ import Testing
 import TorchRandom
 
 @Suite struct GeneratorStateTests {
-  @Test func seedsThatShareTheirLow32BitsAreOneStream() {
+  @Test func `seeds that share their low 32 bits are one stream`() {
     let low = TorchGenerator(seed: 5)
     let high = TorchGenerator(seed: 1 << 32 + 5)
     #expect(low.normal([100]).values == high.normal([100]).values)
@@ -11,7 +11,7 @@ import TorchRandom
     #expect(TorchGenerator(seed: 6).normal([100]).values != TorchGenerator(seed: 5).normal([100]).values)
   }
 
-  @Test func sameSeedGivesSameDraws() {
+  @Test func `same seed gives same draws`() {
     func draws() -> [Double] {
       let random = TorchGenerator(seed: 77)
       return random.normal([17]).values + random.uniform([3]).values + random.permutation(9).map(Double.init)
@@ -19,7 +19,7 @@ import TorchRandom
     #expect(draws() == draws())
   }
 
-  @Test func engineIsMT19937() {
+  @Test func `engine is MT19937`() {
     // The 10,000th output of std::mt19937 with its default seed, as the C++ standard states it.
     var engine = MersenneTwister(seed: 5489)
     for _ in 1..<10_000 { _ = engine.nextUInt32() }
@@ -28,7 +28,7 @@ import TorchRandom
 
   /// Positions on both sides of the engine's refill, with the cache empty (even) and full (odd).
   @Test(arguments: [0, 1, 2, 7, 155, 156, 157, 623, 1001])
-  func restoredStateContinuesWithTheSameBits(serialDraws: Int) throws {
+  func `restored state continues with the same bits`(serialDraws: Int) throws {
     let random = TorchGenerator(seed: 3)
     for _ in 0..<serialDraws { _ = random.normal([1]) }
     let saved = random.state
@@ -51,7 +51,7 @@ import TorchRandom
     #expect(continuation(other) == expected)
   }
 
-  @Test func damagedStatesAreRefusedByName() {
+  @Test func `damaged states are refused by name`() {
     let good = TorchGenerator(seed: 1).state
     var bad = good
     bad.words.removeLast()
@@ -72,7 +72,7 @@ import TorchRandom
     #expect(throws: GeneratorStateError.cachedNormal(found: .infinity)) { try TorchGenerator(state: bad) }
   }
 
-  @Test func refusedStateLeavesTheGeneratorAsItWas() {
+  @Test func `refused state leaves the generator as it was`() {
     let random = TorchGenerator(seed: 1)
     let before = random.state
     var bad = before

@@ -2,7 +2,8 @@ import Testing
 import TorchRandom
 
 @Suite struct SeedTests {
-  /// The first two numbers of `torch.rand` after `torch.manual_seed`, as bits, and `torch.initial_seed()`; from PyTorch 2.15.
+  /// The first two numbers of `torch.rand` after `torch.manual_seed`, as bits, and `torch.initial_seed()`; from PyTorch
+  /// 2.15.
   @Test(
     arguments: [
       ("-1", 18_446_744_073_709_551_615, [1_065_249_187, 1_058_160_930]),

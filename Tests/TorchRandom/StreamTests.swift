@@ -10,13 +10,13 @@ import TorchRandom
     (try #require(try Vectors.streams()[String(seed)]), { TorchGenerator(seed: seed) })
   }
 
-  @Test func everySeedAndEntryOfTheVectorsIsTested() throws {
+  @Test func `every seed and entry of the vectors is tested`() throws {
     let keys = try Vectors.keysOfStreams()
     #expect(Set(keys.keys) == Set(Self.seeds.map(String.init)))
     for entry in keys.values { #expect(entry == Set(Vectors.Stream.CodingKeys.allCases.map(\.rawValue))) }
   }
 
-  @Test(arguments: seeds) func uniformsAreTorchs(seed: UInt64) throws {
+  @Test(arguments: seeds) func `uniforms are torch's`(seed: UInt64) throws {
     let (expected, fresh) = try stream(seed)
     #expect(fresh().uniform([8]).values == parsed(expected.rand_f32_8))
     #expect(fresh().uniformInNativeFloat64([4]).values == parsed(expected.rand_f64_4))
@@ -24,7 +24,7 @@ import TorchRandom
     #expect(hashPrefix(fresh().uniform([1 << 20])) == expected.rand_220_sha)
   }
 
-  @Test(arguments: seeds) func normalsAreTorchs(seed: UInt64) throws {
+  @Test(arguments: seeds) func `normals are torch's`(seed: UInt64) throws {
     let (expected, fresh) = try stream(seed)
     #expect(fresh().normal([8]).values == parsed(expected.randn_f32_n8_serial))
     #expect(
@@ -36,7 +36,7 @@ import TorchRandom
     #expect(hashPrefix(fresh().normal([1 << 20])) == expected.randn_220_sha)
   }
 
-  @Test(arguments: seeds) func integersAreTorchs(seed: UInt64) throws {
+  @Test(arguments: seeds) func `integers are torch's`(seed: UInt64) throws {
     let (expected, fresh) = try stream(seed)
     #expect(fresh().integers(8, in: 0..<1000) == expected.randint_0_1000_8)
     let random = fresh()
@@ -47,7 +47,7 @@ import TorchRandom
     #expect(hashPrefix(order) == expected.randperm_50000_sha)
   }
 
-  @Test(arguments: seeds) func initializersAreTorchs(seed: UInt64) throws {
+  @Test(arguments: seeds) func `initializers are torch's`(seed: UInt64) throws {
     let (expected, fresh) = try stream(seed)
 
     var random = fresh()
@@ -73,7 +73,7 @@ import TorchRandom
     #expect(hashPrefix(xavier) == expected.xavier_64_256_4_4_sha)
   }
 
-  @Test(arguments: seeds) func loaderDrawsAreTorchs(seed: UInt64) throws {
+  @Test(arguments: seeds) func `loader draws are torch's`(seed: UInt64) throws {
     let (expected, fresh) = try stream(seed)
     let random = fresh()
     #expect(EpochOrder.drawBaseSeed(from: random) == expected.loader50000_base_seed)

@@ -32,7 +32,7 @@ private func cloud(_ count: Int, _ dimensions: Int, seed: UInt64) -> Tensor {
     return least(from: 0, Array(0..<count))
   }
 
-  @Test(arguments: 1...7) func itIsAsCheapAsTheBestOfAllPermutations(_ count: Int) throws {
+  @Test(arguments: 1...7) func `it is as cheap as the best of all permutations`(_ count: Int) throws {
     for seed in 0..<20 as Range<UInt64> {
       let costs = costs(count, seed: seed)
       let found = try Assignment(costs: costs, count: count)
@@ -40,7 +40,7 @@ private func cloud(_ count: Int, _ dimensions: Int, seed: UInt64) -> Tensor {
     }
   }
 
-  @Test(arguments: [2, 17, 64, 256]) func itsPricesProveThatNoPairingIsCheaper(_ count: Int) throws {
+  @Test(arguments: [2, 17, 64, 256]) func `its prices prove that no pairing is cheaper`(_ count: Int) throws {
     let costs = costs(count, seed: 5)
     let found = try Assignment(costs: costs, count: count)
     #expect(found.columns.sorted() == Array(0..<count))
@@ -55,22 +55,22 @@ private func cloud(_ count: Int, _ dimensions: Int, seed: UInt64) -> Tensor {
     #expect(abs(prices - found.cost) < 1e-10)
   }
 
-  @Test func equalCostsAreNoTrouble() throws {
+  @Test func `equal costs are no trouble`() throws {
     let found = try Assignment(costs: [Double](repeating: 2.5, count: 2500), count: 50)
     #expect(found.columns.sorted() == Array(0..<50))
     #expect(found.cost == 125)
   }
 
-  @Test func nothingIsPairedWithNothing() throws {
+  @Test func `nothing is paired with nothing`() throws {
     #expect(try Assignment(costs: [], count: 0).cost == 0)
   }
 
-  @Test func costsThatAreNoSquareAreRefused() {
+  @Test func `costs that are no square are refused`() {
     #expect(throws: AssignmentError.notSquare(costs: 3, count: 2)) { try Assignment(costs: [1, 2, 3], count: 2) }
     #expect(throws: AssignmentError.notSquare(costs: 0, count: -1)) { try Assignment(costs: [], count: -1) }
   }
 
-  @Test(arguments: [Double.infinity, -.infinity]) func aCostThatIsNotFiniteIsNamed(_ cost: Double) {
+  @Test(arguments: [Double.infinity, -.infinity]) func `a cost that is not finite is named`(_ cost: Double) {
     #expect(throws: AssignmentError.notFinite(row: 1, column: 0, cost: cost)) {
       try Assignment(costs: [1, 2, cost, 4], count: 2)
     }
@@ -79,7 +79,7 @@ private func cloud(_ count: Int, _ dimensions: Int, seed: UInt64) -> Tensor {
 }
 
 @Suite struct TransportPlanTests {
-  @Test func aCloudIsAtDistanceZeroFromItselfInAnyOrder() throws {
+  @Test func `a cloud is at distance zero from itself in any order`() throws {
     let values = numbers(80, seed: 0)
     let turned = stride(from: 78, through: 0, by: -2).flatMap { [values[$0], values[$0 + 1]] }
     let plan = try TransportPlan(from: Tensor(values, shape: [40, 2]), to: Tensor(turned, shape: [40, 2]))
@@ -87,13 +87,13 @@ private func cloud(_ count: Int, _ dimensions: Int, seed: UInt64) -> Tensor {
     #expect(plan.partners == Array((0..<40).reversed()))
   }
 
-  @Test func aMovedCloudIsAsFarAsItWasMoved() throws {
+  @Test func `a moved cloud is as far as it was moved`() throws {
     let points = cloud(100, 2, seed: 1)
     let moved = Tensor(points.values.enumerated().map { $1 + ($0 % 2 == 0 ? 3 : 4) }, shape: [100, 2])
     #expect(abs(try TransportPlan(from: points, to: moved).distance - 5) < 1e-12)
   }
 
-  @Test func onALineSortedPointsArePartners() throws {
+  @Test func `on a line sorted points are partners`() throws {
     let (a, b) = (
       cloud(60, 1, seed: 2),
       cloud(60, 1, seed: 3)
@@ -102,7 +102,7 @@ private func cloud(_ count: Int, _ dimensions: Int, seed: UInt64) -> Tensor {
     #expect(abs(try TransportPlan(from: a, to: b).distance - sorted) < 1e-12)
   }
 
-  @Test func itsCriticHasTheDistanceForAnEstimateAndNoSlopeAboveOne() throws {
+  @Test func `its critic has the distance for an estimate and no slope above one`() throws {
     let (a, b) = (
       cloud(50, 3, seed: 4),
       cloud(50, 3, seed: 5)
@@ -118,7 +118,7 @@ private func cloud(_ count: Int, _ dimensions: Int, seed: UInt64) -> Tensor {
     }
   }
 
-  @Test func aPointThatIsNotFiniteIsRefused() {
+  @Test func `a point that is not finite is refused`() {
     let good = Tensor([0, 0, 1, 1], shape: [2, 2])
     #expect(throws: AssignmentError.self) {
       try TransportPlan(from: good, to: Tensor([0, .nan, 1, 1], shape: [2, 2]))

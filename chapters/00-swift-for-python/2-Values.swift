@@ -3,13 +3,13 @@
 //: first = Rules(); second = first; first.k = 5      # second.k is 5 too
 //: ```
 //:
-//: In Python every name points at an object. In Swift a `struct` is a **value**, as numbers are: a second name means a second
-//: copy, and what is done to one is not done to the other. Lists, texts and dictionaries are values too, so a function
-//: can keep a list it was given and nobody changes it behind its back. A `class` is what it is in Python: one object, many
-//: names. The book's networks and optimizers are classes. Members that are not given in a `struct`'s call keep what they
-//: were declared with.
+//: In Python every name points at an object. In Swift a `struct` is a **value**, as numbers are: a second name means a
+//: second copy, and what is done to one is not done to the other. Lists, texts and dictionaries are values too, so a
+//: function can keep a list it was given and nobody changes it behind its back. A `class` is what it is in Python: one
+//: object, many names. The book's networks and optimizers are classes. Members that are not given in a `struct`'s call
+//: keep what they were declared with.
 
-import Literate  //src
+import GANBook  //src
 
 struct Rules {
   var k = 1
@@ -33,12 +33,12 @@ func copyAndShare() {
 }
 
 //: `counter` was declared with `let`, and yet its `steps` changed: `let` fixes which object the name means, not what is
-//: inside it. A tensor is an object too, but one that never changes; `x + y` makes a new one. What training changes is a
-//: `Parameter`, a box with a tensor in it, and the optimizer puts a new tensor into the box.
+//: inside it. A tensor is an object too, but one that never changes; `x + y` makes a new one. What training changes is
+//: a `Parameter`, a box with a tensor in it, and the optimizer puts a new tensor into the box.
 //:
 //: ## One of a few: `enum` and `switch`
-//: An `enum` is one of a few cases. `switch` must treat all of them, so a case that is added later is forgotten nowhere. A
-//: `case` alone can be written with its dot where the type is known.
+//: An `enum` is one of a few cases. `switch` must treat all of them, so a case that is added later is forgotten
+//: nowhere. A `case` alone can be written with its dot where the type is known.
 
 enum Loss {
   case saturating
@@ -62,10 +62,11 @@ func chooseALoss() {
 //: number = int(text) if text.isdigit() else None
 //: ```
 //:
-//: In Python anything may be `None`, and it is found out when the program stops. In Swift only a type with a question mark
-//: may be nothing: `Int?` is a number or `nil`. Before it can be used as a number the program must say what happens without
-//: one, in one of four ways. `??` has a value in reserve, `if let` does something only where there is one, `guard let`
-//: **leaves** the function where there is none and goes on without the question mark, and `?.` or `map` pass `nil` on.
+//: In Python anything may be `None`, and it is found out when the program stops. In Swift only a type with a question
+//: mark may be nothing: `Int?` is a number or `nil`. Before it can be used as a number the program must say what
+//: happens without one, in one of four ways. `??` has a value in reserve, `if let` does something only where there is
+//: one, `guard let` **leaves** the function where there is none and goes on without the question mark, and `?.` or
+//: `map` pass `nil` on.
 
 func describe(_ text: String) -> String {
   guard let number = Int(text) else { return "\"\(text)\" is no number" }
@@ -82,17 +83,17 @@ func unwrapOptionals() {
   say("the least of nothing: \(none.min().map { "\($0)" } ?? "there is none")")
 }
 
-//: `guard` without `let` is a condition: `guard step > 0 else { return }`. What stands behind a `guard` can rely on it, which is why
-//: functions here often begin with some.
+//: `guard` without `let` is a condition: `guard step > 0 else { return }`. What stands behind a `guard` can rely on it,
+//: which is why functions here often begin with some.
 //:
 //: ## Errors
 //: ```python
 //: raise UnknownChapter(name)        # try: … except UnknownChapter as error: …
 //: ```
 //:
-//: A function that may fail says `throws`, and **every call** of it says `try`, so that a reader sees where a program can leave. `do`
-//: and `catch` are Python's `try` and `except`. A mistake of the programmer, such as shapes that do not fit, is no
-//: such error: `precondition` stops the program with a message, as `assert` does.
+//: A function that may fail says `throws`, and **every call** of it says `try`, so that a reader sees where a program
+//: can leave. `do` and `catch` are Python's `try` and `except`. A mistake of the programmer, such as shapes that do not
+//: fit, is no such error: `precondition` stops the program with a message, as `assert` does.
 
 struct UnknownChapter: Error {
   let name: String

@@ -5,21 +5,16 @@
 //: x.shape, x[:, 1:3], (x * 2).mean(dim=1)
 //: ```
 //:
-//: `TorchGenerator(seed: 0)` draws what PyTorch draws after `torch.manual_seed(0)`, to the last bit; but it is an object that is
-//: handed to whoever draws, not a state of the whole program. Networks take it where they draw their weights. Operations
-//: are methods; `dim` is called `axis`, and slices along an axis are cut by `sliced`. `x.item` is the number in a tensor
-//: of one, `x.values` all of them as a list. The precision, `dtype`, is chosen at run time: the same program runs in float32 and
-//: float64. Beside shapes in comments stands what they are: `[N, C, H, W]`.
+//: `TorchGenerator(seed: 0)` draws what PyTorch draws after `torch.manual_seed(0)`, to the last bit; but it is an
+//: object that is handed to whoever draws, not a state of the whole program. Networks take it where they draw their
+//: weights. Operations are methods; `dim` is called `axis`, and slices along an axis are cut by `sliced`. `x.item` is
+//: the number in a tensor of one, `x.values` all of them as a list. The precision, `dtype`, is chosen at run time: the
+//: same program runs in float32 and float64. Beside shapes in comments stands what they are: `[N, C, H, W]`.
 //:
-//: `record` is this book's own: it hands a value to the checker, with the distance from PyTorch's value that is allowed. Such a line has
-//: a tick if it holds.
+//: `record` is this book's own: it hands a value to the checker, with the distance from PyTorch's value that is
+//: allowed. Such a line has a tick if it holds.
 
-import Autograd
-import Literate
-import NeuralNets
-import Pictures
-import Tensors
-import TorchRandom
+import GANBook
 
 func drawNumbers(seed: UInt64, dtype: DType) {
   let random = TorchGenerator(seed: seed)
@@ -40,11 +35,12 @@ func drawNumbers(seed: UInt64, dtype: DType) {
 //:     moved = x - 0.25 * slope
 //: ```
 //:
-//: There is no `requires_grad`, no `backward()` and no `.grad` that has to be set to zero. Every operation remembers how it
-//: was computed, and `gradients(of: y, at: x)` asks for $\partial y / \partial x$ and returns it. What is asked for is computed and
-//: nothing else: a loss that runs through two networks can be differentiated with respect to one of them.
-//: `withoutRecording { … }` is `torch.no_grad()`: what is computed inside remembers nothing. The result of the braces is
-//: the result of the call. `keepingGraph: true` is `create_graph=True`, for gradients of gradients (chapter 5).
+//: There is no `requires_grad`, no `backward()` and no `.grad` that has to be set to zero. Every operation remembers
+//: how it was computed, and `gradients(of: y, at: x)` asks for $\partial y / \partial x$ and returns it. What is asked
+//: for is computed and nothing else: a loss that runs through two networks can be differentiated with respect to one of
+//: them. `withoutRecording { … }` is `torch.no_grad()`: what is computed inside remembers nothing. The result of the
+//: braces is the result of the call. `keepingGraph: true` is `create_graph=True`, for gradients of gradients (chapter
+//: 5).
 
 func differentiate(dtype: DType) {
   let x = Tensor([1.0, 2, 3], shape: [3]).converted(to: dtype)
@@ -67,9 +63,10 @@ func differentiate(dtype: DType) {
 //:     optimizer.step()
 //: ```
 //:
-//: All together. The data lie on the line $y = 3x + \tfrac12$; a layer is to find it. Layers are called like functions. `line.parameters.values`
-//: are the tensors in the boxes, and `step` takes one gradient for each of them. Computing, showing and recording are
-//: functions of their own here and in all chapters, so that the loop can be read without them.
+//: All together. The data lie on the line $y = 3x + \tfrac12$; a layer is to find it. Layers are called like functions.
+//: `line.parameters.values` are the tensors in the boxes, and `step` takes one gradient for each of them. Computing,
+//: showing and recording are functions of their own here and in all chapters, so that the loop can be read without
+//: them.
 
 /// What a run of the loop leaves.
 struct Fit {
@@ -96,8 +93,8 @@ func fitALine(steps: Int, seed: UInt64, dtype: DType) -> Fit {
   return fit
 }
 
-//: `line.bias` is an optional: a `Linear` without bias has none. `?.` asks what is inside if there is something, and gives `nil` otherwise;
-//: so `offset` is an optional too.
+//: `line.bias` is an optional: a `Linear` without bias has none. `?.` asks what is inside if there is something, and
+//: gives `nil` otherwise; so `offset` is an optional too.
 
 func showTheFit(_ fit: Fit) throws {
   let offset = fit.offset.map { formatted($0, decimals: 3) } ?? "no offset"

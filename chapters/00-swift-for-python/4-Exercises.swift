@@ -1,26 +1,23 @@
 //: ## What goes wrong
 //: - **Expecting a slice to begin at 0.** `layers[1...2][0]` stops the program.
-//: - **Forgetting `withoutRecording` around a sample that is only looked at.** Nothing is wrong with the numbers, but the whole
-//:   graph behind it is kept.
-//: - **Expecting two names to mean one list.** A function that changes a list it was given changes its own copy. It has to return it.
-//: - **Differentiating with respect to an old tensor.** After `optimizer.step` a parameter holds another tensor than before: take
-//:   `parameters.values` anew in every step, as the loop does.
+//: - **Forgetting `withoutRecording` around a sample that is only looked at.** Nothing is wrong with the numbers, but
+//:   the whole graph behind it is kept.
+//: - **Expecting two names to mean one list.** A function that changes a list it was given changes its own copy. It has
+//:   to return it.
+//: - **Differentiating with respect to an old tensor.** After `optimizer.step` a parameter holds another tensor than
+//:   before: take `parameters.values` anew in every step, as the loop does.
 //:
 //: ## Exercises
 //: 1. What does `[4, 8, 16].map { $0 / 3 }` give, and why not what Python's `/` gives?
-//: 2. Write `zip(layers, layers.dropFirst())` for the widths `[2, 64, 64, 1]` so that it lists the shapes of a perceptron's weight
-//:    matrices. (Chapter 2 builds its networks so.)
+//: 2. Write `zip(layers, layers.dropFirst())` for the widths `[2, 64, 64, 1]` so that it lists the shapes of a
+//:    perceptron's weight matrices. (Chapter 2 builds its networks so.)
 //: 3. Take the tensors `line.parameters.values` out of the loop, once, before it begins. What does the layer learn?
 
-import Autograd
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 //: {{fold Answer to exercise 1}}
-//: Both numbers are `Int`, so the division is a whole one, Python's `//`. A `Double` anywhere makes fractions of all, because
-//: a number that is written down takes the type that is needed.
+//: Both numbers are `Int`, so the division is a whole one, Python's `//`. A `Double` anywhere makes fractions of all,
+//: because a number that is written down takes the type that is needed.
 
 func answerFirst() {
   say("\([4, 8, 16].map { $0 / 3 }), with fractions \([4.0, 8, 16].map { $0 / 3 })")
@@ -34,10 +31,10 @@ func answerSecond() {
 }
 
 //: {{fold Answer to exercise 3}}
-//: Nothing, from the second step on. The first step puts new tensors into the boxes, and `line(x)` is computed from those. No path leads
-//: from the loss to the old ones, and the gradient of a number with respect to something it was not computed from is zero.
-//: What still moves the layer is Adam's memory of the first step. In PyTorch the parameter is one object that changes
-//: in place, so the question does not arise.
+//: Nothing, from the second step on. The first step puts new tensors into the boxes, and `line(x)` is computed from
+//: those. No path leads from the loss to the old ones, and the gradient of a number with respect to something it was
+//: not computed from is zero. What still moves the layer is Adam's memory of the first step. In PyTorch the parameter
+//: is one object that changes in place, so the question does not arise.
 
 func answerThird(steps: Int, seed: UInt64, dtype: DType) {
   let random = TorchGenerator(seed: seed)

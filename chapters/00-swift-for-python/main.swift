@@ -1,9 +1,9 @@
 //: ## Running this page
-//: `swift run -c release ch00-swift-for-python` prints what stands on this page. The last file of every chapter looks like this one: options
-//: come in, and the functions above are called in order.
+//: `swift run -c release ch00-swift-for-python` prints what stands on this page. The last file of every chapter looks
+//: like this one: options come in, and the functions above are called in order.
 
 import ArgumentParser
-import Literate
+import GANBook
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions

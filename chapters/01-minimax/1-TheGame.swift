@@ -5,8 +5,8 @@
 //:
 //: Two players. The **generator** $G$ turns noise $z$ into samples $x = G(z)$ and wants them to pass for data. The
 //: **discriminator** $D$ is shown data and samples, says for each the probability $D(x)$ that it is data, and wants to
-//: be right. In 2014 Goodfellow and his coauthors put both wishes into one formula. This chapter takes it apart, without
-//: a neural network and without a data set.
+//: be right. In 2014 Goodfellow and his coauthors put both wishes into one formula. This chapter takes it apart,
+//: without a neural network and without a data set.
 //:
 //: $$\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p_\text{data}}[\log D(x)] + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))].$$
 //:
@@ -35,12 +35,7 @@
 //:
 //: $$V = \sum_i p_i \log D_i + q_i \log (1 - D_i).$$
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
-import TorchRandom
+import GANBook
 
 /// Data and generator as masses on the same atoms. A density on a line is the same thing on a fine grid.
 struct Game {
@@ -79,7 +74,10 @@ func showTheTerms(decimals: Int, dtype: DType) throws {
     HeatMap(
       title: "V over D(x) and D(G(z))",
       description:
-        "The value is zero in the lower right corner, where D says 1 to data and 0 to samples, and falls towards the upper left.",
+        """
+        The value is zero in the lower right corner, where D says 1 to data and 0 to samples, and falls towards the \
+        upper left.
+        """,
       xLabel: "D(x), on data", yLabel: "D(G(z)), on samples", values: value.values, columns: side, rows: side,
       xRange: 0...1, yRange: 0...1, valueRange: -6...0, isSquare: true),
     as: "value", caption: "Zero in the corner of the perfect D, below it everywhere else")

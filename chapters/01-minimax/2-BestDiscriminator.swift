@@ -12,11 +12,7 @@
 //: of the steepest curvature of *that* atom, climbs everywhere at the pace its logit allows and can never overshoot.
 //: One common step for all must be as short as the heaviest atom demands, and the light ones hardly move.
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 extension Game {
   /// How far a step of the ascent goes along the gradient.
@@ -27,7 +23,8 @@ extension Game {
     case common
   }
 
-  /// Logits that climb V by `steps` steps of gradient ascent, [N]. `visit` sees them before every step and after the last.
+  /// Logits that climb V by `steps` steps of gradient ascent, [N]. `visit` sees them before every step and after the
+  /// last.
   func ascent(
     steps: Int, pace: Pace = .byMass, from start: Tensor? = nil, visit: (Int, Tensor) throws -> Void = { _, _ in }
   ) throws -> Tensor {
@@ -126,8 +123,8 @@ private func showBestDiscriminators(_ games: [Game], _ found: [Tensor]) throws {
     PanelPlot(
       title: "The best discriminator, found and in closed form",
       description:
-        "Three games. D lies near 1 where the data has more mass and near 0 where the generator has; the found and the exact "
-        + "curve coincide.", panels: panels, columns: 3),
+        "Three games. D lies near 1 where the data has more mass and near 0 where the generator has; the found and the "
+        + "exact curve coincide.", panels: panels, columns: 3),
     as: "best-discriminator",
     caption: "Masses scaled to their peak. The ascent's D and p/(p + q) lie on top of each other.", isCover: true)
 }

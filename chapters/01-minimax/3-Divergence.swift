@@ -12,12 +12,7 @@
 //: The left side comes from the ascent, which knows no divergence; the right side from its definition, which knows no
 //: $D$.
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
-import TorchRandom
+import GANBook
 
 /// log 4, the loss of a discriminator that guesses.
 func logFour() -> Double { withoutRecording { Tensor(4, dtype: .float64).log().item } }

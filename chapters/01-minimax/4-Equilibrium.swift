@@ -7,11 +7,7 @@
 //: $p_g = p_\text{data}$, $V = -\log 4$, $D^* = \tfrac{p}{p + p} = \tfrac12$ on every atom. *D equals 1/2 everywhere*,
 //: because there is nothing left to tell apart; not because D has grown dull. It is the best D there is.
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 /// What a round leaves behind.
 struct Round {
@@ -54,8 +50,8 @@ private func judge(_ history: [Round], end: Tensor, _ data: Tensor) {
     "equilibrium/d", Tensor(last.d, shape: [8]).converted(to: data.dtype), atol: 1e-11, rtol: 0,
     float32: .within(atol: 1e-5, rtol: 0))
   say(
-    "after \(history.count) rounds: V is \(scientific(fromOptimum)) from −log 4, D within \(scientific(fromHalf)) of 1/2, p_g within "
-      + "\(scientific(apart)) of p_data")
+    "after \(history.count) rounds: V is \(scientific(fromOptimum)) from −log 4, D within \(scientific(fromHalf)) of "
+      + "1/2, p_g within \(scientific(apart)) of p_data")
   claim("equilibrium/value", fromOptimum <= 1e-6)
   claim("equilibrium/d-is-one-half", fromHalf <= 1e-4)
   claim("equilibrium/generator-is-data", apart <= 1e-4)
@@ -66,7 +62,10 @@ private func showGame(_ shown: [Round]) throws {
     PanelPlot(
       title: "Eight atoms find the equilibrium",
       description:
-        "The value falls to minus log 4, the discriminator's eight outputs all go to one half, and the generator's masses to the data's.",
+        """
+        The value falls to minus log 4, the discriminator's eight outputs all go to one half, and the generator's \
+        masses to the data's.
+        """,
       panels: [
         LinePlot(
           title: "V", description: "", xLabel: "round", yLabel: "", xRange: 0...60,

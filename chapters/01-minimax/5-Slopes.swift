@@ -12,11 +12,7 @@
 //: The document's own advice is the second: when updating $G$, *maximize $D(G(z))$* to keep the gradient from
 //: vanishing.
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 /// What G minimizes, as a function of the logits D gives its samples.
 enum GeneratorLoss: String, CaseIterable {
@@ -50,8 +46,8 @@ func showSlopes(dtype: DType) throws {
     PanelPlot(
       title: "Two losses for the generator",
       description:
-        "Left, both losses fall as D rises. Right, the length of their slopes: log(1 minus D) has none where D is near 0, "
-        + "minus log D has its steepest there.",
+        "Left, both losses fall as D rises. Right, the length of their slopes: log(1 minus D) has none where D is near "
+        + "0, minus log D has its steepest there.",
       panels: [
         LinePlot(
           title: "loss", description: "", xLabel: "D(G(z))", yLabel: "loss of G",
@@ -96,7 +92,10 @@ func showGradientsOfAMovedBell(_ separation: (means: [Double], slopes: [Double])
   let far = separation.means.firstIndex(of: 8) ?? 0
   claim("far-away-only-the-non-saturating-gradient-is-left", lengths[0][far] < 1e-2 && lengths[1][far] > 1)
   say(
-    "at a distance of 8: saturating \(scientific(lengths[0][far])), non-saturating \(formatted(lengths[1][far], decimals: 3))"
+    """
+    at a distance of 8: saturating \(scientific(lengths[0][far])), non-saturating \
+    \(formatted(lengths[1][far], decimals: 3))
+    """
   )
 }
 
@@ -105,8 +104,8 @@ private func showGradients(_ lengths: [[Double]], _ means: [Double]) throws {
     LinePlot(
       title: "G's gradient against the distance to the data",
       description:
-        "The saturating gradient peaks at a distance between one and two and falls by orders of magnitude beyond; the non-saturating "
-        + "one grows with the distance.",
+        "The saturating gradient peaks at a distance between one and two and falls by orders of magnitude beyond; the "
+        + "non-saturating one grows with the distance.",
       xLabel: "distance of the means, in standard deviations", yLabel: "gradient in the generator's mean",
       yScale: .logarithmic,
       series: zip(["minimize log(1 − D)", "minimize −log D"], lengths).map { name, length in

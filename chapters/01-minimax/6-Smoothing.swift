@@ -13,12 +13,7 @@
 //: The function is a hill, $f(x) = e^{-\|x\|^2/2}$ in the plane, because its smoothed form is known exactly: a hill
 //: that is wider and lower, $(1 + \sigma^2)^{-1} e^{-\|x\|^2 / 2(1 + \sigma^2)}$.
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
-import TorchRandom
+import GANBook
 
 /// e^(−‖x‖²/2) for each row of x [N, 2]: [N].
 func hill(_ x: Tensor) -> Tensor { (x.squared().sum(axes: [1]) * -0.5).exp() }
@@ -163,7 +158,10 @@ private func showEstimates(of smoothing: Smoothing) throws {
     LinePlot(
       title: "Two estimates of the smoothed gradient",
       description:
-        "The slopes' mean lies on the exact curve; the score leaves it as sigma shrinks, and its error bars grow out of the plot.",
+        """
+        The slopes' mean lies on the exact curve; the score leaves it as sigma shrinks, and its error bars grow out \
+        of the plot.
+        """,
       xLabel: "σ", yLabel: "first component", xScale: .logarithmic, yRange: -1...0.2,
       series: [
         .init("exact", x: sigmas, y: smoothing.exact.map { $0[0] }), component("score", \.score),
@@ -196,8 +194,8 @@ private func showSmoothingPlot(_ smoothing: Smoothing) throws {
     LinePlot(
       title: "How far the smoothed gradient is from the gradient",
       description:
-        "On logarithmic axes the bias falls with slope two, the error of pairs with slope two, of single slopes with slope one; "
-        + "the score's error rises.",
+        "On logarithmic axes the bias falls with slope two, the error of pairs with slope two, of single slopes with "
+        + "slope one; the score's error rises.",
       xLabel: "σ", yLabel: "length", xScale: .logarithmic, yScale: .logarithmic,
       series: [
         .init("bias, exact", x: sigmas, y: smoothing.biases),

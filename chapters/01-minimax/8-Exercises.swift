@@ -10,10 +10,7 @@
 //: - **Computing $\log(1 - \sigma(\ell))$ as written.** In float32, $1 - \sigma(18)$ is 0, its logarithm $-\infty$,
 //:   and the gradient NaN. $-\operatorname{softplus}(\ell)$ has neither trouble.
 
-import Autograd
-import Literate
-import Tensors
-import TorchRandom
+import GANBook
 
 /// log(1 − σ(18)) as it is written and as −softplus(18), with their slopes; in float32, whatever the chapter runs in.
 func computeTheLogarithmAsWritten() {

@@ -1,21 +1,20 @@
 //: ## Answers
-//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one alone.
+//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one
+//: alone.
 
-import Autograd
 import Foundation
-import Literate
-import Tensors
-import TorchRandom
+import GANBook
 
 //: {{fold Answer to exercise 1: the data shown twice}}
-//: The two terms of an atom are now $2p \log D + q \log(1 - D)$, so everything above holds with $2p$ in the place of $p$:
+//: The two terms of an atom are now $2p \log D + q \log(1 - D)$, so everything above holds with $2p$ in the place of
+//: $p$:
 //:
 //: $$D^* = \frac{2p}{2p + q}, \qquad
 //: \max_D V = 2 \log \tfrac23 + \log \tfrac13 + 2 \operatorname{KL}(p \| m) + \operatorname{KL}(q \| m), \quad m = \tfrac13 (2p + q).$$
 //:
-//: The two divergences are never negative and both zero only where $q = p$. The minimum over $G$ is where it was; there $D$ is
-//: $2/3$, which is the share of data in what it is shown, and $V$ is $\log\frac{4}{27}$. So a $D$ of 1/2 is a sign of equilibrium only
-//: if data and samples are shown equally often.
+//: The two divergences are never negative and both zero only where $q = p$. The minimum over $G$ is where it was; there
+//: $D$ is $2/3$, which is the share of data in what it is shown, and $V$ is $\log\frac{4}{27}$. So a $D$ of 1/2 is a
+//: sign of equilibrium only if data and samples are shown equally often.
 
 func answerWeightedGame(steps: Int, dtype: DType) throws {
   var rows: [[String]] = []
@@ -41,11 +40,12 @@ func answerWeightedGame(steps: Int, dtype: DType) throws {
 //: = \int \nabla q\, \log \frac{q}{p} - \int \nabla q\, \log \frac{q}{p + q}.$$
 //:
 //: The first integral is $\nabla \operatorname{KL}(q \| p)$, because $\int \nabla q = 0$; the second is
-//: $2 \nabla \operatorname{JSD}(p \| q)$ for the same reason. The minus sign rewards *distance* in the sense of JSD: of its two parts this
-//: loss takes the one that punishes samples where no data are, and lowers the price for data that no sample comes near. The first
-//: table holds the gradient of the moved bell against the slope of the two divergences. The second has two bells as data and four
-//: generators: KL charges one that leaves a bell out no more than $\log 2$, wherever that bell is, and with the JSD taken off it pays
-//: less than one that covers both bells and the place between them.
+//: $2 \nabla \operatorname{JSD}(p \| q)$ for the same reason. The minus sign rewards *distance* in the sense of JSD: of
+//: its two parts this loss takes the one that punishes samples where no data are, and lowers the price for data that no
+//: sample comes near. The first table holds the gradient of the moved bell against the slope of the two divergences.
+//: The second has two bells as data and four generators: KL charges one that leaves a bell out no more than $\log 2$,
+//: wherever that bell is, and with the JSD taken off it pays less than one that covers both bells and the place between
+//: them.
 
 func answerOtherDivergence() {
   let x = Tensor((0...960).map { -12 + Double($0) / 40 }, shape: [961])
@@ -87,12 +87,13 @@ func answerOtherDivergence() {
 }
 
 //: {{fold Answer to exercise 3: smoothing a kink}}
-//: Only the first number of $x$ counts, and the smoothed slope is known: $\mathbb E\,\mathrm{sign}(x_1 + \epsilon) = 2\Phi(x_1/\sigma) - 1$. At
-//: the kink it is 0 for **every** $\sigma$, so there is a limit although there is no gradient: the mean of the slopes on both sides. At
-//: 0.1 it goes to 1. The order $\sigma^2$ came from a third derivative, and here there is none but at the kink itself. While
-//: $\sigma$ is larger than the distance to it, the error is no small one of any order; once $\sigma$ is smaller it is
-//: $2\Phi(-0.1/\sigma)$, which falls faster than every power. The measured column stands beside the exact one; the draws
-//: are one set for all rows, so their errors are not independent.
+//: Only the first number of $x$ counts, and the smoothed slope is known:
+//: $\mathbb E\,\mathrm{sign}(x_1 + \epsilon) = 2\Phi(x_1/\sigma) - 1$. At the kink it is 0 for **every** $\sigma$, so
+//: there is a limit although there is no gradient: the mean of the slopes on both sides. At 0.1 it goes to 1. The order
+//: $\sigma^2$ came from a third derivative, and here there is none but at the kink itself. While $\sigma$ is larger
+//: than the distance to it, the error is no small one of any order; once $\sigma$ is smaller it is
+//: $2\Phi(-0.1/\sigma)$, which falls faster than every power. The measured column stands beside the exact one; the
+//: draws are one set for all rows, so their errors are not independent.
 
 func answerKink(draws: Int, options: ChapterOptions) {
   let unit = TorchGenerator(seed: options.seed).normal([draws], dtype: options.dtype)

@@ -3,8 +3,7 @@
 //: equilibrium; `--profile full` draws a million samples for the smoothing instead of 1,024.
 
 import ArgumentParser
-import Literate
-import TorchRandom
+import GANBook
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions

@@ -1,14 +1,10 @@
 //: ## Answers
-//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one alone. On this
-//: page the second and third train for 300 iterations; with `--answer 2 --iterations 1000` and `--answer 3 --iterations 1000`, some
-//: minutes, they go as far as the chapter's own runs.
+//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one
+//: alone. On this page the second and third train for 300 iterations; with `--answer 2 --iterations 1000` and
+//: `--answer 3 --iterations 1000`, some minutes, they go as far as the chapter's own runs.
 
 import Algorithm1
-import Autograd
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 #if canImport(Algorithm1)
   import Algorithm1
@@ -24,10 +20,11 @@ func answerExercise(_ number: Int, _ plan: Plan, iterations: Int) throws {
 }
 
 //: {{fold Answer to exercise 1: one latent number}}
-//: The monotone map that turns $\mathcal N(0, 1)$ into the bell is the straight line $G(z) = 2 + z/2$. A fold is a place where $G$ turns back: $G' = 0$
-//: there, and the density of the samples, a sum of $p_z(z)/|G'(z)|$ over all $z$ that lead to the place, has a spike. Each sample
-//: feels only $D$'s slope where it is. To unfold, two branches would have to pass through each other, and on the way the density would fit
-//: the data worse; where the branches together have the right density, there is no slope at all.
+//: The monotone map that turns $\mathcal N(0, 1)$ into the bell is the straight line $G(z) = 2 + z/2$. A fold is a
+//: place where $G$ turns back: $G' = 0$ there, and the density of the samples, a sum of $p_z(z)/|G'(z)|$ over all $z$
+//: that lead to the place, has a spike. Each sample feels only $D$'s slope where it is. To unfold, two branches would
+//: have to pass through each other, and on the way the density would fit the data worse; where the branches together
+//: have the right density, there is no slope at all.
 
 private func answerOneLatentNumber(_ plan: Plan) throws {
   var rules = Rules.bell
@@ -52,10 +49,11 @@ private func answerOneLatentNumber(_ plan: Plan) throws {
 }
 
 //: {{fold Answer to exercise 2: five steps, or one of five times the rate}}
-//: Adam divides a gradient by its own size, so a step is as long as the learning rate and five of them go as far as one of five times the rate
-//: **if they all point one way**. They need not: each of the five sees a fresh batch and the $D$ that the one before has left. The table says that
-//: the two are not the same. After equally many steps of $G$ the $D$ of five steps is surer of data, and $G$'s gradient is the longer one.
-//: Both have gone further than $k = 1$ at the old rate. Two seeds are two anecdotes.
+//: Adam divides a gradient by its own size, so a step is as long as the learning rate and five of them go as far as one
+//: of five times the rate **if they all point one way**. They need not: each of the five sees a fresh batch and the $D$
+//: that the one before has left. The table says that the two are not the same. After equally many steps of $G$ the $D$
+//: of five steps is surer of data, and $G$'s gradient is the longer one. Both have gone further than $k = 1$ at the old
+//: rate. Two seeds are two anecdotes.
 
 private func answerRates(_ plan: Plan, iterations: Int) throws {
   var rows: [[String]] = []
@@ -80,11 +78,12 @@ private func answerRates(_ plan: Plan, iterations: Int) throws {
 }
 
 //: {{fold Answer to exercise 3: noise on everything that D sees}}
-//: A $D$ of twenty steps tells data from samples where they do not overlap, and its slope there says little of where to go: chapter 1's
-//: figure of the two bells that move apart, whose divergence is flat far away. Noise of deviation 0.5 makes both so wide that they overlap
-//: between the clusters too; it is the limit of chapter 1's last section taken from the other side. As it is drawn back the clusters become sharp
-//: again, with samples already near all that the noise has shown. In the table the run with noise has more of the clusters, and a smaller share of
-//: its samples is near any.
+//: A $D$ of twenty steps tells data from samples where they do not overlap, and its slope there says little of where to
+//: go: chapter 1's figure of the two bells that move apart, whose divergence is flat far away. Noise of deviation 0.5
+//: makes both so wide that they overlap between the clusters too; it is the limit of chapter 1's last section taken
+//: from the other side. As it is drawn back the clusters become sharp again, with samples already near all that the
+//: noise has shown. In the table the run with noise has more of the clusters, and a smaller share of its samples is
+//: near any.
 
 private func answerNoise(_ plan: Plan, iterations: Int) throws {
   var rows: [[String]] = []

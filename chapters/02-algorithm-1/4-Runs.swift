@@ -5,9 +5,7 @@
 
 import Algorithm1
 import Foundation
-import Goldens
-import Literate
-import Tensors
+import GANBook
 
 /// A run under way or done: its name, its players, and what was measured on the way.
 struct Run {
@@ -26,7 +24,8 @@ struct Run {
     grid = Grid(rules.data)
   }
 
-  /// Runs Algorithm 1 and measures every `interval` iterations; `visit` sees the players after each iteration, and before the first.
+  /// Runs Algorithm 1 and measures every `interval` iterations; `visit` sees the players after each iteration, and
+  /// before the first.
   mutating func train(
     iterations: Int, measuringEvery interval: Int, visit: (Int, Training) throws -> Void = { _, _ in }
   ) throws {
@@ -78,8 +77,8 @@ extension Run {
   func recordBeginning() {
     let beginning = training.history.prefix(window)
     for (quantity, value) in Self.quantities {
-      // PyTorch's float32 is at most 1.2e-6 from its own float64 over this window, in G's gradient (one thread and two give the
-      // same bits at this size); a third longer, and with k = 2 it is 4e-4 away, at twice the length 0.1.
+      // PyTorch's float32 is at most 1.2e-6 from its own float64 over this window, in G's gradient (one thread and two
+      // give the same bits at this size); a third longer, and with k = 2 it is 4e-4 away, at twice the length 0.1.
       record(
         "\(name)/\(quantity)", series: beginning.map(value), atol: 1e-9, rtol: 1e-9,
         float32: .within(atol: 1e-6, rtol: 5e-5))

@@ -9,11 +9,7 @@
 //: both directions. Exercise 1 tries a single one.
 
 import Algorithm1
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 extension Rules {
   static let bell: Rules = {
@@ -62,8 +58,9 @@ private func showMoments(_ panels: [LinePlot]) throws {
     PanelPlot(
       title: "A generator learns a bell",
       description:
-        "Four moments of training. The generator's density starts away from the data's, moves over it and ends on it; the "
-        + "discriminator's curve starts flat, leans towards the data, and ends near one half wherever there are samples.",
+        "Four moments of training. The generator's density starts away from the data's, moves over it and ends on it; "
+        + "the discriminator's curve starts flat, leans towards the data, and ends near one half wherever there are "
+        + "samples.",
       panels: panels, columns: 4),
     as: "bell-moments", caption: "Data, generator and discriminator at four moments of one run")
 }
@@ -96,8 +93,8 @@ private func judge(_ run: Run, _ plan: Plan) {
     "bell: D on data \(formatted(late.onData, decimals: 3)), on samples \(formatted(late.onSamples, decimals: 3)), JSD "
       + formatted(final, decimals: 4))
   guard plan.isComplete else { return }
-  // The ends of two correct runs differ. Over six seeds PyTorch's float32 ends up to 2.7e-4 (D's means) and 2.4e-3 (the divergence)
-  // from its own float64; some three times and twice that is allowed.
+  // The ends of two correct runs differ. Over six seeds PyTorch's float32 ends up to 2.7e-4 (D's means) and 2.4e-3 (the
+  // divergence) from its own float64; some three times and twice that is allowed.
   record("bell/end/d-on-data", scalar: late.onData, atol: 1e-3, rtol: 0)
   record("bell/end/d-on-samples", scalar: late.onSamples, atol: 1e-3, rtol: 0)
   record("bell/end/divergence", scalar: final, atol: 5e-3, rtol: 0)

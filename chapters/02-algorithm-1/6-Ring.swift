@@ -3,15 +3,11 @@
 //: ## The number $k$
 //: The document: *$k$ is a hyperparameter, neither too large nor too small*. Too large, and $D$ becomes so good that
 //: $D(G(z))$ hardly changes whatever $G$ does; too small, and nothing pushes $G$ on. On the ring both can be seen. Same
-//: seeds, same networks, same learning rates, same number of iterations; a larger $k$ costs more. Algorithm 1 has no $k$
-//: below 1, but its idea has: five steps of $G$ to one of $D$, "$k = 1/5$".
+//: seeds, same networks, same learning rates, same number of iterations; a larger $k$ costs more. Algorithm 1 has no
+//: $k$ below 1, but its idea has: five steps of $G$ to one of $D$, "$k = 1/5$".
 
 import Algorithm1
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 /// What a set of rules comes to on the ring, with ten seeds.
 struct Outcome {
@@ -64,8 +60,8 @@ func trainRing(
 //src begin
 /// The first iterations of all ten, a row a seed.
 private func recordTenBeginnings(_ name: String, _ runs: [Run], _ plan: Plan) {
-  // Among ten seeds there is one whose rounding grows early. Over a third of the first seed's window PyTorch's float32 is up to
-  // 2.5e-4 from its own float64, in G's gradient with k = 5: a ReLU that is on in one and off in the other.
+  // Among ten seeds there is one whose rounding grows early. Over a third of the first seed's window PyTorch's float32
+  // is up to 2.5e-4 from its own float64, in G's gradient with k = 5: a ReLU that is on in one and off in the other.
   let length = min(plan.ringIterations, runs[0].window / 3)
   for (quantity, value) in Run.quantities {
     let rows = runs.flatMap { $0.training.history.prefix(length).map(value) }
@@ -110,8 +106,8 @@ func divergenceCurves(_ outcomes: [Outcome]) -> [LinePlot.Series] {
 }
 //src end
 
-//: Beside them plays a **weak** $D$, a single hidden layer of eight units: it cannot draw eight islands whatever $k$ is.
-//: The last row is no run but the data itself, judged by the same measures: no generator can do better.
+//: Beside them plays a **weak** $D$, a single hidden layer of eight units: it cannot draw eight islands whatever $k$
+//: is. The last row is no run but the data itself, judged by the same measures: no generator can do better.
 
 func trainByK(_ plan: Plan, _ film: Film) throws -> [Outcome] {
   let byK: [(name: String, k: Int, stepsOfG: Int)] = [
@@ -137,7 +133,8 @@ private func measureData(_ plan: Plan) -> [String] {
     Interval(judged.map { Double($0.coverage.modes) }), Interval(judged.map(\.coverage.highQuality))
   )
   let divergence = Interval(judged.map(\.divergence))
-  // The grid sums eight midpoints of a density in each cell, the reference has the error function: 2e-5 in the divergence.
+  // The grid sums eight midpoints of a density in each cell, the reference has the error function: 2e-5 in the
+  // divergence.
   record(
     "data/measures", series: [modes.mean, quality.mean, divergence.mean], atol: 5e-5, rtol: 0,
     float32: .within(atol: 2e-4, rtol: 0))
@@ -153,8 +150,8 @@ func showTheNumberK(_ outcomes: [Outcome], _ plan: Plan) throws {
     LinePlot(
       title: "Divergence from the ring",
       description:
-        "Ten seeds' means. With larger k the curve falls sooner. k of 20 then stays above those of 2 and 5. k of one fifth and the "
-        + "weak discriminator stay near log 2.",
+        "Ten seeds' means. With larger k the curve falls sooner. k of 20 then stays above those of 2 and 5. k of one "
+        + "fifth and the weak discriminator stay near log 2.",
       xLabel: "iteration", yLabel: "JSD, mean of ten seeds", yRange: 0...0.75, series: divergenceCurves(outcomes),
       references: [("log 2: nothing in common", 0.693147)]),
     as: "ring-divergence", caption: "What D's quality does to G's progress, 95 % intervals at every other moment")
@@ -162,8 +159,8 @@ func showTheNumberK(_ outcomes: [Outcome], _ plan: Plan) throws {
     scatter(
       outcomes, plan, title: "Six discriminators, six generators, one seed",
       description:
-        "With k of one fifth all samples are in one heap. With k of 1, 2 and 5 they lie on most clusters and thinly between them. With k "
-        + "of 20 on few. The weak discriminator leaves the samples away from the data."),
+        "With k of one fifth all samples are in one heap. With k of 1, 2 and 5 they lie on most clusters and thinly "
+        + "between them. With k of 20 on few. The weak discriminator leaves the samples away from the data."),
     as: "ring-k", caption: "The first seed at the end of the runs: an example, not the rule")
   guard plan.isComplete else { return }
   let (tooSmall, one, two) = (outcomes[0], outcomes[1], outcomes[2])
@@ -195,8 +192,8 @@ private func showIntervals(_ outcomes: [Outcome], _ plan: Plan) throws {
     PanelPlot(
       title: "What k does, ten seeds",
       description:
-        "Modes covered: fewer than one at k of one fifth, most at 2, less than half as many at 20. High quality rises with k. The "
-        + "divergence is lowest in the middle.",
+        "Modes covered: fewer than one at k of one fifth, most at 2, less than half as many at 20. High quality rises "
+        + "with k. The divergence is lowest in the middle.",
       panels: [
         panel("modes covered, of 8", 0...9, \.modes), panel("high-quality share", 0...1, \.highQuality),
         panel("JSD", 0...0.75, \.divergence),
@@ -205,13 +202,14 @@ private func showIntervals(_ outcomes: [Outcome], _ plan: Plan) throws {
 }
 //src end
 
-//: - **Too small**, five steps of $G$ to one of $D$: in at least eight of ten seeds $G$ holds one mode at most. It learns
-//:   faster than $D$, runs to where $D$ last saw data, and is past it before $D$ has turned. The film below shows the chase.
-//:   It is no law: with PyTorch's rounding instead of ours one of the ten got away and found seven modes.
-//: - **Too large**, $k = 20$: $D$ is sure of itself, and $G$ **collapses** onto a few modes, with better samples than any
-//:   other. High quality and coverage are different things: by quality alone this would win.
-//: - **Between them** it depends on what is asked. From $k = 1$ on, fewer modes are covered the larger $k$, and the share of
-//:   good samples grows; the divergence, which sees both, is lowest at $k = 2$. Where the bars of neighbors overlap, ten
-//:   seeds cannot tell which is better.
+//: - **Too small**, five steps of $G$ to one of $D$: in at least eight of ten seeds $G$ holds one mode at most. It
+//:   learns faster than $D$, runs to where $D$ last saw data, and is past it before $D$ has turned. The film below
+//:   shows the chase. It is no law: with PyTorch's rounding instead of ours one of the ten got away and found seven
+//:   modes.
+//: - **Too large**, $k = 20$: $D$ is sure of itself, and $G$ **collapses** onto a few modes, with better samples than
+//:   any other. High quality and coverage are different things: by quality alone this would win.
+//: - **Between them** it depends on what is asked. From $k = 1$ on, fewer modes are covered the larger $k$, and the
+//:   share of good samples grows; the divergence, which sees both, is lowest at $k = 2$. Where the bars of neighbors
+//:   overlap, ten seeds cannot tell which is better.
 //: - The beginning misleads: after 100 iterations $k = 20$ is ahead of $k = 1$.
 //: - The **weak** $D$ ends near 1/2 everywhere, and hardly a sample is any good.

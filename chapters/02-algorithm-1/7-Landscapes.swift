@@ -1,12 +1,10 @@
 //: ## Samples on $D$'s landscape
-//: What $D$ thinks of every place in the plane moves the samples: $G$ pushes them uphill. Below, orange is where $D$ says
-//: *data*, blue where it says *fake*, white where it cannot tell; the circles are the eight modes, the dots samples.
+//: What $D$ thinks of every place in the plane moves the samples: $G$ pushes them uphill. Below, orange is where $D$
+//: says *data*, blue where it says *fake*, white where it cannot tell; the circles are the eight modes, the dots
+//: samples.
 
 import Algorithm1
-import Autograd
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 /// Frames of the first seed's runs: D over the plane, and samples on it.
 final class Film {
@@ -62,8 +60,9 @@ final class Film {
       animation: pictures, millisecondsEach: 160, as: "ring-film",
       caption: "D's landscape and 300 samples, one seed. From left to right: \(names.joined(separator: ", "))",
       description:
-        "An animation. On the left all samples run in one heap from place to place and the landscape turns after them. In the middle "
-        + "the heap spreads to a ring and breaks up into islands. On the right the samples sit on few modes at the edge of a plain.",
+        "An animation. On the left all samples run in one heap from place to place and the landscape turns after them. "
+        + "In the middle the heap spreads to a ring and breaks up into islands. On the right the samples sit on few "
+        + "modes at the edge of a plain.",
       frames: names.first.flatMap { frames[$0] }?.prefix(count).map { "iteration \($0.iteration)" } ?? [], isCover: true
     )
   }
@@ -107,7 +106,8 @@ final class Film {
     return Tensor(planes.flatMap { $0 }, shape: [1, 3, side, side])
   }
 
-  /// Three standard deviations around a mode. A rational circle: no trigonometry, so the picture's bits do not depend on a library.
+  /// Three standard deviations around a mode. A rational circle: no trigonometry, so the picture's bits do not depend
+  /// on a library.
   private var circle: [(x: Double, y: Double)] {
     let radius = 3 * DataSet.ringDeviation
     return (0...16).flatMap { tick -> [(x: Double, y: Double)] in
@@ -132,6 +132,6 @@ final class Film {
 }
 
 //: On the left, $k = 1/5$: the heap runs, and the landscape turns behind it. In the middle, $k = 1$: the land under the
-//: samples is pale, $D$ can hardly tell, and the heap spreads until it breaks up into islands. On the right, $k = 20$: the
-//: samples sit where they sit, and over the modes that $G$ has not found $D$ says *data* with certainty. It is right, and
-//: it is of no use: a gradient is felt only where samples are.
+//: samples is pale, $D$ can hardly tell, and the heap spreads until it breaks up into islands. On the right, $k = 20$:
+//: the samples sit where they sit, and over the modes that $G$ has not found $D$ says *data* with certainty. It is
+//: right, and it is of no use: a gradient is felt only where samples are.

@@ -9,16 +9,12 @@
 //:   $D(G(z))$ goes to 0, since nothing of the data is where the samples are, and the saturating gradient goes with it,
 //:   as its factor $D$ says: after 1,000 steps it is 0.0007, a hundredth of what it was at first. The other loss, with
 //:   its factor $1 - D$, has a gradient of 4 by then.
-//: - **Later** it is right only in part. Both gradients shrink for some twenty steps. Then samples that lie on data keep
-//:   $D(G(z))$ from 0, and $D$'s own slopes *grow*. The saturating gradient does not vanish; it falls behind the other
-//:   by a factor of about ten.
+//: - **Later** it is right only in part. Both gradients shrink for some twenty steps. Then samples that lie on data
+//:   keep $D(G(z))$ from 0, and $D$'s own slopes *grow*. The saturating gradient does not vanish; it falls behind the
+//:   other by a factor of about ten.
 
 import Algorithm1
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 /// What is measured of a resting G at some step of D.
 private struct RestingMeasure {
@@ -68,9 +64,9 @@ func showAnEverBetterDiscriminator(_ plan: Plan) throws {
     PanelPlot(
       title: "G rests, D improves",
       description:
-        "Left, against the first generator: both gradients rise at first; from 20 steps on the saturating one falls by orders of "
-        + "magnitude together with D of G of z, the non-saturating one goes on rising. Right, against a generator that covers some "
-        + "data: both fall, then rise again, the non-saturating one well above.",
+        "Left, against the first generator: both gradients rise at first; from 20 steps on the saturating one falls by "
+        + "orders of magnitude together with D of G of z, the non-saturating one goes on rising. Right, against a "
+        + "generator that covers some data: both fall, then rise again, the non-saturating one well above.",
       panels: runs.map { headStart, found in
         let steps = found.map { max(Double($0.step), 0.5) }
         return LinePlot(
@@ -110,8 +106,8 @@ func compareLosses(_ base: Outcome, _ plan: Plan) throws {
     LinePlot(
       title: "Divergence from the ring, by loss and dropout",
       description:
-        "Ten seeds' means. The saturating run with k of 20 falls first and stays where it is; the three with k of 1 go on falling, their "
-        + "intervals overlapping.",
+        "Ten seeds' means. The saturating run with k of 20 falls first and stays where it is; the three with k of 1 go "
+        + "on falling, their intervals overlapping.",
       xLabel: "iteration", yLabel: "JSD, mean of ten seeds", yRange: 0...0.75, series: divergenceCurves(outcomes)),
     as: "losses-divergence", caption: "The same starts, four ways")
   guard plan.isComplete else { return }

@@ -1,13 +1,14 @@
 //: ## What goes wrong
-//: - **Counting quality and not coverage.** The collapsed run with $k = 20$ has the largest share of good samples in this
-//:   chapter. On photographs nobody can count modes.
+//: - **Counting quality and not coverage.** The collapsed run with $k = 20$ has the largest share of good samples in
+//:   this chapter. On photographs nobody can count modes.
 //: - **Taking $D \approx 1/2$ for the end.** $D$ of the weak run is near 1/2 as well: it *cannot* tell. Only together
 //:   with a measure that does not come from this $D$ does 1/2 mean anything.
 //: - **Fakes that stay in $D$'s graph.** If $D$'s step is taken over a recorded $G(z)$ and the step then moves
 //:   everything it has gradients for, $D$'s step trains $G$ to be *easy* to tell. Here $G(z)$ is computed without
 //:   recording.
 //: - **Dropout left on while measuring.** It belongs in training; measured with it, $D$ is another one at each look.
-//: - **Minimizing $+\log D$.** One sign, and $G$ is told to flee what $D$ takes for data. No line of the program crashes.
+//: - **Minimizing $+\log D$.** One sign, and $G$ is told to flee what $D$ takes for data. No line of the program
+//:   crashes.
 //:
 //: ## Exercises
 //: `--exercise N` runs a starting point instead of the chapter.
@@ -22,9 +23,7 @@
 //:    rates of $D$. Which of chapter 1's pictures explains why noise helps?
 
 import Algorithm1
-import Autograd
-import Literate
-import Tensors
+import GANBook
 
 /// A starting point for one of the exercises.
 func startExercise(_ number: Int, _ plan: Plan) throws {

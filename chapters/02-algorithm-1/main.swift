@@ -3,8 +3,7 @@
 //: steps of $G$; `--profile full` runs five times as long.
 
 import ArgumentParser
-import Literate
-import Tensors
+import GANBook
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions

@@ -1,17 +1,13 @@
 //: {{weave Photographs.swift}}
 //:
 //: ## One training run
-//: Everything that changes during training, in one place: two networks, two optimizers, the random stream, the position in
-//: the data, and the history of what was printed. It is also exactly what a checkpoint has to hold.
+//: Everything that changes during training, in one place: two networks, two optimizers, the random stream, the position
+//: in the data, and the history of what was printed. It is also exactly what a checkpoint has to hold.
 
-import Autograd
 import Checkpoints
 import DCGAN
 import Datasets
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 /// The document's program, the repaired one, or the repaired one on a single subject.
 enum Act: String, CaseIterable {
@@ -26,8 +22,8 @@ enum Act: String, CaseIterable {
     if Fault.unequalSizes.isPlanted { return 64 }  //src
     return self == .literal ? 64 : 32
   }
-  /// Iterations of the quick profile: until the literal run has all but reached its fixed point; for the repaired one, long enough to
-  /// see that its gradient stays.
+  /// Iterations of the quick profile: until the literal run has all but reached its fixed point; for the repaired one,
+  /// long enough to see that its gradient stays.
   var quickIterations: Int { self == .literal ? 192 : 112 }
   /// Prefix of everything recorded.
   var prefix: String { self == .literal ? "" : rawValue + "/" }
@@ -56,9 +52,9 @@ final class Training {
   var loader: ShuffledLoader
   var history = History()
 
-  //: The order of the draws below is the order of the document's program, and so is every number that follows: the default
-  //: weights of G, then those of D; G's weights again, then D's; the noise for the pictures. Draws are made in float32 and
-  //: widened, so a float64 run starts from the same weights and sees the same noise.
+  //: The order of the draws below is the order of the document's program, and so is every number that follows: the
+  //: default weights of G, then those of D; G's weights again, then D's; the noise for the pictures. Draws are made in
+  //: float32 and widened, so a float64 run starts from the same weights and sees the same noise.
 
   init(_ act: Act, data: CIFAR10, limit: Int? = nil, seed: UInt64, dtype: DType, k: Int = 1) {
     self.act = act
@@ -84,10 +80,10 @@ final class Training {
   var iteration: Int { history.count }
 
   //: ## One iteration
-  //: This is Algorithm 1: $k$ steps of the discriminator, then a step of the generator. The document says that it tried $k = 2$, found it
-  //: bad, and left $k = 1$; `--k 2` tries it here. Its $k$ steps see new fakes each, but the *same* photographs, where
-  //: Algorithm 1 draws new ones. The loss is the binary cross-entropy, written in terms of *logits*: `binaryCrossEntropy` applies the
-  //: logistic function itself.
+  //: This is Algorithm 1: $k$ steps of the discriminator, then a step of the generator. The document says that it tried
+  //: $k = 2$, found it bad, and left $k = 1$; `--k 2` tries it here. Its $k$ steps see new fakes each, but the *same*
+  //: photographs, where Algorithm 1 draws new ones. The loss is the binary cross-entropy, written in terms of *logits*:
+  //: `binaryCrossEntropy` applies the logistic function itself.
 
   func iterate() throws -> Iteration {
     let batch = loader.next(drawingFrom: random)
@@ -148,10 +144,10 @@ final class Training {
 //: Two details of this loop are easy to miss.
 //:
 //: - **Nobody zeroes gradients.** `gradients(of:at:)` returns what it was asked for and leaves nothing behind. In the
-//:   generator's step the document's program also computes D's weight gradients, and throws them away; here they are never
-//:   computed, because nobody asks.
-//: - **The picture changes the state.** Sampling the fixed noise in training mode moves G's running statistics a second time
-//:   at every iteration. They never influence the training losses, but they are what evaluation would use.
+//:   generator's step the document's program also computes D's weight gradients, and throws them away; here they are
+//:   never computed, because nobody asks.
+//: - **The picture changes the state.** Sampling the fixed noise in training mode moves G's running statistics a second
+//:   time at every iteration. They never influence the training losses, but they are what evaluation would use.
 
 /// What a step of D leaves for the step of G, and for the log.
 private struct DiscriminatorStep {

@@ -5,15 +5,13 @@
 //: [1/50][0/782] Loss_D: 1.4032  Loss_G: 0.6854  D(x): 0.6174  D(G(z)): 0.5983 / 0.5039
 //: ```
 //:
-//: D(x) is the mean of the logistic function of D's score on real pictures, D(G(z)) the same on fakes, before and after D's
-//: step. We also keep the length of both gradients and the mean of what D itself puts out, before the loss's logistic function, which the
-//: document does not print. They will turn out to be the story.
+//: D(x) is the mean of the logistic function of D's score on real pictures, D(G(z)) the same on fakes, before and after
+//: D's step. We also keep the length of both gradients and the mean of what D itself puts out, before the loss's
+//: logistic function, which the document does not print. They will turn out to be the story.
 
 import Checkpoints
 import Datasets
-import Files
-import Goldens
-import Literate
+import GANBook
 
 /// The numbers of one iteration.
 struct LogLine: Equatable {
@@ -62,9 +60,9 @@ struct History {
 }
 
 //: ## Checkpoints
-//: A run can be stopped with Ctrl-C and goes on with `--resume` as if nothing had happened: same bits, same log. That takes
-//: more than the weights: Adam's moments and step counts, the state of the random stream, the epoch's order and the position
-//: in it, and the history.
+//: A run can be stopped with Ctrl-C and goes on with `--resume` as if nothing had happened: same bits, same log. That
+//: takes more than the weights: Adam's moments and step counts, the state of the random stream, the epoch's order and
+//: the position in it, and the history.
 
 extension Training {
   /// All that the next iteration depends on.
@@ -153,7 +151,8 @@ func checkEarlierCheckpoint(of act: Act, _ options: Options, in run: ChapterRun)
     remade: options.chapter.remake ? iterations : nil)
 }
 
-/// A new run has saved its first checkpoint. Those of a run before it are removed, so that `--resume` cannot mix two runs.
+/// A new run has saved its first checkpoint. Those of a run before it are removed, so that `--resume` cannot mix two
+/// runs.
 func removeEarlierCheckpoints(after act: Act, _ options: Options, in run: ChapterRun) throws {
   guard !options.chapter.resume else { return }
   for later in options.acts(in: run).drop(while: { $0 != act }).dropFirst() {

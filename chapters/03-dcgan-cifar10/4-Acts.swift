@@ -1,27 +1,23 @@
 //: ## The run
-//: Iterate, print, now and then draw a picture, stop when asked. In the quick profile the literal run has 192 iterations, six
-//: epochs of the 2,000 photographs in this package, and the repaired run 112, three and a half. The first bracket of a line
-//: still counts to 50, the document's epochs, which only `--profile full` reaches. The document saves a grid of 64 pictures after *every*
-//: iteration, 39,100 of them in the whole run; here `--grid-every 1` does the same, and the default is every fiftieth.
+//: Iterate, print, now and then draw a picture, stop when asked. In the quick profile the literal run has 192
+//: iterations, six epochs of the 2,000 photographs in this package, and the repaired run 112, three and a half. The
+//: first bracket of a line still counts to 50, the document's epochs, which only `--profile full` reaches. The document
+//: saves a grid of 64 pictures after *every* iteration, 39,100 of them in the whole run; here `--grid-every 1` does the
+//: same, and the default is every fiftieth.
 //:
-//: What is recorded is held against PyTorch: the same program, written independently, started from the same seed. In float64
-//: the two agree to about twelve digits over 40 iterations. In float32 they agree at first and then drift apart, because training
-//: amplifies rounding. So lines and curves in float32 are compared **up to iteration 24 only**, within a tolerance that grows with
-//: the iteration: past that PyTorch, run with one thread and with two, differs from *itself* by up to 2e-2 (iteration 36, seed 11).
-//: What this page prints and draws beyond iteration 24 is this package's own run, with the same bits everywhere, and one of many
-//: that rounding could have made.
+//: What is recorded is held against PyTorch: the same program, written independently, started from the same seed. In
+//: float64 the two agree to about twelve digits over 40 iterations. In float32 they agree at first and then drift
+//: apart, because training amplifies rounding. So lines and curves in float32 are compared **up to iteration 24 only**,
+//: within a tolerance that grows with the iteration: past that PyTorch, run with one thread and with two, differs from
+//: *itself* by up to 2e-2 (iteration 36, seed 11). What this page prints and draws beyond iteration 24 is this
+//: package's own run, with the same bits everywhere, and one of many that rounding could have made.
 //:
-//: Both runs go through the loop below. The compared lines of each run's log stand further down, where the run is begun.
+//: Both runs go through the loop below. The compared lines of each run's log stand further down, where the run is
+//: begun.
 
-import Autograd
 import Datasets
-import Goldens
+import GANBook
 import Inception
-import Literate
-import NeuralNets
-import Pictures
-import TensorFiles
-import Tensors
 
 /// What the command line asks of a run.
 struct Plan {
@@ -47,10 +43,10 @@ struct Plan {
 
 /// How far the numbers of a line in float32 may be from PyTorch's at `iteration`.
 ///
-/// Two to five times what PyTorch's float32 is from itself: with one thread and with two, without oneDNN, and against its own float64,
-/// over several seeds (`ch03_dcgan.py --scatter`). The repaired run's losses are larger and its game is livelier, so rounding grows
-/// faster. A line has one tolerance for all of its numbers, and Loss_G, which is 7 in the repaired run, decides it: how small the
-/// others' scatter is, `float32Scatter(of:)` knows.
+/// Two to five times what PyTorch's float32 is from itself: with one thread and with two, without oneDNN, and against
+/// its own float64, over several seeds (`ch03_dcgan.py --scatter`). The repaired run's losses are larger and its game
+/// is livelier, so rounding grows faster. A line has one tolerance for all of its numbers, and Loss_G, which is 7 in
+/// the repaired run, decides it: how small the others' scatter is, `float32Scatter(of:)` knows.
 func float32Scatter(at iteration: Int, _ act: Act) -> Tolerance {
   switch (act, iteration) {
   case (.literal, ..<4): .within(atol: 1e-4, rtol: 0)
@@ -62,7 +58,8 @@ func float32Scatter(at iteration: Int, _ act: Act) -> Tolerance {
   }
 }
 
-/// How far a series in float32 may be from PyTorch's over the whole window: two or three times PyTorch's own scatter, which is behind it.
+/// How far a series in float32 may be from PyTorch's over the whole window: two or three times PyTorch's own scatter,
+/// which is behind it.
 func float32Scatter(of series: String, _ act: Act) -> Tolerance {
   switch (act, series) {
   case (.literal, "loss-d"): .within(atol: 3e-3, rtol: 0)  // 1.2e-3
@@ -89,11 +86,11 @@ func float32Scatter(of series: String, _ act: Act) -> Tolerance {
 
 /// How far a network's state in float32 may be from PyTorch's after `iterations`.
 ///
-/// Adam's first steps are ±2·10⁻⁴ whatever the gradient's size: where a gradient is all rounding, two programs may step in opposite
-/// directions, and one element in thousands of PyTorch's does against itself. None of those compared here does at the first
-/// iteration, and a quarter of a step is allowed; after five, five steps to a convolution's weights and half of that to what has one
-/// number a channel (PyTorch against itself: 1.3e-3 among all elements, 4.2e-4). The running statistics of D follow from weights
-/// that have scattered: 1.5e-3.
+/// Adam's first steps are ±2·10⁻⁴ whatever the gradient's size: where a gradient is all rounding, two programs may step
+/// in opposite directions, and one element in thousands of PyTorch's does against itself. None of those compared here
+/// does at the first iteration, and a quarter of a step is allowed; after five, five steps to a convolution's weights
+/// and half of that to what has one number a channel (PyTorch against itself: 1.3e-3 among all elements, 4.2e-4). The
+/// running statistics of D follow from weights that have scattered: 1.5e-3.
 func float32Scatter(ofState name: String, rank: Int, after iterations: Int) -> Tolerance {
   if iterations == 1 { return .within(atol: 5e-5, rtol: 0) }
   if name.contains("running") { return .within(atol: 2e-3, rtol: 0) }
@@ -135,8 +132,8 @@ extension Training {
 }
 
 //: ## What is recorded
-//: Draws must be PyTorch's to the bit; results within a tolerance that stands next to the record. Gradients are compared
-//: before they have any effect, at iteration 0: from there on, an error in a formula cannot hide.
+//: Draws must be PyTorch's to the bit; results within a tolerance that stands next to the record. Gradients are
+//: compared before they have any effect, at iteration 0: from there on, an error in a formula cannot hide.
 
 /// The weights and the noise the run starts from.
 func recordDraws(of training: Training) {
@@ -160,14 +157,13 @@ private func recordTensors(of step: Iteration, _ number: Int, _ training: Traini
       float32: .within(atol: 1e-6, rtol: 0))
     for (label, gradients) in [("D", step.gradientsD), ("G", step.gradientsG)] {
       for ((name, _), gradient) in zip(training.network(label).namedParameters, gradients) {
-        // Relative to the tensor's own size: a gradient's small elements are sums that cancel. D has taken one step of Adam
-        // before G's gradient is formed, ±lr for every weight whatever its gradient: where that is all rounding, the step's
-        // sign is too. PyTorch's float32 differs from its float64 by 6.5e-3 of the largest element there.
-        let size = gradient.values.map(abs).max() ?? 0
+        // D has taken one step of Adam before G's gradient is formed, ±lr for every weight whatever its gradient: where
+        // that is all rounding, the step's sign is too. PyTorch's float32 differs from its float64 by 6.5e-3 of the
+        // largest element there.
         let scatter = label == "D" ? 2e-3 : 1e-2
         record(
-          "gradient/\(label)/\(name)", gradient, atol: 1e-11 * size, rtol: 1e-11,
-          float32: .within(atol: scatter * size, rtol: 0))
+          "gradient/\(label)/\(name)", relativeToLargest: gradient, atol: 1e-11, rtol: 1e-11,
+          float32: .within(atol: scatter, rtol: 0))
       }
     }
   }

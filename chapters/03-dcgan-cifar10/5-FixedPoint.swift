@@ -1,13 +1,7 @@
 //: ## The document's run
 //: First the program as it is. The lines are those that are held against PyTorch.
 
-import Autograd
-import Goldens
-import Literate
-import NeuralNets
-import Pictures
-import TensorFiles
-import Tensors
+import GANBook
 
 func reproduceTheDocument(_ plan: Plan, in run: ChapterRun) throws -> Training {
   say("The literal run")
@@ -25,20 +19,21 @@ func reproduceTheDocument(_ plan: Plan, in run: ChapterRun) throws -> Training {
 //: [50/50][781/782] Loss_D: 1.0064  Loss_G: 0.6931  D(x): 0.7311  D(G(z)): 0.5000 / 0.5000
 //: ```
 //:
-//: These digits can be derived without training anything. D ends in a Sigmoid, so its output $p$ lies in $(0, 1)$; the loss
-//: takes that $p$ for a *logit* and applies the logistic function $\sigma$ once more. The best D can do is $p \to 1$ on real
-//: pictures and $p \to 0$ on fakes, and then
+//: These digits can be derived without training anything. D ends in a Sigmoid, so its output $p$ lies in $(0, 1)$; the
+//: loss takes that $p$ for a *logit* and applies the logistic function $\sigma$ once more. The best D can do is
+//: $p \to 1$ on real pictures and $p \to 0$ on fakes, and then
 //:
 //: $$\text{Loss}_D = \operatorname{softplus}(-1) + \operatorname{softplus}(0) = \log(1 + e^{-1}) + \log 2 = 1.0064,$$
 //: $$\text{Loss}_G = \operatorname{softplus}(-0) = \log 2 = 0.6931, \qquad D(x) = \sigma(1) = 0.7311, \qquad
 //: D(G(z)) = \sigma(0) = 0.5.$$
 //:
-//: So the last lines say one thing: D tells real from fake *perfectly*, and both are printed through a second Sigmoid that
-//: squeezes $(0, 1)$ into $(0.5, 0.7311)$. A D(G(z)) of 0.5 looks like the equilibrium of theory, where D can only guess.
-//: It is the opposite.
+//: So the last lines say one thing: D tells real from fake *perfectly*, and both are printed through a second Sigmoid
+//: that squeezes $(0, 1)$ into $(0.5, 0.7311)$. A D(G(z)) of 0.5 looks like the equilibrium of theory, where D can only
+//: guess. It is the opposite.
 //:
 //: And D may be perfect without having looked at what the pictures show: real ones are photographs of 32×32 enlarged to
-//: 64×64, fakes are 32×32, and the two sizes differ in how smooth they are and in how much of the border's zeros D sees.
+//: 64×64, fakes are 32×32, and the two sizes differ in how smooth they are and in how much of the border's zeros D
+//: sees.
 
 /// Loss_D, Loss_G, D(x) and D(G(z)) where D's inner Sigmoid is saturated: 1 on real pictures, 0 on fakes.
 func saturatedFixedPoint(dtype: DType) -> Tensor {
@@ -70,13 +65,13 @@ func compareWithFixedPoint(_ training: Training) {
         "\($0.element) \(formatted(reached[$0.offset], decimals: 4))"
       }.joined(separator: "  "))
 
-  //: The approach is slow and never arrives: the closer D's output comes to 0 or 1, the flatter its Sigmoid, and the smaller
-  //: the step that would bring it nearer. A short run in float64 stops long before; what is recorded of it is only the
-  //: closed form.
+  //: The approach is slow and never arrives: the closer D's output comes to 0 or 1, the flatter its Sigmoid, and the
+  //: smaller the step that would bring it nearer. A short run in float64 stops long before; what is recorded of it is
+  //: only the closed form.
 
   if training.dtype == .float32 {
-    // How near a short run comes depends on its rounding: PyTorch's own quick run ends at 1.0075, the floor is 1.0064. After
-    // 500 iterations it is 1.0065.
+    // How near a short run comes depends on its rounding: PyTorch's own quick run ends at 1.0075, the floor is 1.0064.
+    // After 500 iterations it is 1.0065.
     record("fixed-point/reached", Tensor(reached, shape: [4]).converted(to: .float32), atol: 2e-3, rtol: 0)
   }
 }
@@ -87,12 +82,13 @@ func compareWithFixedPoint(_ training: Training) {
 //: $$\frac{\partial\,\text{Loss}_G}{\partial s} = \frac{\partial}{\partial s}\operatorname{softplus}(-p) = -(1 - \sigma(p))\;p\,(1 - p)
 //: \;\approx\; -\tfrac12\,p \qquad\text{for small } p,$$
 //:
-//: so G's gradient is as small as D's $p$ on the fakes, whatever the loss outside. In the repaired run there is no inner Sigmoid, and the
-//: same derivative is $-(1 - \sigma(s))$: near 1 where D is sure.
+//: so G's gradient is as small as D's $p$ on the fakes, whatever the loss outside. In the repaired run there is no
+//: inner Sigmoid, and the same derivative is $-(1 - \sigma(s))$: near 1 where D is sure.
 //:
-//: Measured: on the left the length of G's gradient and the mean $p$ on the fakes that it comes from, on one logarithmic axis. They go
-//: up and down together, over orders of magnitude. On the right their ratio: it hardly moves. That is the lesson of this run. How far
-//: down $p$ goes, and where it turns, is past iteration 24 a matter of rounding; that the gradient goes with it is not.
+//: Measured: on the left the length of G's gradient and the mean $p$ on the fakes that it comes from, on one
+//: logarithmic axis. They go up and down together, over orders of magnitude. On the right their ratio: it hardly moves.
+//: That is the lesson of this run. How far down $p$ goes, and where it turns, is past iteration 24 a matter of
+//: rounding; that the gradient goes with it is not.
 
 func showStarving(_ training: Training) throws {
   let lines = training.history.lines
@@ -125,9 +121,9 @@ func showStarving(_ training: Training) throws {
   if training.dtype == .float32 { claim("gradient-goes-with-p", greatest < 4 * least) }
 }
 
-//: Where the gradient rises again that is no recovery. What rises is $p$, and it is too small for the log's D(G(z)) to show. Fakes have the
-//: same weak hold on D: their share of D's gradient is as small as $p$, while real pictures, whose share goes with $1 - p$, still move D.
-//: Nothing keeps the scores of fakes at the very bottom.
+//: Where the gradient rises again that is no recovery. What rises is $p$, and it is too small for the log's D(G(z)) to
+//: show. Fakes have the same weak hold on D: their share of D's gradient is as small as $p$, while real pictures, whose
+//: share goes with $1 - p$, still move D. Nothing keeps the scores of fakes at the very bottom.
 //:
 //: {{weave Maps.swift}}
 //: {{weave DeadTaps.swift}}

@@ -1,19 +1,15 @@
 //: ## The repaired run
-//: Two changes, nothing else: D ends in its score, without a Sigmoid, as a loss *with logits* expects; and real pictures stay
-//: at 32×32, the size of the fakes. Same data, same seed, same random stream. The length differs: the quick profile gives the
-//: literal run 192 iterations and the repaired one 112, so the curves of the repaired run end earlier.
+//: Two changes, nothing else: D ends in its score, without a Sigmoid, as a loss *with logits* expects; and real
+//: pictures stay at 32×32, the size of the fakes. Same data, same seed, same random stream. The length differs: the
+//: quick profile gives the literal run 192 iterations and the repaired one 112, so the curves of the repaired run end
+//: earlier.
 //:
-//: Now the printed D(x) and D(G(z)) really are D's probabilities. Expect Loss_G to be large: D is still the stronger player
-//: (this is the discussion of $k$ in chapter 2, on real pictures), but a strong D that hands out gradients is a teacher,
-//: and a saturated one is a wall.
+//: Now the printed D(x) and D(G(z)) really are D's probabilities. Expect Loss_G to be large: D is still the stronger
+//: player (this is the discussion of $k$ in chapter 2, on real pictures), but a strong D that hands out gradients is a
+//: teacher, and a saturated one is a wall.
 
-import Autograd
 import Datasets
-import Goldens
-import Literate
-import Pictures
-import TensorFiles
-import Tensors
+import GANBook
 
 func repair(_ plan: Plan, in run: ChapterRun) throws -> Training {
   say("The repaired run")
@@ -57,8 +53,8 @@ private func showGradientsAndLosses(_ literal: Training, _ repaired: Training, i
   let norms = LinePlot(
     title: "Length of the gradients",
     description:
-      "Gradient norm per iteration on a logarithmic axis. In the literal run G's falls by orders of magnitude; in the repaired one it "
-      + "stays where it was.",
+      "Gradient norm per iteration on a logarithmic axis. In the literal run G's falls by orders of magnitude; in the "
+      + "repaired one it stays where it was.",
     xLabel: "iteration", yLabel: "gradient norm", yScale: .logarithmic,
     series: [
       .init("G, literal", literal.history.lines.map(\.gradientNormG)),
@@ -81,11 +77,11 @@ private func showGradientsAndLosses(_ literal: Training, _ repaired: Training, i
   show("losses.svg", caption: "The literal run settles at its fixed point")
 }
 
-//: The pictures of the fixed noise at the end of both runs. To the eye both halves are noise; on the right the 64 pictures
-//: also resemble one another. A hundred iterations are far too few for shapes, and nothing that can be *seen* here says that
-//: the repaired run is the better one. What says so is a number: mean and standard deviation of each color channel, in the
-//: data's range of −1 to 1, and their distance to those of the photographs. It is smaller for the repaired run, which had 80
-//: iterations fewer (at this seed; nobody has tried others here).
+//: The pictures of the fixed noise at the end of both runs. To the eye both halves are noise; on the right the 64
+//: pictures also resemble one another. A hundred iterations are far too few for shapes, and nothing that can be *seen*
+//: here says that the repaired run is the better one. What says so is a number: mean and standard deviation of each
+//: color channel, in the data's range of −1 to 1, and their distance to those of the photographs. It is smaller for the
+//: repaired run, which had 80 iterations fewer (at this seed; nobody has tried others here).
 
 private func compareSamples(_ literal: Training, _ repaired: Training, in run: ChapterRun) throws {
   let data = ChannelStatistics(repaired.data.batch(0..<min(2_000, repaired.data.count), dtype: repaired.dtype))
@@ -100,11 +96,12 @@ private func compareSamples(_ literal: Training, _ repaired: Training, in run: C
   show(
     "side-by-side.png",
     caption:
-      "Left: the document's run after \(literal.iteration) iterations. Right: the repaired run after \(repaired.iteration). Same seed, "
-      + "same noise, same data.", isCover: true)
+      "Left: the document's run after \(literal.iteration) iterations. Right: the repaired run after "
+      + "\(repaired.iteration). Same seed, same noise, same data.", isCover: true)
 
-  //: Three claims, each of which a check can refute: the literal run's G starves, the repaired run's G never does, and its
-  //: pictures end nearer the photographs' colors. The last one is about six numbers, not about pictures anyone would want.
+  //: Three claims, each of which a check can refute: the literal run's G starves, the repaired run's G never does, and
+  //: its pictures end nearer the photographs' colors. The last one is about six numbers, not about pictures anyone
+  //: would want.
 
   guard run.dtype == .float32 else { return }
   let starved = literal.history.lines.last.map { $0.gradientNormG } ?? .nan

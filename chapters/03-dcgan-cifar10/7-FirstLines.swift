@@ -1,14 +1,11 @@
 //: ## The first ten lines, over seeds
-//: The document's run was not seeded, so its first lines cannot be reproduced digit for digit. What can be said is whether they
-//: look like ours. Below are the first ten lines of 24 seeds: of the first line mean, standard deviation, and how many standard deviations
-//: the document's number lies from the mean; of all ten the band from the least to the greatest of the 24, with the document's numbers in it. The
-//: document trained on all of CIFAR-10, the seeds here on 2,000 photographs of it, of which ten iterations see 640.
+//: The document's run was not seeded, so its first lines cannot be reproduced digit for digit. What can be said is
+//: whether they look like ours. Below are the first ten lines of 24 seeds: of the first line mean, standard deviation,
+//: and how many standard deviations the document's number lies from the mean; of all ten the band from the least to the
+//: greatest of the 24, with the document's numbers in it. The document trained on all of CIFAR-10, the seeds here on
+//: 2,000 photographs of it, of which ten iterations see 640.
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
 /// The document's first ten log lines: Loss_D, Loss_G, D(x), D(G(z)) before and after D's step.
 let documentFirstLines = [
@@ -35,8 +32,8 @@ func compareFirstLines(_ plan: Plan) throws {
   record(
     "first-lines", first.reshaped([24, 5]).converted(to: plan.dtype), atol: 1e-9, rtol: 0,
     float32: .within(atol: 1e-4, rtol: 0))
-  // PyTorch's own scatter is behind it: its float32 lies up to 5.8e-4 from its float64 and up to 8.5e-4 from itself without oneDNN, in
-  // lines 2 to 10 of the seeds 0, 3, …, 21 and 16.
+  // PyTorch's own scatter is behind it: its float32 lies up to 5.8e-4 from its float64 and up to 8.5e-4 from itself
+  // without oneDNN, in lines 2 to 10 of the seeds 0, 3, …, 21 and 16.
   record(
     "first-lines/2-to-10", later.converted(to: plan.dtype), atol: 1e-9, rtol: 0,
     float32: .within(atol: 1.2e-3, rtol: 0))
@@ -103,6 +100,9 @@ private func showFirstLines(_ lines: Tensor) throws {
       panels: panels, columns: 2, panelHeight: 200),
     as: "first-lines", caption: "The first ten lines: the document's numbers in the band of 24 seeds")
   say(
-    "inside the band, to the digit printed: \(total) of the document's 50 numbers; all five in \(inside.count { $0 == 5 }) of its ten lines"
+    """
+    inside the band, to the digit printed: \(total) of the document's 50 numbers; all five in \
+    \(inside.count { $0 == 5 }) of its ten lines
+    """
   )
 }

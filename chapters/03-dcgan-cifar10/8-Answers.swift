@@ -1,14 +1,10 @@
 //: ## Answers
-//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one alone: a few
-//: seconds for 12 iterations, with `--iterations 192` as many as the literal run has.
+//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one
+//: alone: a few seconds for 12 iterations, with `--iterations 192` as many as the literal run has.
 
-import Autograd
 import DCGAN
 import Datasets
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 /// Runs the answer to one of the exercises. Nothing is recorded: the tables say what was found.
 func answerExercise(_ number: Int, _ plan: Plan, iterations: Int) throws {
@@ -79,9 +75,10 @@ private func compare(_ trials: [(String, Trial)], _ plan: Plan, _ iterations: In
 }
 
 //: {{fold Answer to exercise 1: which of the two mistakes starves G}}
-//: Both mistakes are made one at a time, the last two columns have the length of G's gradient. The slope that reaches G goes through the
-//: inner Sigmoid and carries its factor $p(1 - p)$: with a sure D it is gone, whatever the sizes. Unequal sizes only make D
-//: sure sooner, and a D without Sigmoid that is sure of a fake has a loss whose slope is 1, so G is told all the more.
+//: Both mistakes are made one at a time, the last two columns have the length of G's gradient. The slope that reaches G
+//: goes through the inner Sigmoid and carries its factor $p(1 - p)$: with a sure D it is gone, whatever the sizes.
+//: Unequal sizes only make D sure sooner, and a D without Sigmoid that is sure of a fake has a loss whose slope is 1,
+//: so G is told all the more.
 
 private func answerWhichMistake(_ plan: Plan, _ iterations: Int) throws {
   try compare(
@@ -94,11 +91,12 @@ private func answerWhichMistake(_ plan: Plan, _ iterations: Int) throws {
 }
 
 //: {{fold Answer to exercise 2: equilibrium with the second Sigmoid}}
-//: A D that outputs $p$ on everything has the losses $\operatorname{softplus}(-p) + \operatorname{softplus}(p)$ and $\operatorname{softplus}(-p)$, and prints
-//: $\sigma(p)$ twice. For $p = 1/2$ that is the second row: nowhere a one half, and a log that nobody would take for equilibrium. But it
-//: is none. If samples could not be told from data, D would lower its loss by going from $p = 1/2$ to $p = 0$, the least there is: then
-//: the program prints 1.3863, 0.6931, and 0.5000 twice, the numbers of a GAN at equilibrium without the second Sigmoid. The
-//: document's last lines differ from them in Loss_D and D(x) alone.
+//: A D that outputs $p$ on everything has the losses $\operatorname{softplus}(-p) + \operatorname{softplus}(p)$ and
+//: $\operatorname{softplus}(-p)$, and prints $\sigma(p)$ twice. For $p = 1/2$ that is the second row: nowhere a one
+//: half, and a log that nobody would take for equilibrium. But it is none. If samples could not be told from data, D
+//: would lower its loss by going from $p = 1/2$ to $p = 0$, the least there is: then the program prints 1.3863, 0.6931,
+//: and 0.5000 twice, the numbers of a GAN at equilibrium without the second Sigmoid. The document's last lines differ
+//: from them in Loss_D and D(x) alone.
 
 private func answerEquilibrium() {
   let rows = [0, 0.5, 1].map { p -> [String] in
@@ -112,11 +110,12 @@ private func answerEquilibrium() {
 }
 
 //: {{fold Answer to exercise 3: real pictures labelled 0.9}}
-//: With the label 0.9 D's loss on real pictures is least at the logit $\log 9$, a probability of 0.9, and rises again beyond: D is
-//: not rewarded for growing steeper on real pictures. On fakes nothing is smoothed, so the factor with which G's loss
-//: meets D's logit, $1 - D(G(z))$, stays near 1. What can change is how steeply the logit falls from real pictures to fakes, and
-//: that is what G's gradient is made of. After so few iterations the two runs show how large the effect is at first; it takes some
-//: hundred (`--answer 3 --iterations 112`, about a minute) to see where they go.
+//: With the label 0.9 D's loss on real pictures is least at the logit $\log 9$, a probability of 0.9, and rises again
+//: beyond: D is not rewarded for growing steeper on real pictures. On fakes nothing is smoothed, so the factor with
+//: which G's loss meets D's logit, $1 - D(G(z))$, stays near 1. What can change is how steeply the logit falls from
+//: real pictures to fakes, and that is what G's gradient is made of. After so few iterations the two runs show how
+//: large the effect is at first; it takes some hundred (`--answer 3 --iterations 112`, about a minute) to see where
+//: they go.
 
 private func answerSmoothedLabels(_ plan: Plan, _ iterations: Int) throws {
   try compare(

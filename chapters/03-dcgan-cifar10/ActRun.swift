@@ -1,10 +1,5 @@
 //src begin
-import Files
-import Goldens
-import Literate
-import Processes
-import TensorFiles
-import Tensors
+import GANBook
 
 /// What an act writes on its way: checkpoint, ledger, pictures.
 struct ActRun {

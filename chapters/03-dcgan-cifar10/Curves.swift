@@ -1,12 +1,11 @@
 //: ### Curves
-//: A whole run has more iterations than a plot has pixels, so each point below is the mean of a four hundredth of the run.
+//: A whole run has more iterations than a plot has pixels, so each point below is the mean of a four hundredth of the
+//: run.
 
-import Goldens
-import Literate
-import Pictures
-import Tensors
+import GANBook
 
-/// The five numbers of a line of the log: Loss_D, Loss_G, D(x), D(G(z)) before and after D's step; `nil` for other text.
+/// The five numbers of a line of the log: Loss_D, Loss_G, D(x), D(G(z)) before and after D's step; `nil` for other
+/// text.
 func numbers(of line: String) -> [Double]? {
   let words = line.split(whereSeparator: { " /".contains($0) })
   let values = words.compactMap { Double($0) }

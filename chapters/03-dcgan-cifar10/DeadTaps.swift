@@ -1,14 +1,10 @@
 //: ## Weights that never learn
-//: G's first layer is a transposed convolution with a 4×4 kernel over a picture of *one* pixel. The pixel is spread to 4×4, and of those
-//: the padding of 1 cuts away the border: only the central 2×2 of the kernel's taps ever meet a latent. The other twelve of sixteen
-//: get no gradient, and whatever their weights were drawn to be, they stay. Here is the mean magnitude of the gradient at each tap.
+//: G's first layer is a transposed convolution with a 4×4 kernel over a picture of *one* pixel. The pixel is spread to
+//: 4×4, and of those the padding of 1 cuts away the border: only the central 2×2 of the kernel's taps ever meet a
+//: latent. The other twelve of sixteen get no gradient, and whatever their weights were drawn to be, they stay. Here is
+//: the mean magnitude of the gradient at each tap.
 
-import Autograd
-import Goldens
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 /// The mean |gradient| of every tap of G's first layer.
 func showTaps(of step: Iteration) {
@@ -17,8 +13,7 @@ func showTaps(of step: Iteration) {
     let cells = taps.values[4 * row..<4 * row + 4].map { formatted($0 * 1e5, decimals: 3) }
     say(cells.joined(separator: "  ") + "  · 10⁻⁵")
   }
-  let size = taps.values.max() ?? 0
-  record("taps", taps, atol: 1e-11 * size, rtol: 1e-11, float32: .within(atol: 1e-2 * size, rtol: 0))
+  record("taps", relativeToLargest: taps, atol: 1e-11, rtol: 1e-11, float32: .within(atol: 1e-2, rtol: 0))
 }
 
 /// Counts the weights of G's first layer that are now what they were drawn to be.

@@ -1,9 +1,8 @@
 //: ### The last ten lines
-//: This is where the document's log ends, and where ours ends. Above they were derived; here they were reached, by running the program to its
-//: end.
+//: This is where the document's log ends, and where ours ends. Above they were derived; here they were reached, by
+//: running the program to its end.
 
-import Goldens
-import Literate
+import GANBook
 
 /// The document's last ten lines, from iteration 772 of its last epoch on, are all this one.
 let documentLastLine = "Loss_D: 1.0064  Loss_G: 0.6931  D(x): 0.7311  D(G(z)): 0.5000 / 0.5000"

@@ -1,20 +1,17 @@
 //: ## D's map
-//: D's last layer reads a 64×64 photograph at 5×5 places, so its answer is a map, and the loss averages over it. Each of the 25
-//: numbers sees a window of $(4-1)\cdot8 + 22 = 46$ pixels: the three halvings see 22, and the last kernel spans three steps of 8
-//: more. The outermost windows hang 7 pixels over the picture's edge and see the zeros of the padding there; the nine in the middle see
-//: nothing but picture. A fake, 32×32, gets *one* number, from a window that is all of it and 7 pixels of zeros on every side. So
-//: in 9 of 25 places D could tell the two sizes apart by the mere absence of a border.
+//: D's last layer reads a 64×64 photograph at 5×5 places, so its answer is a map, and the loss averages over it. Each
+//: of the 25 numbers sees a window of $(4-1)\cdot8 + 22 = 46$ pixels: the three halvings see 22, and the last kernel
+//: spans three steps of 8 more. The outermost windows hang 7 pixels over the picture's edge and see the zeros of the
+//: padding there; the nine in the middle see nothing but picture. A fake, 32×32, gets *one* number, from a window that
+//: is all of it and 7 pixels of zeros on every side. So in 9 of 25 places D could tell the two sizes apart by the mere
+//: absence of a border.
 //:
-//: The first row below shows eight photographs of the batch of iteration 0 with D's map before any step, black for $p = 0$, white for
-//: $p = 1$: gray without order. The second pair of rows is iteration 24. There nearly every field is white: D is sure of photographs
-//: wherever it looks, and a little less so at the border, where its window is like a fake's.
+//: The first row below shows eight photographs of the batch of iteration 0 with D's map before any step, black for
+//: $p = 0$, white for $p = 1$: gray without order. The second pair of rows is iteration 24. There nearly every field is
+//: white: D is sure of photographs wherever it looks, and a little less so at the border, where its window is like a
+//: fake's.
 
-import Autograd
-import Goldens
-import Literate
-import Pictures
-import TensorFiles
-import Tensors
+import GANBook
 
 /// The iterations whose maps are looked at: before any step, and the last that is held against PyTorch.
 let mapIterations = [0, 24]

@@ -1,15 +1,11 @@
 //: ## What it trains on
-//: Photographs of ten kinds of things, 32 pixels wide: too few to be sure of every one. The first three rows show 24 of them
-//: with every pixel drawn as a square of four. The last row shows the first eight as the document's discriminator gets
-//: them, enlarged to 64×64 by the Pillow library's bilinear filter: no square is left, and nothing in them is as sharp as one pixel.
+//: Photographs of ten kinds of things, 32 pixels wide: too few to be sure of every one. The first three rows show 24 of
+//: them with every pixel drawn as a square of four. The last row shows the first eight as the document's discriminator
+//: gets them, enlarged to 64×64 by the Pillow library's bilinear filter: no square is left, and nothing in them is as
+//: sharp as one pixel.
 
-import Autograd
 import Datasets
-import Goldens
-import Literate
-import Pictures
-import TensorFiles
-import Tensors
+import GANBook
 
 func showPhotographs(_ data: CIFAR10) throws {
   let small = data.batch(0..<24).upsampledNearest(factor: 2)  // [24, 3, 64, 64], every pixel four times

@@ -1,17 +1,14 @@
 //: {{fold Pictures from a whole run's weights}}
-//: The subcommand `sample` draws new pictures from the weights that are kept of a whole run. An animation between latents cannot follow
-//: the straight line: halfway between two latents it is shorter than any that G was trained on. On the way below every latent is
-//: normally distributed like its ends, for the squares of sine and cosine add up to 1:
+//: The subcommand `sample` draws new pictures from the weights that are kept of a whole run. An animation between
+//: latents cannot follow the straight line: halfway between two latents it is shorter than any that G was trained on.
+//: On the way below every latent is normally distributed like its ends, for the squares of sine and cosine add up to 1:
 //:
 //: $$z(t) = \cos\left(\tfrac{\pi}{2} t\right) a + \sin\left(\tfrac{\pi}{2} t\right) b, \qquad 0 \le t \le 1.$$
 
 import ArgumentParser
-import Autograd
 import DCGAN
 import Foundation
-import Goldens
-import Literate
-import Tensors
+import GANBook
 
 /// `ch03-dcgan-cifar10 sample`: pictures from the weights of a whole run.
 struct SampleCommand: ParsableCommand {

@@ -1,16 +1,11 @@
 //: ## Both networks, layer by layer
-//: What PyTorch's `print(generator)` shows, with the shape behind each layer and what it can learn: every row below comes out of
-//: walking the network with a batch of 64, none is written down. The generator of a 32×32 picture has a little under a million
-//: parameters, more than half of them in its second layer; the discriminator has fewer, and all but 769 of its parameters are
-//: weights of convolutions.
+//: What PyTorch's `print(generator)` shows, with the shape behind each layer and what it can learn: every row below
+//: comes out of walking the network with a batch of 64, none is written down. The generator of a 32×32 picture has a
+//: little under a million parameters, more than half of them in its second layer; the discriminator has fewer, and all
+//: but 769 of its parameters are weights of convolutions.
 
-import Autograd
 import DCGAN
-import Goldens
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 func showSummaries() {
   let random = TorchGenerator(seed: 0)

@@ -1,19 +1,13 @@
 //: ## What the whole runs became
-//: Nobody should have to train for hours to see what comes of it. So the package keeps of each whole run its ledger and, of the runs
-//: whose generator has learned something, the weights. The lines, curves and pictures below are read and drawn from these files, in
-//: seconds; what made them, and when, the ledger says, and `book check 03 --profile full` makes them again.
+//: Nobody should have to train for hours to see what comes of it. So the package keeps of each whole run its ledger
+//: and, of the runs whose generator has learned something, the weights. The lines, curves and pictures below are read
+//: and drawn from these files, in seconds; what made them, and when, the ledger says, and
+//: `book check 03 --profile full` makes them again.
 
-import Autograd
 import Checkpoints
 import DCGAN
 import Datasets
-import Files
-import Goldens
-import Literate
-import Pictures
-import TensorFiles
-import Tensors
-import TorchRandom
+import GANBook
 
 /// Shows what is kept of the whole runs.
 func showWholeRuns(_ plan: Plan) throws {
@@ -37,17 +31,18 @@ private func showProvenance(of ledger: Ledger) {
 //: {{weave LastLines.swift}}
 //:
 //: ### Pictures
-//: The first picture of a run is the document's grid of its fixed noise after some of its epochs: 64 latents, always the same, from G in training
-//: mode. The second are 64 new samples from the weights at the end, now in evaluation mode as one would use them. And the third asks whether
-//: G has only learned photographs by heart: under each of eight samples stands the photograph nearest to it, pixel by pixel, of
-//: all it was trained on. Copies would be pairs of equals. The distances alone do not tell: photographs that G has never seen are farther from
-//: those it was trained on than its samples are, but a smeared picture, which has less contrast, is near to many. A last line counts how many
-//: *different* photographs are nearest to 64 samples; a G that makes the same few pictures again and again, chapter 2's mode collapse, has
-//: few (and smearing makes it fewer).
+//: The first picture of a run is the document's grid of its fixed noise after some of its epochs: 64 latents, always
+//: the same, from G in training mode. The second are 64 new samples from the weights at the end, now in evaluation mode
+//: as one would use them. And the third asks whether G has only learned photographs by heart: under each of eight
+//: samples stands the photograph nearest to it, pixel by pixel, of all it was trained on. Copies would be pairs of
+//: equals. The distances alone do not tell: photographs that G has never seen are farther from those it was trained on
+//: than its samples are, but a smeared picture, which has less contrast, is near to many. A last line counts how many
+//: *different* photographs are nearest to 64 samples; a G that makes the same few pictures again and again, chapter 2's
+//: mode collapse, has few (and smearing makes it fewer).
 //:
-//: Of the automobiles' run one sees cars, anyone would say so, low and long, with windows and wheels on a street; smeared, and often nearly the
-//: same one: the red car comes again and again. Ten epochs in there was nothing but two blots, at fifty the outlines came. No picture here
-//: was chosen.
+//: Of the automobiles' run one sees cars, anyone would say so, low and long, with windows and wheels on a street;
+//: smeared, and often nearly the same one: the red car comes again and again. Ten epochs in there was nothing but two
+//: blots, at fifty the outlines came. No picture here was chosen.
 
 /// Draws from the weights.
 private func showLearned(_ weights: TrainedWeights, _ act: Act, _ plan: Plan) throws {
@@ -111,11 +106,12 @@ private func showNearest(_ samples: Tensor, _ act: Act) throws {
   let nearOthers = nearestPictures(to: others.batch(0..<64), among: known.count) { known.batch($0) }
   func count(_ near: [NearestPicture]) -> Int { Set(near.map(\.index)).count }
   say(
-    "median distance to the nearest of \(known.count) photographs: of samples \(formatted(median(near.map(\.distance)), decimals: 2)), "
+    "median distance to the nearest of \(known.count) photographs: of samples "
+      + "\(formatted(median(near.map(\.distance)), decimals: 2)), "
       + "of photographs never seen \(formatted(median(nearOthers.map(\.distance)), decimals: 2))")
   say(
-    "\(near.count) samples have \(count(near)) different nearest photographs, \(nearOthers.count) photographs never seen "
-      + "\(count(nearOthers))")
+    "\(near.count) samples have \(count(near)) different nearest photographs, \(nearOthers.count) photographs never "
+      + "seen \(count(nearOthers))")
 }
 
 private func median(_ values: [Double]) -> Double {
@@ -150,8 +146,8 @@ struct KeptGrid {
   }
 }
 
-/// What is kept of a whole run: G under PyTorch's names, and grids of some of its epochs. Nothing of the literal one, whose G has
-/// learned nothing.
+/// What is kept of a whole run: G under PyTorch's names, and grids of some of its epochs. Nothing of the literal one,
+/// whose G has learned nothing.
 func learned(_ training: Training, grids folder: String) throws -> [TensorFile.Entry] {
   guard training.act != .literal else { return [] }
   var file = try TensorFile()

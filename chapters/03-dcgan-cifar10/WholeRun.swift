@@ -1,22 +1,16 @@
 //: ## The whole run
-//: The quick profile shows how both runs begin. `--profile full` runs them to the document's end, 50 epochs, and keeps a **ledger** of each:
-//: every line of the log, and after every epoch a digest (SHA-256) of the complete state, that is of everything the next iteration depends on. The
-//: bits of a run never move, on whatever machine and with however many threads, so anyone can verify any stretch of such a ledger:
-//: the first hundred lines in seconds, one epoch from a checkpoint, all of it over night. A run that was interrupted and gone on with makes the
-//: same ledger.
+//: The quick profile shows how both runs begin. `--profile full` runs them to the document's end, 50 epochs, and keeps
+//: a **ledger** of each: every line of the log, and after every epoch a digest (SHA-256) of the complete state, that is
+//: of everything the next iteration depends on. The bits of a run never move, on whatever machine and with however many
+//: threads, so anyone can verify any stretch of such a ledger: the first hundred lines in seconds, one epoch from a
+//: checkpoint, all of it over night. A run that was interrupted and gone on with makes the same ledger.
 //:
-//: A third act belongs to it: the repaired networks on the photographs of *one* class, automobiles. A small GAN first learns what all
-//: pictures have in common, and pictures of one subject have more in common.
+//: A third act belongs to it: the repaired networks on the photographs of *one* class, automobiles. A small GAN first
+//: learns what all pictures have in common, and pictures of one subject have more in common.
 
-import Autograd
 import Checkpoints
 import Datasets
-import Files
-import Goldens
-import Literate
-import Pictures
-import TensorFiles
-import Tensors
+import GANBook
 
 func trainOnAutomobiles(_ plan: Plan, in run: ChapterRun) throws -> Training {
   say("The repaired run on automobiles alone")
@@ -83,11 +77,13 @@ private func digest(of pictures: [Int], in data: CIFAR10) -> String {
   return SHA256.hexadecimal(hash.finalize())
 }
 
-//: At the very end the document's program makes a thousand samples for its score, now with G in evaluation mode: batch normalization
-//: takes the running statistics, which by then have been updated twice in every iteration. It wants at least 32 at a time,
-//: `max(32, batch_size)`, and has long overwritten its `batch_size` of 64 with the size of the last batch, 16. So it makes 32.
+//: At the very end the document's program makes a thousand samples for its score, now with G in evaluation mode: batch
+//: normalization takes the running statistics, which by then have been updated twice in every iteration. It wants at
+//: least 32 at a time, `max(32, batch_size)`, and has long overwritten its `batch_size` of 64 with the size of the last
+//: batch, 16. So it makes 32.
 
-/// Draws `count` samples from G in evaluation mode, 32 at a time, into `gen_00000.png` and so on. Source: document 1, `train.py`.
+/// Draws `count` samples from G in evaluation mode, 32 at a time, into `gen_00000.png` and so on. Source: document 1,
+/// `train.py`.
 func generate(_ count: Int, from training: Training, to folder: String) throws {
   say("Generating \(count) images to folder: \(folder)")
   training.generator.setTraining(false)

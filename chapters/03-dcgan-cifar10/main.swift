@@ -1,30 +1,30 @@
 //: ## What goes wrong
 //: - **Read a loss without knowing its floor.** A Loss_D that settles at 1.0064 with four equal digits is no sign of
 //:   equilibrium. Derive the numbers a program would print at the fixed points it can reach, and compare.
-//: - **Sigmoid twice.** Where a loss is called *with logits*, the network must not end in a Sigmoid. Nothing crashes, the
-//:   losses look reasonable, and G starves.
+//: - **Sigmoid twice.** Where a loss is called *with logits*, the network must not end in a Sigmoid. Nothing crashes,
+//:   the losses look reasonable, and G starves.
 //: - **Real and fake prepared differently.** Another size, another resampling, another range: D can win by that alone.
 //: - **Sampling in training mode.** It looks harmless and changes the state of batch normalization at every iteration.
 //:
 //: ## Exercises
 //: 1. Give D its Sigmoid back but keep both sizes at 32×32 (`Act.realSize`). Which of the two mistakes starves G?
-//: 2. Derive the fixed point of Loss_D and Loss_G for a D that outputs $p = 1/2$ on everything, with the second Sigmoid in
-//:    place. Would you have recognized equilibrium in the document's log?
-//: 3. Label real pictures 0.9 instead of 1 (one-sided label smoothing) in the repaired run. What happens to the length of
-//:    G's gradient, and why?
+//: 2. Derive the fixed point of Loss_D and Loss_G for a D that outputs $p = 1/2$ on everything, with the second Sigmoid
+//:    in place. Would you have recognized equilibrium in the document's log?
+//: 3. Label real pictures 0.9 instead of 1 (one-sided label smoothing) in the repaired run. What happens to the length
+//:    of G's gradient, and why?
 //:
 //: ## Running the chapter
-//: `swift run -c release ch03-dcgan-cifar10 --help` lists the options. Without any, the quick profile runs both acts on the
-//: 2,000 photographs that are part of this package, 192 iterations of the literal one and 112 of the repaired one. `--profile full`
-//: runs the document's 50 epochs on all 50,000, and a third act; `--data DIR` takes the official binary CIFAR-10.
-//: `ch03-dcgan-cifar10 sample --trained` draws from what a whole run has learned; `sample --help` lists the options.
+//: `swift run -c release ch03-dcgan-cifar10 --help` lists the options. Without any, the quick profile runs both acts on
+//: the 2,000 photographs that are part of this package, 192 iterations of the literal one and 112 of the repaired one.
+//: `--profile full` runs the document's 50 epochs on all 50,000, and a third act; `--data DIR` takes the official
+//: binary CIFAR-10. `ch03-dcgan-cifar10 sample --trained` draws from what a whole run has learned; `sample --help`
+//: lists the options.
 
 import ArgumentParser
 import Datasets
 import Foundation
+import GANBook
 import Inception
-import Literate
-import Tensors
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
@@ -48,7 +48,10 @@ struct Options: ChapterArguments {
 
   @Option(
     help: ArgumentHelp(
-      "At a whole run's end, print the Inception Score of its folder as the document does, with these weights of Inception v3.",
+      """
+      At a whole run's end, print the Inception Score of its folder as the document does, with these weights of \
+      Inception v3.
+      """,
       valueName: "file"))
   var scoreWeights: String?
 

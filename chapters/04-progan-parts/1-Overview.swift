@@ -2,37 +2,34 @@
 //:
 //: *Equalized learning rate, pixel norm, minibatch standard deviation and fade-in: each measured on its own.*
 //:
-//: Chapter 3 trained a generator for 32×32 pictures in one go. Larger pictures are harder, Karras, Aila, Laine and Lehtinen (2018)
-//: write: the more pixels, the easier generated pictures are told from real ones. They let the task grow with the networks. Both
-//: begin at 4×4 pixels, where a picture is little more than a color scheme; when they can do that, a block for 8×8 is added to
-//: each, then 16×16, and so on. (That growing helps is their finding. This chapter does not test it: it measures the parts.) The ProGAN document (document 2 of chapter 1; from here on *the document*) puts it like this: "the essence of ProGAN is
-//: that its networks grow step by step."
+//: Chapter 3 trained a generator for 32×32 pictures in one go. Larger pictures are harder, Karras, Aila, Laine and
+//: Lehtinen (2018) write: the more pixels, the easier generated pictures are told from real ones. They let the task
+//: grow with the networks. Both begin at 4×4 pixels, where a picture is little more than a color scheme; when they can
+//: do that, a block for 8×8 is added to each, then 16×16, and so on. (That growing helps is their finding. This chapter
+//: does not test it: it measures the parts.) The ProGAN document (document 2 of chapter 1; from here on *the document*)
+//: puts it like this: "the essence of ProGAN is that its networks grow step by step."
 //:
-//: This chapter builds the networks of the document, one part at a time: the equalized convolution, pixel norm, minibatch
-//: standard deviation, the block of two convolutions, generator, critic, and fade-in. Each part is measured on its own before it
-//: is put in its place. Chapter 5 explains the loss, chapter 6 trains.
+//: This chapter builds the networks of the document, one part at a time: the equalized convolution, pixel norm,
+//: minibatch standard deviation, the block of two convolutions, generator, critic, and fade-in. Each part is measured
+//: on its own before it is put in its place. Chapter 5 explains the loss, chapter 6 trains.
 //:
-//: What is reproduced here: the document's `PixelNorm`, `WSConv2d`, `ConvBlock`, `factors`, `Generator`, `Discriminator`, and its
-//: self-test at 512 px with the shape of every stage. The code is what counts. Where the document's program does something
-//: else than its text, or than the paper, we follow the program first, and then say so.
+//: What is reproduced here: the document's `PixelNorm`, `WSConv2d`, `ConvBlock`, `factors`, `Generator`,
+//: `Discriminator`, and its self-test at 512 px with the shape of every stage. The code is what counts. Where the
+//: document's program does something else than its text, or than the paper, we follow the program first, and then say
+//: so.
 //:
 //: The parts themselves are a small library, `ProGAN`, in this chapter's folder; chapters 5 and 6 use it too.
 //:
 //: ## How things are measured
-//: Every experiment below is small: a few layers, a few pictures, at most twenty steps of Adam. Each begins a random stream of its
-//: own from the same seed, so one can be read, changed and run again without touching the others. Four numbers say what a tensor is
-//: like: its root mean square for the size of features and weights, its largest magnitude, its distance from another tensor as a
-//: share of that one's length, and the largest difference between its elements and those of another. They are computed in double
-//: precision, whatever the precision of the tensor.
+//: Every experiment below is small: a few layers, a few pictures, at most twenty steps of Adam. Each begins a random
+//: stream of its own from the same seed, so one can be read, changed and run again without touching the others. Four
+//: numbers say what a tensor is like: its root mean square for the size of features and weights, its largest magnitude,
+//: its distance from another tensor as a share of that one's length, and the largest difference between its elements
+//: and those of another. They are computed in double precision, whatever the precision of the tensor.
 
-import Autograd
 import Datasets
-import Goldens
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// What the command line asks for.
 struct Plan {
@@ -72,20 +69,21 @@ extension Tensor {
 }
 
 //: ## What is recorded
-//: Most of what this chapter prints is also recorded and held against PyTorch: random draws to the bit, results within a tolerance.
-//: A tensor's tolerance is a share of its largest element, because its small elements are sums that cancel. Not recorded are, for
-//: example, the deviations divided by $N$ and by $N - 1$ side by side, the $\alpha = 0.01$ columns of the growth table except for
-//: 8 → 16 px, and the counts of batches in the schedule's table. The shapes of the self-test are compared with the document's comments by a claim.
+//: Most of what this chapter prints is also recorded and held against PyTorch: random draws to the bit, results within
+//: a tolerance. A tensor's tolerance is a share of its largest element, because its small elements are sums that
+//: cancel. Not recorded are, for example, the deviations divided by $N$ and by $N - 1$ side by side, the
+//: $\alpha = 0.01$ columns of the growth table except for 8 → 16 px, and the counts of batches in the schedule's table.
+//: The shapes of the self-test are compared with the document's comments by a claim.
 
 /// Records a tensor with a tolerance relative to its size.
 ///
-/// `float32` is the share allowed there, where this package and PyTorch add in different orders: PyTorch's own float32 lies up to
-/// 2e-6 of the largest element from its float64 in most tensors of this chapter, and ten times that is allowed.
+/// `float32` is the share allowed there, where this package and PyTorch add in different orders: PyTorch's own float32
+/// lies up to 2e-6 of the largest element from its float64 in most tensors of this chapter, and ten times that is
+/// allowed.
 func record(
   sized name: String, _ tensor: Tensor, float32 share: Double = 2e-5, line: UInt = #line, file: String = #fileID
 ) {
-  let size = tensor.largest
   record(
-    name, tensor, atol: 1e-12 * size, rtol: 1e-11, float32: .within(atol: share * size, rtol: 0), line: line, file: file
-  )
+    name, relativeToLargest: tensor, atol: 1e-12, rtol: 1e-11, float32: .within(atol: share, rtol: 0), line: line,
+    file: file)
 }

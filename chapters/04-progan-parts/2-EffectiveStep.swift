@@ -2,29 +2,24 @@
 //: {{weave ProGAN/WSConv2d.swift}}
 //:
 //: # Why a runtime scale equalizes
-//: `WSConv2d` computes at the start what a layer with He's initialization computes. So what is it good for? The answer is in the
-//: optimizer. Adam divides every gradient by its own typical size, so a weight moves by about the learning rate $\eta$ per step,
-//: however large or small it is itself. What matters to the layer is the *relative* step:
+//: `WSConv2d` computes at the start what a layer with He's initialization computes. So what is it good for? The answer
+//: is in the optimizer. Adam divides every gradient by its own typical size, so a weight moves by about the learning
+//: rate $\eta$ per step, however large or small it is itself. What matters to the layer is the *relative* step:
 //:
 //: $$\frac{\lVert\Delta W\rVert}{\lVert W\rVert} \approx
 //: \begin{cases}\eta\big/\sqrt{2/n} = \eta\sqrt{n/2} & \text{He: stored weights of size } \sqrt{2/n}\\
 //: \eta & \text{equalized: stored weights of size } 1\end{cases}$$
 //:
-//: With He's weights a layer of large fan-in $n$ moves fast and one of small fan-in slowly: for 3×3 convolutions of 1 and of 256
-//: channels the rates differ by a factor of 16. No single learning rate suits both. The document says that this is for
-//: generator and critic to "compete fairly".
+//: With He's weights a layer of large fan-in $n$ moves fast and one of small fan-in slowly: for 3×3 convolutions of 1
+//: and of 256 channels the rates differ by a factor of 16. No single learning rate suits both. The document says that
+//: this is for generator and critic to "compete fairly".
 //:
-//: We measure it: one convolution to 8 channels, a regression to random targets, Adam with the document's betas. The first step
-//: is $\pm\eta$ for every weight and meets the prediction; the mean over twenty steps shows what remains of it when gradients
-//: shrink and change their sign.
+//: We measure it: one convolution to 8 channels, a regression to random targets, Adam with the document's betas. The
+//: first step is $\pm\eta$ for every weight and meets the prediction; the mean over twenty steps shows what remains of
+//: it when gradients shrink and change their sign.
 
-import Autograd
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 private let inputCounts = [1, 4, 16, 64, 256]
 private let learningRate = 1e-3
@@ -88,7 +83,8 @@ private func showEffectiveSteps(_ plainSteps: [[Double]], _ equalizedSteps: [[Do
 }
 
 private func recordEffectiveSteps(_ plainSteps: [[Double]], _ equalizedSteps: [[Double]]) {
-  // A step is ±η but where a gradient is all rounding noise, and no gradient is here; later steps follow the gradients' sizes.
+  // A step is ±η but where a gradient is all rounding noise, and no gradient is here; later steps follow the gradients'
+  // sizes.
   for (name, steps) in [("he", plainSteps), ("equalized", equalizedSteps)] {
     record(
       "effective-step/\(name)/first", series: steps.map { $0[0] }, atol: 0, rtol: 1e-11,
@@ -106,9 +102,10 @@ private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(v
 private func spread(_ values: [Double]) -> Double { (values.max() ?? 0) / (values.min() ?? 1) }
 
 //: ## The layers that were left out
-//: The document equalizes only `WSConv2d`. The generator's first layer, a transposed convolution, and the critic's last one, a
-//: linear layer, are PyTorch's own, with small default weights, and so they move faster than everything else. Here is one step of
-//: the document's Adam, $\eta = 10^{-4}$, on both networks with the document's 128 channels at 8 px.
+//: The document equalizes only `WSConv2d`. The generator's first layer, a transposed convolution, and the critic's last
+//: one, a linear layer, are PyTorch's own, with small default weights, and so they move faster than everything else.
+//: Here is one step of the document's Adam, $\eta = 10^{-4}$, on both networks with the document's 128 channels at 8
+//: px.
 
 func measureStepsOfBothNetworks(_ plan: Plan) throws {
   let random = plan.random()
@@ -139,5 +136,5 @@ func measureStepsOfBothNetworks(_ plan: Plan) throws {
     caption: "One step of Adam: `initial.0` and `linear` are not equalized, D's block 0 is dead")
 }
 
-//: In the paper every layer is equalized. Whether the document's exception is harmful is another question, which one step cannot
-//: answer: chapter 6 trains a generator whose first layer moves nearly eighty times faster than its others.
+//: In the paper every layer is equalized. Whether the document's exception is harmful is another question, which one
+//: step cannot answer: chapter 6 trains a generator whose first layer moves nearly eighty times faster than its others.

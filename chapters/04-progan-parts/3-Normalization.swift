@@ -2,23 +2,18 @@
 //: {{weave ProGAN/PixelNorm.swift}}
 //:
 //: ## Pixel norm, measured
-//: What would happen without it? Take six of the generator's blocks in a row and feed them noise. With weights of size 1 the
-//: features nearly keep their size on their own: that is what the scale $\sqrt{2/n}$ is for. (At 8×8 they lose half of it in twelve
-//: convolutions. The border sees zeros: of nine taps at 64 pixels a share of $(22/24)^2 = 0.84$ meets the picture. And a leaky ReLU of
-//: slope 0.2 lets through $1.04/2$ of the squares, a little more than the half that the scale expects. Together:
-//: $(0.84\cdot1.04)^{12/2} = 0.45$.) But weights move. Let training make every
-//: weight of every layer half as large again, and the size grows by $1.5$ per convolution: by $1.5^{12} \approx 130$ after
-//: twelve of them, times the half that the border leaves, from 1 to 57 below. With pixel norm the features have size 1 after
-//: each block, whatever the weights do.
+//: What would happen without it? Take six of the generator's blocks in a row and feed them noise. With weights of size
+//: 1 the features nearly keep their size on their own: that is what the scale $\sqrt{2/n}$ is for. (At 8×8 they lose
+//: half of it in twelve convolutions. The border sees zeros: of nine taps at 64 pixels a share of $(22/24)^2 = 0.84$
+//: meets the picture. And a leaky ReLU of slope 0.2 lets through $1.04/2$ of the squares, a little more than the half
+//: that the scale expects. Together: $(0.84\cdot1.04)^{12/2} = 0.45$.) But weights move. Let training make every weight
+//: of every layer half as large again, and the size grows by $1.5$ per convolution: by $1.5^{12} \approx 130$ after
+//: twelve of them, times the half that the border leaves, from 1 to 57 below. With pixel norm the features have size 1
+//: after each block, whatever the weights do.
 
-import Autograd
 import Datasets
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// Size of the features after 0, 1, …, 6 blocks with all weights multiplied by `gain`.
 private func featureSizes(gain: Double, usesPixelNorm: Bool, _ plan: Plan) -> [Double] {
@@ -60,16 +55,16 @@ func measurePixelNorm(_ plan: Plan) throws {
 //: {{weave ProGAN/MinibatchStandardDeviation.swift}}
 //:
 //: ## Minibatch standard deviation, measured
-//: What does the critic see of a collapsed batch? We take sixteen places in a batch and fill them with fewer and fewer different
-//: photographs. The appended number $s$ falls, and is 0 where all are the same. No critic that judges pictures one by one could
-//: know.
+//: What does the critic see of a collapsed batch? We take sixteen places in a batch and fill them with fewer and fewer
+//: different photographs. The appended number $s$ falls, and is 0 where all are the same. No critic that judges
+//: pictures one by one could know.
 //:
-//: The curve also shows how little one number can say. Two photographs, each eight times, already give four fifths of the value of
-//: sixteen different ones: a generator that has collapsed to *two* pictures hardly shows here.
+//: The curve also shows how little one number can say. Two photographs, each eight times, already give four fifths of
+//: the value of sixteen different ones: a generator that has collapsed to *two* pictures hardly shows here.
 //:
-//: A detail with consequences: at *exact* collapse the derivative of $s$ is taken as 0, so this channel then gives the generator no hint
-//: of how to get out. A whisker away from it the gradient is as large as ever, because a standard deviation has a kink at 0,
-//: like an absolute value.
+//: A detail with consequences: at *exact* collapse the derivative of $s$ is taken as 0, so this channel then gives the
+//: generator no hint of how to get out. A whisker away from it the gradient is as large as ever, because a standard
+//: deviation has a kink at 0, like an absolute value.
 
 /// The appended number s: one, everywhere in the fourth channel.
 private func spread(of images: Tensor) throws -> Tensor {
@@ -114,15 +109,16 @@ private func measureSlopesNearCollapse(_ plan: Plan) throws {
     norms.append(slope)
     say("\(name): s = \(formatted(s.item, decimals: 5)), length of its gradient \(formatted(slope, decimals: 5))")
   }
-  // In float32 the collapsed batch's mean is not always its images' value to the bit: then the deviation is 1e-8, not 0, and
-  // the slope is that of the whisker. Which it is depends on the order of a sum; only float64's 0 is compared.
+  // In float32 the collapsed batch's mean is not always its images' value to the bit: then the deviation is 1e-8, not
+  // 0, and the slope is that of the whisker. Which it is depends on the order of a sum; only float64's 0 is compared.
   record(
     "minibatch-std/gradients", series: Array(norms[..<2]), atol: 1e-13, rtol: 1e-9,
     float32: .within(atol: 0, rtol: 1e-3))
 }
 
-//: The document's own example is a batch of five pictures of 112 pixels, $[5, 3, 112, 112]$, that becomes $[5, 4, 112, 112]$. With
-//: normal noise in it, the appended channel is near 1 (a little below: the square root of an unbiased variance of five is biased).
+//: The document's own example is a batch of five pictures of 112 pixels, $[5, 3, 112, 112]$, that becomes
+//: $[5, 4, 112, 112]$. With normal noise in it, the appended channel is near 1 (a little below: the square root of an
+//: unbiased variance of five is biased).
 
 private func extendTheDocumentsExample(_ plan: Plan) throws {
   let example = plan.random().normal([5, 3, 112, 112], dtype: plan.dtype)
@@ -135,8 +131,8 @@ private func extendTheDocumentsExample(_ plan: Plan) throws {
   claim("the-documents-example-has-one-channel-more", extended.shape == [5, 4, 112, 112])
 }
 
-//: And the divisor? With $N$ in the place of $N - 1$ every value shrinks by $\sqrt{(N-1)/N}$: less than one percent for a batch of
-//: 64, but 29 % for the batches of 2 at 256 and 512 px. A batch of one is refused.
+//: And the divisor? With $N$ in the place of $N - 1$ every value shrinks by $\sqrt{(N-1)/N}$: less than one percent for
+//: a batch of 64, but 29 % for the batches of 2 at 256 and 512 px. A batch of one is refused.
 
 private func compareDivisors(_ plan: Plan) {
   show(

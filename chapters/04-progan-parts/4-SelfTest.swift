@@ -8,19 +8,15 @@
 //: {{weave Drawings.swift}}
 //:
 //: # The document's self-test
-//: The document tests its networks at 512 px: $z$ of 100 numbers, 16 channels, a batch of 5, the generator half faded in
-//: ($\alpha = 0.5$), the critic at the start ($\alpha = 0.01$). Its comments give shapes. Here is every stage of ours, beside
-//: what the comments say. The noise is drawn first, then the generator's weights, then the critic's.
+//: The document tests its networks at 512 px: $z$ of 100 numbers, 16 channels, a batch of 5, the generator half faded
+//: in ($\alpha = 0.5$), the critic at the start ($\alpha = 0.01$). Its comments give shapes. Here is every stage of
+//: ours, beside what the comments say. The noise is drawn first, then the generator's weights, then the critic's.
 //:
-//: The document also prints how long each network took. So does our run, but on the terminal alone: a time is another one each
-//: time, and a page that held it would never be the same twice.
+//: The document also prints how long each network took. So does our run, but on the terminal alone: a time is another
+//: one each time, and a page that held it would never be the same twice.
 
-import Autograd
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// The shapes in the document's comments, by the stage they stand at.
 private let documentShapes: [String: [Int]] = [
@@ -33,10 +29,10 @@ private let documentShapes: [String: [Int]] = [
 
 /// How far a stage may be from PyTorch's in float32, as a share of its largest element.
 ///
-/// From 64 px on, pixel norm divides by the length of vectors of 8, 4 and 2 numbers, and a few of half a million are nearly 0: there
-/// rounding decides the direction, and PyTorch without oneDNN lies up to half of the largest element from PyTorch with it. But the
-/// goldens hold a sample of 1,024 elements, and over eight seeds none of those lies further than 2e-3 (block 7 and its colors) or
-/// 4e-4 (the others): two to three times that is allowed.
+/// From 64 px on, pixel norm divides by the length of vectors of 8, 4 and 2 numbers, and a few of half a million are
+/// nearly 0: there rounding decides the direction, and PyTorch without oneDNN lies up to half of the largest element
+/// from PyTorch with it. But the goldens hold a sample of 1,024 elements, and over eight seeds none of those lies
+/// further than 2e-3 (block 7 and its colors) or 4e-4 (the others): two to three times that is allowed.
 private func selfTestScatter(_ name: String, _ value: Tensor) -> Double {
   if name == "G block 7" || name == "G toRGB 7, new" { return 5e-3 }
   return value.shape[2...].contains { $0 >= 64 } ? 1e-3 : 2e-5
@@ -88,14 +84,14 @@ private func recordStages(_ stages: [(name: String, value: Tensor)]) {
   claim("every-shape-of-the-document", documentShapes.allSatisfy { found[$0.key] == $0.value })
 }
 
-//: Between the critic's blocks the document halves the picture *first*: block 6 is given 128 px here; one step earlier, as the
-//: newest block, it was given 256. The section on fade-in measures what that means.
+//: Between the critic's blocks the document halves the picture *first*: block 6 is given 128 px here; one step earlier,
+//: as the newest block, it was given 256. The section on fade-in measures what that means.
 //:
 //: ## Parameters nobody uses
-//: A parameter that no path connects with the loss gets no gradient. PyTorch leaves its `grad` at `None` and Adam skips it;
-//: `gradientsIfConnected` returns `nil`. Counting them step by step shows two things. The critic's `prog_blocks.0` is never
-//: used, at no resolution. And a `toRGB` or `fromRGB` serves for two steps: as the new one, then as the old one. After that it is
-//: dead weight, carried along in the state dictionary.
+//: A parameter that no path connects with the loss gets no gradient. PyTorch leaves its `grad` at `None` and Adam skips
+//: it; `gradientsIfConnected` returns `nil`. Counting them step by step shows two things. The critic's `prog_blocks.0`
+//: is never used, at no resolution. And a `toRGB` or `fromRGB` serves for two steps: as the new one, then as the old
+//: one. After that it is dead weight, carried along in the state dictionary.
 
 func nameDeadParameters(_ plan: Plan) throws {
   let random = plan.random()

@@ -1,17 +1,13 @@
 //: # Fade-in, and whether it is smooth
-//: A fade from $\alpha = 0$ to $1$ promises that growing disturbs nothing: at $\alpha = 0$ the grown network should *be* the old
-//: one. Below are four latents (rows) at 32 px, the newest block faded in by $\alpha = 0, \frac14, \frac12, 1$ (columns). In the left
-//: column every 2×2 square has one color: it is the 16-px picture, enlarged. To the right the new block's detail comes in. The
-//: networks are untrained, so the pictures are patterns and no photographs.
+//: A fade from $\alpha = 0$ to $1$ promises that growing disturbs nothing: at $\alpha = 0$ the grown network should
+//: *be* the old one. Below are four latents (rows) at 32 px, the newest block faded in by
+//: $\alpha = 0, \frac14, \frac12, 1$ (columns). In the left column every 2×2 square has one color: it is the 16-px
+//: picture, enlarged. To the right the new block's detail comes in. The networks are untrained, so the pictures are
+//: patterns and no photographs.
 
-import Autograd
 import Datasets
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 func drawFadeIn(_ plan: Plan) throws {
   let random = plan.random()
@@ -29,22 +25,23 @@ func drawFadeIn(_ plan: Plan) throws {
     Picture((tiles.upsampledNearest(factor: 4) * 0.5 + 0.5).grid(columns: 4, padding: 4, padValue: 1)), as: "fade-in",
     caption: "Fade-in at 32 px: α = 0, ¼, ½, 1 from left to right, one latent a row",
     description:
-      "Sixteen abstract color patterns in four rows. From left to right each row turns from coarse squares, the enlarged "
-      + "16-px picture, into finer texture.", isCover: true)
+      "Sixteen abstract color patterns in four rows. From left to right each row turns from coarse squares, the "
+      + "enlarged 16-px picture, into finer texture.", isCover: true)
 }
 
 //: ## Continuity in numbers
-//: We grow from step $s - 1$ (fully faded in) to step $s$ and look at the largest change in the generator's pictures, against the old
-//: ones enlarged, and at the largest change in the critic's scores of photographs, as a share of the scores' size. At $\alpha = 0$
-//: both should be 0.
+//: We grow from step $s - 1$ (fully faded in) to step $s$ and look at the largest change in the generator's pictures,
+//: against the old ones enlarged, and at the largest change in the critic's scores of photographs, as a share of the
+//: scores' size. At $\alpha = 0$ both should be 0.
 //:
 //: They are, with two exceptions that the document's code makes.
 //:
-//: - **4 → 8 px, generator.** At step 0 the document returns the colors without $\tanh$, from step 1 on with it. Growing squeezes
-//:   every color at once.
-//: - **From 16 px on, critic.** The newest block sees the picture before it is halved; the older blocks are called after halving. So
-//:   when step $s$ begins, block $s - 1$, which has learned at $4\cdot2^{s-1}$ px, is shown pictures of half that size, at full strength
-//:   and whatever $\alpha$ is. In the paper's order (call the block, then halve) there is no such jump.
+//: - **4 → 8 px, generator.** At step 0 the document returns the colors without $\tanh$, from step 1 on with it.
+//:   Growing squeezes every color at once.
+//: - **From 16 px on, critic.** The newest block sees the picture before it is halved; the older blocks are called
+//:   after halving. So when step $s$ begins, block $s - 1$, which has learned at $4\cdot2^{s-1}$ px, is shown pictures
+//:   of half that size, at full strength and whatever $\alpha$ is. In the paper's order (call the block, then halve)
+//:   there is no such jump.
 
 func measureContinuity(_ plan: Plan) throws {
   let random = plan.random()
@@ -122,9 +119,9 @@ private func showContinuity(_ changes: [[[Double]]]) throws {
 //: {{weave ProGAN/GrowthSchedule.swift}}
 //:
 //: ## The schedule, drawn
-//: $\alpha$ is a pure function of the images seen. At each resolution it starts at 0.01, reaches 1 after half of the epochs, and
-//: stays. The rounding is part of it: the document adds a small number again and again, and chapter 6 prints $\alpha$ with six
-//: decimals, so we add in the same order.
+//: $\alpha$ is a pure function of the images seen. At each resolution it starts at 0.01, reaches 1 after half of the
+//: epochs, and stays. The rounding is part of it: the document adds a small number again and again, and chapter 6
+//: prints $\alpha$ with six decimals, so we add in the same order.
 
 func drawSchedule(_ plan: Plan) throws {
   let schedules = documentBatchSizes[..<6].map { FadeInSchedule(datasetSize: 2_000, batchSize: $0, epochs: 8) }

@@ -19,35 +19,34 @@
 //: Chapter 6 offers the cheap ones as options: the running average, the drift term, more critic steps.
 //:
 //: # What goes wrong
-//: - **$N$ in the place of $N - 1$.** At batches of 2 every deviation is 29 % too small, and a critic trained with one is shown other
-//:   numbers with the other.
-//: - **A batch of one.** The deviation is 0/0. In PyTorch the NaN goes through the loss into every weight, and the log says `nan`
-//:   from then on. A data set whose size leaves a remainder of 1 does the same in the last batch of every epoch.
-//: - **Fading in the wrong way round**, $\alpha\,\text{old} + (1-\alpha)\,\text{new}$. Nothing crashes: at $\alpha = 0.01$ the untrained
-//:   block is in charge at once, and at the end of the fade-in it is gone, until the next step calls it at full strength.
-//: - **Scaling the bias too.** With $s\,(x * W + b)$ a step of Adam moves the output by $s\,\eta$ instead of $\eta$: behind a 3×3
-//:   convolution of 256 channels, $s = \sqrt{2/2304}$, by a thirty-fourth.
-//: - **Halving in another order after growing**, as the document's critic does. Its scores jump at the start of each resolution, and
-//:   that is easily mistaken for the price of growing.
-//: - **Weights that are never used.** They cost memory, and they decide the random stream: leave out the critic's block 0
-//:   and every following draw is another one.
+//: - **$N$ in the place of $N - 1$.** At batches of 2 every deviation is 29 % too small, and a critic trained with one
+//:   is shown other numbers with the other.
+//: - **A batch of one.** The deviation is 0/0. In PyTorch the NaN goes through the loss into every weight, and the log
+//:   says `nan` from then on. A data set whose size leaves a remainder of 1 does the same in the last batch of every
+//:   epoch.
+//: - **Fading in the wrong way round**, $\alpha\,\text{old} + (1-\alpha)\,\text{new}$. Nothing crashes: at
+//:   $\alpha = 0.01$ the untrained block is in charge at once, and at the end of the fade-in it is gone, until the next
+//:   step calls it at full strength.
+//: - **Scaling the bias too.** With $s\,(x * W + b)$ a step of Adam moves the output by $s\,\eta$ instead of $\eta$:
+//:   behind a 3×3 convolution of 256 channels, $s = \sqrt{2/2304}$, by a thirty-fourth.
+//: - **Halving in another order after growing**, as the document's critic does. Its scores jump at the start of each
+//:   resolution, and that is easily mistaken for the price of growing.
+//: - **Weights that are never used.** They cost memory, and they decide the random stream: leave out the critic's block
+//:   0 and every following draw is another one.
 //:
 //: # Exercises
 //: `--exercise N` runs a starting point.
 //:
-//: 1. Equalize the generator's first layer too. The starting point shows its relative step; what should its gain be, if a
-//:    transposed convolution of a 1×1 picture has fan-in $z$?
-//: 2. Exchange the arguments of `fadeIn`. The starting point prints the change of the pictures at $\alpha = 0$ for both orders. Which test of
-//:    `Tests/ProGAN` fails when you do it in the library?
-//: 3. Split the batch of `minibatchStandardDeviation` into groups of 4, as the paper's code does. The starting point prints what the one number
-//:    says about a batch in which half of the images are collapsed; what would two numbers say?
+//: 1. Equalize the generator's first layer too. The starting point shows its relative step; what should its gain be, if
+//:    a transposed convolution of a 1×1 picture has fan-in $z$?
+//: 2. Exchange the arguments of `fadeIn`. The starting point prints the change of the pictures at $\alpha = 0$ for both
+//:    orders. Which test of `Tests/ProGAN` fails when you do it in the library?
+//: 3. Split the batch of `minibatchStandardDeviation` into groups of 4, as the paper's code does. The starting point
+//:    prints what the one number says about a batch in which half of the images are collapsed; what would two numbers
+//:    say?
 
-import Autograd
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// Runs what an exercise starts from. Nothing is recorded: there is no reference for what a reader changes.
 func runExercise(_ number: Int, _ plan: Plan) throws {

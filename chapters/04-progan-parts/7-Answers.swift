@@ -1,12 +1,9 @@
 //: # Answers
-//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one alone.
+//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one
+//: alone.
 
-import Autograd
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// Runs the answer to one of the exercises. Nothing is recorded: the tables say what was found.
 func answerExercise(_ number: Int, _ plan: Plan) throws {
@@ -18,13 +15,13 @@ func answerExercise(_ number: Int, _ plan: Plan) throws {
 }
 
 //: {{fold Answer to exercise 1: the first layer equalized}}
-//: A transposed convolution of a 1×1 picture lays one 4×4 patch a latent number: every output pixel is a sum over $z$ products, one
-//: a latent number, so the fan-in is $z$, not $16z$. Leaky ReLU follows, so He's gain of 2 keeps the size: $s = \sqrt{2/z}$. The
-//: table has the size of the features behind leaky ReLU, and one step of Adam. PyTorch's default counts $16$ times the outputs
-//: as fan-in, and its features are small; pixel norm behind the layer brings them to size 1 all the same. That is why the
-//: document's exception does no harm at the start, and why what remains of it is the step: with a stored weight of
-//: size 1 the layer moves by the learning rate like all others. Whatever gain is chosen, pixel norm takes it out again
-//: as long as biases are zero.
+//: A transposed convolution of a 1×1 picture lays one 4×4 patch a latent number: every output pixel is a sum over $z$
+//: products, one a latent number, so the fan-in is $z$, not $16z$. Leaky ReLU follows, so He's gain of 2 keeps the
+//: size: $s = \sqrt{2/z}$. The table has the size of the features behind leaky ReLU, and one step of Adam. PyTorch's
+//: default counts $16$ times the outputs as fan-in, and its features are small; pixel norm behind the layer brings them
+//: to size 1 all the same. That is why the document's exception does no harm at the start, and why what remains of it
+//: is the step: with a stored weight of size 1 the layer moves by the learning rate like all others. Whatever gain is
+//: chosen, pixel norm takes it out again as long as biases are zero.
 
 private func answerFirstLayer(_ plan: Plan) {
   let (latents, channels, rate) = (128, plan.channels, 1e-4)
@@ -57,10 +54,10 @@ private func answerFirstLayer(_ plan: Plan) {
 }
 
 //: {{fold Answer to exercise 2: the fade the wrong way round}}
-//: At $\alpha = 0$ the pictures must be the old network's, doubled. With exchanged arguments they are the untrained block's, and at $\alpha = 1$,
-//: when everything should have faded in, they are the old network's. In the library the test
-//: `fadingInStartsAtTheOldNetwork` fails: it holds $\alpha = 0$ against the old picture, to the bit. A test of shapes, or one run at
-//: $\alpha = 1/2$, would have noticed nothing.
+//: At $\alpha = 0$ the pictures must be the old network's, doubled. With exchanged arguments they are the untrained
+//: block's, and at $\alpha = 1$, when everything should have faded in, they are the old network's. In the library the
+//: test `fadingInStartsAtTheOldNetwork` fails: it holds $\alpha = 0$ against the old picture, to the bit. A test of
+//: shapes, or one run at $\alpha = 1/2$, would have noticed nothing.
 
 private func answerExchangedFade(_ plan: Plan) {
   let random = plan.random()
@@ -80,11 +77,12 @@ private func answerExchangedFade(_ plan: Plan) {
 }
 
 //: {{fold Answer to exercise 3: the deviation of groups}}
-//: One number for the batch says how varied it is, not what is wrong. With half of a batch collapsed it need not even fall, and in the table it does
-//: not: the collapsed pictures still differ from the others. In groups of 4 the collapsed half has a deviation of exactly 0, which no photographs
-//: have, and the other half has all of its own; a critic can punish the one and leave the other. But only where the collapsed pictures lie
-//: in one group: spread over both they show in neither. The generator's latents are in no order, so that is the
-//: rule, and groups help by making *small* batches of a large one, for which one repeated pair is much.
+//: One number for the batch says how varied it is, not what is wrong. With half of a batch collapsed it need not even
+//: fall, and in the table it does not: the collapsed pictures still differ from the others. In groups of 4 the
+//: collapsed half has a deviation of exactly 0, which no photographs have, and the other half has all of its own; a
+//: critic can punish the one and leave the other. But only where the collapsed pictures lie in one group: spread over
+//: both they show in neither. The generator's latents are in no order, so that is the rule, and groups help by making
+//: *small* batches of a large one, for which one repeated pair is much.
 
 private func answerGroups(_ plan: Plan) {
   let cases = [

@@ -1,16 +1,12 @@
 //: ## Both networks, drawn
-//: The drawing below is not drawn by hand. A pass through each network at 16 px leaves its graph, the one that gradients flow through,
-//: and `NetworkSummary` reads it: one stage takes another where a gradient flows from it to that one and no third lies on the way,
-//: and a parameter belongs to the first stage that has a gradient for it. So what you see is what the program computes, and if a line of
-//: the networks above is changed, the drawing changes. Blue boxes can learn; the number is how much.
+//: The drawing below is not drawn by hand. A pass through each network at 16 px leaves its graph, the one that
+//: gradients flow through, and `NetworkSummary` reads it: one stage takes another where a gradient flows from it to
+//: that one and no third lies on the way, and a parameter belongs to the first stage that has a gradient for it. So
+//: what you see is what the program computes, and if a line of the networks above is changed, the drawing changes. Blue
+//: boxes can learn; the number is how much.
 
-import Autograd
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// What a pass through generator and critic goes through at `step`, with the newest block half faded in.
 private func passes(step: Int, order: HalvingOrder, _ plan: Plan) throws -> (
@@ -62,13 +58,14 @@ func drawNetworks(_ plan: Plan) throws {
   record("graph/D", series: critic.numbers, atol: 0, rtol: 0)
 }
 
-//: Two rows of the tables are worth a look. In the generator some parameters are used by no stage: the `toRGB` of 4 px, which
-//: has had its turn. In the critic there are more of them: the `fromRGB` of 4 px, whose turn is over too, and the block at 4×4 that nobody calls.
+//: Two rows of the tables are worth a look. In the generator some parameters are used by no stage: the `toRGB` of 4 px,
+//: which has had its turn. In the critic there are more of them: the `fromRGB` of 4 px, whose turn is over too, and the
+//: block at 4×4 that nobody calls.
 //:
 //: ## Fade-in, drawn
-//: The same graphs, cut down to what lies between the last stage both ways share and the one where they meet. In the generator the new way has a
-//: block more than the old one. In the critic it is the other way round in time: the new way begins with the picture as it is, the
-//: old one with the halved picture.
+//: The same graphs, cut down to what lies between the last stage both ways share and the one where they meet. In the
+//: generator the new way has a block more than the old one. In the critic it is the other way round in time: the new
+//: way begins with the picture as it is, the old one with the halved picture.
 
 func drawFadeInGraphs(_ plan: Plan) throws {
   let (generator, critic) = try passes(step: 2, order: .beforeBlock, plan)
@@ -86,9 +83,10 @@ func drawFadeInGraphs(_ plan: Plan) throws {
 }
 
 //: ## The order of halving, drawn
-//: And here is the document's order beside the paper's, from two critics at 32 px. Follow block 2: in the document's program it is given the
-//: picture after the halving, 8×8, and in the paper's before, 16×16. It was the *newest* block one step earlier, when both
-//: gave it 16×16. So the paper's block goes on seeing what it has learned on, and the document's does not.
+//: And here is the document's order beside the paper's, from two critics at 32 px. Follow block 2: in the document's
+//: program it is given the picture after the halving, 8×8, and in the paper's before, 16×16. It was the *newest* block
+//: one step earlier, when both gave it 16×16. So the paper's block goes on seeing what it has learned on, and the
+//: document's does not.
 
 func drawHalvingOrders(_ plan: Plan) throws {
   let critics = try [HalvingOrder.beforeBlock, .afterBlock].map { order in

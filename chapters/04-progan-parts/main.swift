@@ -1,12 +1,12 @@
 //: # Running the chapter
-//: `swift run -c release ch04-progan-parts` takes some seconds. `--dtype float64` shows how much of a number is rounding,
-//: `--profile full` uses the document's 128 channels in the fade-in picture, `--exercise N` prepares an exercise.
+//: `swift run -c release ch04-progan-parts` takes some seconds. `--dtype float64` shows how much of a number is
+//: rounding, `--profile full` uses the document's 128 channels in the fade-in picture, `--exercise N` prepares an
+//: exercise.
 
 import ArgumentParser
 import Datasets
-import Literate
+import GANBook
 import ProGAN
-import Tensors
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions

@@ -1,13 +1,9 @@
 //: # Answers
-//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one alone.
-//: The three need a few seconds; `--profile full` trains the critics of the first two five times as long.
+//: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one
+//: alone. The three need a few seconds; `--profile full` trains the critics of the first two five times as long.
 
-import Autograd
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// Runs the answer to one of the exercises. Nothing is recorded: the tables say what was found.
 func answerExercise(_ number: Int, _ plan: Plan) throws {
@@ -47,10 +43,10 @@ private struct Trial {
 }
 
 //: {{fold Answer to exercise 1: other weights}}
-//: With slope $k$ everywhere on the way the loss is $-kW + \lambda(k - 1)^2$, least at $k = 1 + W/2\lambda$; here $W$ is 2, and the
-//: estimate is $kW$. A large $\lambda$ buys exactness with time: the part of the loss that knows the data is a small share of
-//: it, and Adam's steps, whose length does not depend on the loss's, go into holding the slope. The last column says when the estimate
-//: first came within a tenth of the one it should have.
+//: With slope $k$ everywhere on the way the loss is $-kW + \lambda(k - 1)^2$, least at $k = 1 + W/2\lambda$; here $W$
+//: is 2, and the estimate is $kW$. A large $\lambda$ buys exactness with time: the part of the loss that knows the data
+//: is a small share of it, and Adam's steps, whose length does not depend on the loss's, go into holding the slope. The
+//: last column says when the estimate first came within a tenth of the one it should have.
 
 private func answerWeights(_ plan: Plan) throws {
   let distance = 2.0
@@ -70,11 +66,11 @@ private func answerWeights(_ plan: Plan) throws {
 }
 
 //: {{fold Answer to exercise 2: the one-sided penalty}}
-//: Between the squares sand is moved, and there the best critic is as steep as it may be under either penalty. What changes is where being flatter
-//: costs something: the two-sided penalty pulls every point of its lines to slope 1, the one-sided one only those that
-//: are steeper. In the table the two differ little where lines are: there sand is moved, and being flatter would cost the estimate.
-//: Neither says anything of points that no line reaches; what the critics do there is left over from their
-//: architecture. One seed, so the rows say what these two critics do and no more.
+//: Between the squares sand is moved, and there the best critic is as steep as it may be under either penalty. What
+//: changes is where being flatter costs something: the two-sided penalty pulls every point of its lines to slope 1, the
+//: one-sided one only those that are steeper. In the table the two differ little where lines are: there sand is moved,
+//: and being flatter would cost the estimate. Neither says anything of points that no line reaches; what the critics do
+//: there is left over from their architecture. One seed, so the rows say what these two critics do and no more.
 
 private func answerOneSided(_ plan: Plan) throws {
   func slopes(of critic: PlaneCritic, x: Double) -> Double {
@@ -97,11 +93,12 @@ private func answerOneSided(_ plan: Plan) throws {
 }
 
 //: {{fold Answer to exercise 3: whose slope}}
-//: The theory speaks of a function of one picture. With the minibatch standard deviation there is none: the score of one depends on all.
-//: The gradient of the **sum** of scores by picture 1 holds what picture 1 does to its own score and to all others; its **own**
-//: gradient only the first. The own one is the slope of the function that is left when the rest of the batch is held still, and
-//: that is the nearest there is to the theory's. To compute it, each score is differentiated alone, one pass backward a picture, and only the row of
-//: that picture is kept; the document's is one pass for all. (The other way out is a critic without such a layer.)
+//: The theory speaks of a function of one picture. With the minibatch standard deviation there is none: the score of
+//: one depends on all. The gradient of the **sum** of scores by picture 1 holds what picture 1 does to its own score
+//: and to all others; its **own** gradient only the first. The own one is the slope of the function that is left when
+//: the rest of the batch is held still, and that is the nearest there is to the theory's. To compute it, each score is
+//: differentiated alone, one pass backward a picture, and only the row of that picture is kept; the document's is one
+//: pass for all. (The other way out is a critic without such a layer.)
 
 private func answerCoupling(_ plan: Plan) throws {
   let critic = Discriminator(imageSize: 8, latents: 16, channels: 16, random: plan.random())

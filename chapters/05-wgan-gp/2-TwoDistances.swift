@@ -1,22 +1,18 @@
 //: ## Two distances and their slopes
-//: Why change the question? Take two bells in the plane, standard deviation ½, and move one away. What does each distance
-//: say, and what does its slope, which is all that $G$ ever feels?
+//: Why change the question? Take two bells in the plane, standard deviation ½, and move one away. What does each
+//: distance say, and what does its slope, which is all that $G$ ever feels?
 //:
 //: - The **Jensen–Shannon divergence**, what the best discriminator measures (chapter 1), from the densities.
-//: - **$W_1$**, from 256 points of each bell, paired by the best plan. Its slope needs no new plan: where the plan is best, a
-//:   better one gains nothing to first order (the envelope theorem, as for $D^*$ in chapter 1), so the slope is the mean over
-//:   the pairs of the direction from $x$ to $y$ along the move.
+//: - **$W_1$**, from 256 points of each bell, paired by the best plan. Its slope needs no new plan: where the plan is
+//:   best, a better one gains nothing to first order (the envelope theorem, as for $D^*$ in chapter 1), so the slope is
+//:   the mean over the pairs of the direction from $x$ to $y$ along the move.
 //:
 //: {{weave Transport/Assignment.swift}}
 //: {{weave Transport/TransportPlan.swift}}
 //:
 //: ## Computed
 
-import Autograd
-import Literate
-import Pictures
-import Tensors
-import TorchRandom
+import GANBook
 import Transport
 
 /// A distance of two bells, and its slope, at some shift.
@@ -70,7 +66,8 @@ func compareDistances(_ plan: Plan) throws {
     PanelPlot(
       title: "Two distances of two bells",
       description:
-        "Left, the Jensen-Shannon divergence rises and is flat at log 2 from a shift of about 3 on; W1 rises in a straight line. Right, "
+        "Left, the Jensen-Shannon divergence rises and is flat at log 2 from a shift of about 3 on; W1 rises in a "
+        + "straight line. Right, "
         + "on a logarithmic axis, the slope of the first falls without end, that of W1 stays at 1.",
       panels: [
         panel("distance", divergences.map(\.value), distances.map(\.value), scale: .linear),
@@ -79,16 +76,19 @@ func compareDistances(_ plan: Plan) throws {
     caption: "The divergence stops telling where to go, W₁ never does")
   let far = shifts.firstIndex(of: 4) ?? 0
   say(
-    "at a shift of 4: slope of JS \(scientific(divergences[far].slope)), of W₁ \(formatted(distances[far].slope, decimals: 4))"
+    """
+    at a shift of 4: slope of JS \(scientific(divergences[far].slope)), of W₁ \
+    \(formatted(distances[far].slope, decimals: 4))
+    """
   )
   claim("two-distances/js-goes-flat", divergences[far].slope < 1e-3)
   claim("two-distances/w1-does-not", shifts.indices.allSatisfy { shifts[$0] < 1 || distances[$0].slope > 0.9 })
   try checkPrices(data, samples)
 }
 
-//: The left end shows the price of looking at points: two clouds of 256 from the *same* bell are not at distance 0, and the
-//: slope there is small. The best critic that comes with the plan has the estimate $E f(x) - E f(y)$ of the whole distance,
-//: and its slope between any two points of different clouds is at most 1:
+//: The left end shows the price of looking at points: two clouds of 256 from the *same* bell are not at distance 0, and
+//: the slope there is small. The best critic that comes with the plan has the estimate $E f(x) - E f(y)$ of the whole
+//: distance, and its slope between any two points of different clouds is at most 1:
 
 private func checkPrices(_ data: Tensor, _ samples: Tensor) throws {
   let plan = try TransportPlan(from: data, to: samples)

@@ -1,19 +1,15 @@
 //: # The gradient of a gradient
-//: The penalty contains $\nabla_{\hat x} D$, and training differentiates the penalty with respect to the weights. So the first gradient
-//: must itself be a result that can be differentiated: `gradients(of:at:keepingGraph: true)` records the backward pass like any
-//: other computation (`create_graph=True` in PyTorch). Nothing in the engine is special about it. Every rule of the backward
-//: pass is written in operations that have rules.
+//: The penalty contains $\nabla_{\hat x} D$, and training differentiates the penalty with respect to the weights. So
+//: the first gradient must itself be a result that can be differentiated: `gradients(of:at:keepingGraph: true)` records
+//: the backward pass like any other computation (`create_graph=True` in PyTorch). Nothing in the engine is special
+//: about it. Every rule of the backward pass is written in operations that have rules.
 //:
 //: ## Where it can be worked out by hand
-//: For the critic $f(x) = w\cdot x$ the slope is $w$ everywhere. The penalty is $(\lVert w\rVert - 1)^2$ and its gradient
-//: $2(\lVert w\rVert - 1)\,w/\lVert w\rVert$: it pulls $w$ to length 1 and never turns it.
+//: For the critic $f(x) = w\cdot x$ the slope is $w$ everywhere. The penalty is $(\lVert w\rVert - 1)^2$ and its
+//: gradient $2(\lVert w\rVert - 1)\,w/\lVert w\rVert$: it pulls $w$ to length 1 and never turns it.
 
-import Autograd
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 func workOutALinearCritic(_ plan: Plan) {
   let random = plan.random()
@@ -36,13 +32,13 @@ func workOutALinearCritic(_ plan: Plan) {
 }
 
 //: ## On the document's critic
-//: Now ProGAN's critic at 8 px, with its convolutions, its fade-in and its minibatch standard deviation: the penalty's gradient with
-//: respect to every weight, held against PyTorch's double backward. Biases that are added and never meet a kink cannot change a
-//: slope; where autograd finds no path from the penalty to them, the table says so.
+//: Now ProGAN's critic at 8 px, with its convolutions, its fade-in and its minibatch standard deviation: the penalty's
+//: gradient with respect to every weight, held against PyTorch's double backward. Biases that are added and never meet
+//: a kink cannot change a slope; where autograd finds no path from the penalty to them, the table says so.
 //:
-//: One of the numbers is zero in exact arithmetic and noise in any other: the bias of `rgb_layers.0`. At 8 px nothing stands between it and
-//: the score but layers that are affine and the standard deviation, which ignores a shift. In float32 Adam would turn such
-//: noise into full steps.
+//: One of the numbers is zero in exact arithmetic and noise in any other: the bias of `rgb_layers.0`. At 8 px nothing
+//: stands between it and the score but layers that are affine and the standard deviation, which ignores a shift. In
+//: float32 Adam would turn such noise into full steps.
 
 func differentiateTwice(_ plan: Plan) throws {
   let random = plan.random()
@@ -72,8 +68,9 @@ func differentiateTwice(_ plan: Plan) throws {
 }
 
 //: ## Against central differences
-//: PyTorch could be wrong in the same way as we are. So the last word has arithmetic: move one weight of a small critic by
-//: $\pm 10^{-5}$, compute the penalty twice, and divide. Always in float64, or nothing would be left of the difference.
+//: PyTorch could be wrong in the same way as we are. So the last word has arithmetic: move one weight of a small critic
+//: by $\pm 10^{-5}$, compute the penalty twice, and divide. Always in float64, or nothing would be left of the
+//: difference.
 
 func compareWithDifferences(_ plan: Plan) throws {
   let random = plan.random()
@@ -100,7 +97,10 @@ func compareWithDifferences(_ plan: Plan) throws {
   }
   let count = critic.parameters.map(\.value.count).reduce(0, +)
   say(
-    "\(count) weights: largest difference between rule and central difference \(worst < 1e-8 ? "below 1e-8" : "\(worst)")"
+    """
+    \(count) weights: largest difference between rule and central difference \
+    \(worst < 1e-8 ? "below 1e-8" : "\(worst)")
+    """
   )
   claim("central-differences", worst < 1e-8)
 }

@@ -1,15 +1,11 @@
 //: # A game in the plane
-//: To see what the penalty does we need a case whose answer is known. Take sand on a unit square, and the same square moved by a
-//: vector $d$. The best plan moves every grain by $d$: $W_1 = \lVert d\rVert$, exactly, and the best critic is the ramp
-//: $f(x) = x\cdot d/\lVert d\rVert$, with slope 1 everywhere. A second case bends: all fakes in one point and the real ones on a ring
-//: of radius $r$ around it, $W_1 = r$, where the best critic is the cone $\lVert x\rVert$.
+//: To see what the penalty does we need a case whose answer is known. Take sand on a unit square, and the same square
+//: moved by a vector $d$. The best plan moves every grain by $d$: $W_1 = \lVert d\rVert$, exactly, and the best critic
+//: is the ramp $f(x) = x\cdot d/\lVert d\rVert$, with slope 1 everywhere. A second case bends: all fakes in one point
+//: and the real ones on a ring of radius $r$ around it, $W_1 = r$, where the best critic is the cone $\lVert x\rVert$.
 
-import Autograd
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// Two distributions in the plane whose Wasserstein distance is known.
 enum PlanePair {
@@ -41,7 +37,8 @@ enum PlanePair {
   }
 }
 
-/// A critic for points: 2 → width → width → 1 with leaky ReLU 0.2. Points [N, 2] → scores [N, 1], or of more dimensions.
+/// A critic for points: 2 → width → width → 1 with leaky ReLU 0.2. Points [N, 2] → scores [N, 1], or of more
+/// dimensions.
 final class PlaneCritic: Layer {
   let network: Sequential
 
@@ -94,8 +91,8 @@ final class PlaneTraining {
     optimizer = Adam(critic.parameters, learningRate: 1e-3, betas: (0, 0.99))
   }
 
-  //: One iteration is the critic's half of the document's loop. The β are drawn in either case, so that both critics see the same
-  //: points.
+  //: One iteration is the critic's half of the document's loop. The β are drawn in either case, so that both critics
+  //: see the same points.
 
   func iterate() {
     let (real, fake) = pair.draw(batch, from: random, dtype: dtype)  // [64, 2] each

@@ -1,17 +1,15 @@
 //: ## The slope becomes one
-//: Below is $\lVert\nabla f\rVert$ over the plane: **white where it is 1**, blue where the critic is flatter, red where it is steeper. The
-//: frames mark where the sand lies. From left to right: before training, after a quarter of it, at the end. First row: squares at
-//: distance 2, with the penalty. Second row: the same with weights clipped to ±0.1. Third row: a ring around a point, with the penalty.
+//: Below is $\lVert\nabla f\rVert$ over the plane: **white where it is 1**, blue where the critic is flatter, red where
+//: it is steeper. The frames mark where the sand lies. From left to right: before training, after a quarter of it, at
+//: the end. First row: squares at distance 2, with the penalty. Second row: the same with weights clipped to ±0.1.
+//: Third row: a ring around a point, with the penalty.
 //:
-//: With the penalty the region *between* the two distributions turns nearly white, with a tinge of red that the next section
-//: explains. Outside, where no line passes, nobody asks for anything. With clipping the plane turns red, most of all between
-//: the squares: the slope is whatever the clipped weights make of it.
+//: With the penalty the region *between* the two distributions turns nearly white, with a tinge of red that the next
+//: section explains. Outside, where no line passes, nobody asks for anything. With clipping the plane turns red, most
+//: of all between the squares: the slope is whatever the clipped weights make of it.
 
-import Autograd
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
 
 private let side = 96
 private let extent = 2.0
@@ -90,8 +88,8 @@ func drawSlopeFields(_ plan: Plan) throws -> (penalized: PlaneTraining, clipped:
     caption:
       "Length of the critic's slope: white is 1, blue less, red more. Rows: penalty, clipping, penalty on a ring",
     description:
-      "Nine panels. In the first and third row the region between the two distributions turns from blue to nearly white as "
-      + "training goes on; in the second row everything turns red.", isCover: true)
+      "Nine panels. In the first and third row the region between the two distributions turns from blue to nearly "
+      + "white as training goes on; in the second row everything turns red.", isCover: true)
   recordTraining(trainings[0], "squares", plan)
   recordTraining(trainings[1], "clipped", plan)
   recordTraining(trainings[2], "ring", plan)
@@ -105,7 +103,8 @@ private let float32Window = 50
 
 private func logLine(_ training: PlaneTraining, _ name: String, _ iteration: Int, _ plan: Plan) {
   let text =
-    "[\(name)][\(iteration)/\(plan.iterations)] estimate: \(formatted(training.estimates[iteration - 1], decimals: plan.decimals))  "
+    "[\(name)][\(iteration)/\(plan.iterations)] estimate: "
+    + "\(formatted(training.estimates[iteration - 1], decimals: plan.decimals))  "
     + "slope: \(formatted(training.slopes[iteration - 1], decimals: plan.decimals))"
   // Single batches late in training: PyTorch's float32 lies 4.5e-3 from its float64 at iteration 250 of the squares.
   record(log: text, atol: 1e-8, rtol: 0, float32: .within(atol: 1e-2, rtol: 0))
@@ -121,13 +120,13 @@ private func recordTraining(_ training: PlaneTraining, _ name: String, _ plan: P
 }
 
 //: ## Not quite one
-//: The penalty is a compromise, and how much it gives away can be worked out. On two shifted squares let the critic be the ramp of slope
-//: $k$. The loss is $-kW + \lambda(k-1)^2$, least at
+//: The penalty is a compromise, and how much it gives away can be worked out. On two shifted squares let the critic be
+//: the ramp of slope $k$. The loss is $-kW + \lambda(k-1)^2$, least at
 //:
 //: $$k = 1 + \frac{W}{2\lambda},$$
 //:
-//: so with $\lambda = 10$ and $W = 2$ the slope settles at 1.1, and the estimate at $kW = 2.2$. A WGAN-GP loss is no distance: it
-//: overstates large ones. Divided by the measured slope it is close to the truth.
+//: so with $\lambda = 10$ and $W = 2$ the slope settles at 1.1, and the estimate at $kW = 2.2$. A WGAN-GP loss is no
+//: distance: it overstates large ones. Divided by the measured slope it is close to the truth.
 
 func compareWithTruth(_ plan: Plan, _ penalized: PlaneTraining, _ clipped: PlaneTraining) throws {
   try show(
@@ -168,11 +167,12 @@ func compareWithTruth(_ plan: Plan, _ penalized: PlaneTraining, _ clipped: Plane
 }
 
 //: ## Clipping
-//: The first WGAN kept the slope bounded by cutting every weight to $[-c, c]$. That does bound it, by a number that depends on $c$
-//: and, as a power, on the count of layers. The table shows three limits and slopes from 0.003 to 250: the same distance of 2 is
-//: measured in three different units, and none of them is known beforehand. It also shows where the weights end. With the two
-//: tighter limits nearly all stand at the limit, with ±0.5 more than half (what do 2,000 iterations make of them? `--profile full`
-//: says). A weight at the limit has only its sign left to say anything with.
+//: The first WGAN kept the slope bounded by cutting every weight to $[-c, c]$. That does bound it, by a number that
+//: depends on $c$ and, as a power, on the count of layers. The table shows three limits and slopes from 0.003 to 250:
+//: the same distance of 2 is measured in three different units, and none of them is known beforehand. It also shows
+//: where the weights end. With the two tighter limits nearly all stand at the limit, with ±0.5 more than half (what do
+//: 2,000 iterations make of them? `--profile full` says). A weight at the limit has only its sign left to say anything
+//: with.
 
 func tryClippingLimits(_ plan: Plan) throws {
   var rows: [[String]] = []

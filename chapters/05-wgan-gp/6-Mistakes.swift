@@ -1,15 +1,10 @@
 //: # Three ways to get it wrong
-//: Each of these is a line or two away from the right program, and none crashes. The logs of the first two look reasonable; the third
-//: shows a loss that rises. To see them we train ProGAN's critic at 8 px to tell photographs from an untrained generator's pictures,
-//: four times from the same weights: with the right penalty, and with each mistake.
+//: Each of these is a line or two away from the right program, and none crashes. The logs of the first two look
+//: reasonable; the third shows a loss that rises. To see them we train ProGAN's critic at 8 px to tell photographs from
+//: an untrained generator's pictures, four times from the same weights: with the right penalty, and with each mistake.
 
-import Autograd
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 enum PenaltyVariant: String, CaseIterable {
   case right

@@ -1,17 +1,13 @@
 //: ## Where β per pixel goes wrong
-//: On those pictures the wrong β did no visible harm: from fake to photograph the critic's slope hardly changes, and a slope that
-//: is right in the middle is right everywhere. But nothing made sure of it. Written out for a picture of $n$ numbers: with one β the
-//: point $\hat x$ lies on the line from fake to real, anywhere on it. With $n$ of them its position along the line is an average of
-//: many independent numbers, always close to the middle, and it stands off the line by about $\sqrt{1/12} = 0.29$ of the line's
-//: length. The critic is asked for a slope of 1 at places off the lines, away from both ends.
+//: On those pictures the wrong β did no visible harm: from fake to photograph the critic's slope hardly changes, and a
+//: slope that is right in the middle is right everywhere. But nothing made sure of it. Written out for a picture of $n$
+//: numbers: with one β the point $\hat x$ lies on the line from fake to real, anywhere on it. With $n$ of them its
+//: position along the line is an average of many independent numbers, always close to the middle, and it stands off the
+//: line by about $\sqrt{1/12} = 0.29$ of the line's length. The critic is asked for a slope of 1 at places off the
+//: lines, away from both ends.
 
-import Autograd
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 func measureBeta(_ plan: Plan) {
   let random = plan.random()
@@ -36,11 +32,11 @@ func measureBeta(_ plan: Plan) {
     caption: "Share of the line's length; U(0, 1) spreads by 0.2887")
 }
 
-//: What the critic makes of this freedom shows in the smallest case there is: one real point and one fake, at opposite corners of a
-//: cube in four dimensions, $W_1 = 4$. By the formula above the right estimate is $4(1 + 4/20) = 4.8$. With one β per sample all
-//: $\hat x$ lie on the diagonal. With one per coordinate they fill the cube and hardly ever come near the diagonal, on which
-//: the critic climbs: it is held to slope 1 where it has nothing to gain, and its estimate goes past what the penalty was meant to
-//: allow.
+//: What the critic makes of this freedom shows in the smallest case there is: one real point and one fake, at opposite
+//: corners of a cube in four dimensions, $W_1 = 4$. By the formula above the right estimate is $4(1 + 4/20) = 4.8$.
+//: With one β per sample all $\hat x$ lie on the diagonal. With one per coordinate they fill the cube and hardly ever
+//: come near the diagonal, on which the critic climbs: it is held to slope 1 where it has nothing to gain, and its
+//: estimate goes past what the penalty was meant to allow.
 
 func trainBetweenTwoPoints(_ plan: Plan) throws {
   let runs = try [("per sample", 1), ("per coordinate", 4)].map { name, count in
@@ -57,8 +53,8 @@ func trainBetweenTwoPoints(_ plan: Plan) throws {
     LinePlot(
       title: "One β per sample and one per coordinate",
       description:
-        "With one beta per sample the estimate rises to the predicted 4.8 and stays; with one per coordinate it rises to "
-        + "more than 5.5.",
+        "With one beta per sample the estimate rises to the predicted 4.8 and stays; with one per coordinate it rises "
+        + "to more than 5.5.",
       xLabel: "iteration", yLabel: "f(real) − f(fake)", xRange: 0...1.25 * Double(plan.iterations),
       series: runs.map { .init("β \($0)", $1) },
       references: [("W₁", cornerDistance), ("W₁(1 + W₁/2λ)", predicted)]), as: "two-points")

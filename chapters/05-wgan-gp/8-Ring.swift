@@ -1,24 +1,19 @@
 //: # A generator on the ring
-//: Up to here nobody learned to generate. Now the loss trains a generator where the other one fails: chapter 2's ring at $k = 20$,
-//: twenty steps of the critic to one of $G$. There $D$ becomes sure of itself and $G$ collapses onto a few modes. A critic with
-//: twenty steps is only a better ruler.
+//: Up to here nobody learned to generate. Now the loss trains a generator where the other one fails: chapter 2's ring
+//: at $k = 20$, twenty steps of the critic to one of $G$. There $D$ becomes sure of itself and $G$ collapses onto a few
+//: modes. A critic with twenty steps is only a better ruler.
 //:
-//: Networks, batches and data are chapter 2's. Adam's rate for $G$ is half of that there, 1e-3, and $\lambda$ is 1: the plane's
-//: distances are about 2, and what $\lambda$ has to hold in place is smaller than with pictures (Gulrajani et al. take 0.1 for
-//: toys like this).
+//: Networks, batches and data are chapter 2's. Adam's rate for $G$ is half of that there, 1e-3, and $\lambda$ is 1: the
+//: plane's distances are about 2, and what $\lambda$ has to hold in place is smaller than with pictures (Gulrajani et
+//: al. take 0.1 for toys like this).
 
 import Algorithm1
-import Autograd
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 import Transport
 
-/// A generator and its critic. The draws' order: G's weights, the critic's; then per step of the critic noise, data and β, per step
-/// of G noise.
+/// A generator and its critic. The draws' order: G's weights, the critic's; then per step of the critic noise, data and
+/// β, per step of G noise.
 final class RingTraining {
   let generator: Perceptron
   let critic: Perceptron
@@ -76,9 +71,9 @@ final class RingTraining {
 }
 
 //: ## Judged by neither's loss
-//: Each loss is sure of itself, so neither may judge. Modes, quality and the Jensen–Shannon divergence are chapter 2's measures;
-//: $W_1$ is the exact one, from 256 samples and 256 points of data. Ten seeds each, the other loss with the settings of
-//: chapter 2.
+//: Each loss is sure of itself, so neither may judge. Modes, quality and the Jensen–Shannon divergence are chapter 2's
+//: measures; $W_1$ is the exact one, from 256 samples and 256 points of data. Ten seeds each, the other loss with the
+//: settings of chapter 2.
 
 /// One seed's samples, judged.
 struct Judged {
@@ -192,10 +187,10 @@ private func measureFloor(_ plan: Plan) throws -> Contest {
   return Contest(name: "the data", moments: [0], judged: judged, samples: [])
 }
 
-//: $k = 20$ is no trouble for the critic: all eight modes, from at least nine of ten seeds. **Quality** is the other loss's: between
-//: the modes WGAN-GP leaves samples that are nowhere near the data. $W_1$ weighs both faults by the way: for a missing mode an
-//: eighth of all grains has to go far, from a bridge between two modes some go a little. By that measure WGAN-GP is not far above
-//: two draws of the data itself, the table's last row.
+//: $k = 20$ is no trouble for the critic: all eight modes, from at least nine of ten seeds. **Quality** is the other
+//: loss's: between the modes WGAN-GP leaves samples that are nowhere near the data. $W_1$ weighs both faults by the
+//: way: for a missing mode an eighth of all grains has to go far, from a bridge between two modes some go a little. By
+//: that measure WGAN-GP is not far above two draws of the data itself, the table's last row.
 
 //src begin
 private func showRing(_ contests: [Contest]) throws {
@@ -223,7 +218,8 @@ private func showRing(_ contests: [Contest]) throws {
     PanelPlot(
       title: "The ring at k = 20",
       description:
-        "Four seeds each. Above, minus log D: dense heaps on two of the eight clusters. Below, WGAN-GP: samples on all eight, and thinly "
+        "Four seeds each. Above, minus log D: dense heaps on two of the eight clusters. Below, WGAN-GP: samples on "
+        + "all eight, and thinly "
         + "between them.", panels: panels, columns: 4), as: "ring",
     caption: "Above: −log D. Below: WGAN-GP. The first four seeds, not chosen")
 }
@@ -237,8 +233,8 @@ private func showRingDistance(_ logarithmic: Contest, _ wasserstein: Contest, _ 
     LinePlot(
       title: "W₁ between samples and data",
       description:
-        "Minus log D stays at about 2, where it starts. WGAN-GP falls fast at first, then slowly, and ends a little above what two "
-        + "draws of the data come to.",
+        "Minus log D stays at about 2, where it starts. WGAN-GP falls fast at first, then slowly, and ends a little "
+        + "above what two draws of the data come to.",
       // Beyond the curves there is room for the line's name.
       xLabel: "iteration", yLabel: "W₁, 256 points", xRange: 0...1.3 * Double(wasserstein.moments.last ?? 1),
       yRange: 0...2.6, series: [curve(logarithmic), curve(wasserstein)],
@@ -246,8 +242,8 @@ private func showRingDistance(_ logarithmic: Contest, _ wasserstein: Contest, _ 
     caption: "Ten seeds, 95 % intervals")
 }
 
-/// The beginnings of all ten runs, a row a seed. An iteration is 21 steps: PyTorch's float32 is 1.5e-4 from its own float64 in the
-/// second and 7e-4 in the third.
+/// The beginnings of all ten runs, a row a seed. An iteration is 21 steps: PyTorch's float32 is 1.5e-4 from its own
+/// float64 in the second and 7e-4 in the third.
 private func recordRing(_ trainings: [RingTraining], _ contest: Contest, _ plan: Plan) {
   let length = min(plan.dtype == .float64 ? 3 : 2, plan.ringIterations)
   for (name, values) in [
@@ -266,10 +262,11 @@ private func recordRing(_ trainings: [RingTraining], _ contest: Contest, _ plan:
 //src end
 
 //: ## The plan's lines and the penalty's
-//: The chapter began with a warning: the proposition speaks of optimally coupled pairs, the penalty draws independent ones. With
-//: the plan at hand the difference can be measured, on the trained generators: how long the lines are, and how steep the critic is
-//: on them. The penalty's lines are many times as long: hardly any of them is a line of the plan. Yet the critic's slope comes out
-//: alike on both, a little above 1, and there is no harm to be seen: the argument is missing, not the effect.
+//: The chapter began with a warning: the proposition speaks of optimally coupled pairs, the penalty draws independent
+//: ones. With the plan at hand the difference can be measured, on the trained generators: how long the lines are, and
+//: how steep the critic is on them. The penalty's lines are many times as long: hardly any of them is a line of the
+//: plan. Yet the critic's slope comes out alike on both, a little above 1, and there is no harm to be seen: the
+//: argument is missing, not the effect.
 
 private func comparePairs(_ trainings: [RingTraining], _ contest: Contest, _ plan: Plan) throws {
   let data = testData(plan)

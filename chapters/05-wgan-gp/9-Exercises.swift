@@ -1,37 +1,33 @@
 //: # What goes wrong
-//: - **β per pixel.** The points leave the lines and gather in their middle; near the data the slope is free. On easy data nothing
-//:   is to be seen of it; between two corners of a cube the estimate is a sixth too large.
-//: - **The norm over channels only.** Every *pixel's* gradient is asked to have length 1. Spread evenly over $n$ pixels, a gradient
-//:   of length $k$ has $k/\sqrt n$ at each, so the loss is $-kW + \lambda(k/\sqrt n - 1)^2$, least at
-//:   $k = \sqrt n\,(1 + \sqrt n\,W/2\lambda)$: the critic's scale depends on the resolution, and in ProGAN $\sqrt n$ doubles at each
-//:   step. At 8 px $\sqrt n$ is 8. The table's 3.7 to 4.5 is on the way there: in 100 iterations the critic without any working
-//:   penalty has come no further. `--profile full` trains five times as long: take the estimate divided by the slope for $W$, and
-//:   compare the slope with the formula.
-//: - **A penalty that is not differentiated.** Without `keepingGraph` (`create_graph`) the penalty is a number: it stands in the log, and
-//:   nothing in training knows of it. Nothing bounds the slope. The printed loss *rises*, since it includes the penalty, while
-//:   each step lowers the only part that it can see.
-//: - **Reading the loss as a distance.** It is one only up to the slope, $1 + W/2\lambda$ here, and only for a critic that has
-//:   converged.
-//: - **Batch normalization in the critic.** The penalty speaks about each sample's own slope, and batch normalization couples the
-//:   samples. The minibatch standard deviation of ProGAN does too, if only through one channel: exercise 3.
+//: - **β per pixel.** The points leave the lines and gather in their middle; near the data the slope is free. On easy
+//:   data nothing is to be seen of it; between two corners of a cube the estimate is a sixth too large.
+//: - **The norm over channels only.** Every *pixel's* gradient is asked to have length 1. Spread evenly over $n$
+//:   pixels, a gradient of length $k$ has $k/\sqrt n$ at each, so the loss is $-kW + \lambda(k/\sqrt n - 1)^2$, least
+//:   at $k = \sqrt n\,(1 + \sqrt n\,W/2\lambda)$: the critic's scale depends on the resolution, and in ProGAN $\sqrt n$
+//:   doubles at each step. At 8 px $\sqrt n$ is 8. The table's 3.7 to 4.5 is on the way there: in 100 iterations the
+//:   critic without any working penalty has come no further. `--profile full` trains five times as long: take the
+//:   estimate divided by the slope for $W$, and compare the slope with the formula.
+//: - **A penalty that is not differentiated.** Without `keepingGraph` (`create_graph`) the penalty is a number: it
+//:   stands in the log, and nothing in training knows of it. Nothing bounds the slope. The printed loss *rises*, since
+//:   it includes the penalty, while each step lowers the only part that it can see.
+//: - **Reading the loss as a distance.** It is one only up to the slope, $1 + W/2\lambda$ here, and only for a critic
+//:   that has converged.
+//: - **Batch normalization in the critic.** The penalty speaks about each sample's own slope, and batch normalization
+//:   couples the samples. The minibatch standard deviation of ProGAN does too, if only through one channel: exercise 3.
 //:
 //: # Exercises
 //: `--exercise N` runs a starting point.
 //:
-//: 1. Set $\lambda$ to 1 and to 100 and compare slope and estimate with $k = 1 + W/2\lambda$. The starting point runs $\lambda = 1$. Why
-//:    does a large $\lambda$ make training slow?
-//: 2. Replace $(\lVert\nabla\rVert - 1)^2$ by $\max(\lVert\nabla\rVert - 1, 0)^2$, which allows flat places. The starting point trains that
-//:    critic on the squares. What changes between the squares, and what outside?
-//: 3. The starting point prints how much the score of one picture depends on the *other* pictures of its batch. Which of the two, the
-//:    document's gradient of the sum of scores or the gradient of each score by its own picture, is the slope the theory means?
-//:    How would you compute the other?
+//: 1. Set $\lambda$ to 1 and to 100 and compare slope and estimate with $k = 1 + W/2\lambda$. The starting point runs
+//:    $\lambda = 1$. Why does a large $\lambda$ make training slow?
+//: 2. Replace $(\lVert\nabla\rVert - 1)^2$ by $\max(\lVert\nabla\rVert - 1, 0)^2$, which allows flat places. The
+//:    starting point trains that critic on the squares. What changes between the squares, and what outside?
+//: 3. The starting point prints how much the score of one picture depends on the *other* pictures of its batch. Which
+//:    of the two, the document's gradient of the sum of scores or the gradient of each score by its own picture, is the
+//:    slope the theory means? How would you compute the other?
 
-import Autograd
-import Literate
-import NeuralNets
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// Runs what an exercise starts from. Nothing is recorded: there is no reference for what a reader changes.
 func runExercise(_ number: Int, _ plan: Plan) throws {

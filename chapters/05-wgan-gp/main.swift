@@ -1,12 +1,12 @@
 //: # Running the chapter
-//: `swift run -c release ch05-wgan-gp` takes less than a minute on two cores, nearly all of it for the ring. `--iterations N` trains
-//: the critics of the plane for N iterations (400 in the quick profile, 2,000 in the full one) and those of pictures for a quarter of
-//: that; `--ring-iterations N` sets those of the ring's generators (500, or 2,000). `--exercise N` prepares an exercise.
+//: `swift run -c release ch05-wgan-gp` takes less than a minute on two cores, nearly all of it for the ring.
+//: `--iterations N` trains the critics of the plane for N iterations (400 in the quick profile, 2,000 in the full one)
+//: and those of pictures for a quarter of that; `--ring-iterations N` sets those of the ring's generators (500, or
+//: 2,000). `--exercise N` prepares an exercise.
 
 import ArgumentParser
 import Datasets
-import Literate
-import Tensors
+import GANBook
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions

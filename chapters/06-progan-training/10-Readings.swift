@@ -1,26 +1,22 @@
 //: ## Can they be read?
-//: A face is a face to whoever looks at it; a program needs a criterion. `PortraitReader` looks where a factor shows: the background in
-//: the upper corners, the skin between eyes and mouth, the shirt at the lower edge, the hair above the forehead, long hair beside the
-//: neck, blue lenses around the eyes. A color counts as read when a third of the pixels there vote for it and their mean is twice as
-//: near to it as to the next color; otherwise it says "unreadable". A sample can be read when its colors and its glasses can; the style of hair hangs on
-//: single pixels of an edge, so it is reported and not required. Of drawn portraits the reader recovers more than 999 in 1,000.
+//: A face is a face to whoever looks at it; a program needs a criterion. `PortraitReader` looks where a factor shows:
+//: the background in the upper corners, the skin between eyes and mouth, the shirt at the lower edge, the hair above
+//: the forehead, long hair beside the neck, blue lenses around the eyes. A color counts as read when a third of the
+//: pixels there vote for it and their mean is twice as near to it as to the next color; otherwise it says "unreadable".
+//: A sample can be read when its colors and its glasses can; the style of hair hangs on single pixels of an edge, so it
+//: is reported and not required. Of drawn portraits the reader recovers more than 999 in 1,000.
 //:
-//: And since the portraits' factors are drawn from known distributions, the samples' can be held against them. For two distributions $p$
-//: and $q$ with their mean $m = \frac12(p + q)$ chapter 1's Jensen–Shannon divergence is
+//: And since the portraits' factors are drawn from known distributions, the samples' can be held against them. For two
+//: distributions $p$ and $q$ with their mean $m = \frac12(p + q)$ chapter 1's Jensen–Shannon divergence is
 //:
 //: $$\text{JSD}(p, q) = \frac12\sum_i p_i \ln\frac{p_i}{m_i} + \frac12\sum_i q_i \ln\frac{q_i}{m_i},$$
 //:
-//: 0 for equal ones, $\ln 2 = 0.693$ for ones that share nothing. A generator that draws one perfect face has all samples read, and a
-//: divergence of 0.4 and more: mode collapse, in a number.
+//: 0 for equal ones, $\ln 2 = 0.693$ for ones that share nothing. A generator that draws one perfect face has all
+//: samples read, and a divergence of 0.4 and more: mode collapse, in a number.
 
-import Autograd
 import Datasets
 import Foundation
-import Goldens
-import Literate
-import Pictures
-import Tensors
-import TorchRandom
+import GANBook
 
 /// A factor that can be read off a picture.
 struct ReadFactor: Sendable {
@@ -60,7 +56,8 @@ struct Readings {
     }
   }
 
-  /// The Jensen–Shannon divergence between a factor's readings and its truth, in nats; the largest there is where nothing was read.
+  /// The Jensen–Shannon divergence between a factor's readings and its truth, in nats; the largest there is where
+  /// nothing was read.
   func divergence(_ factor: ReadFactor) -> Double {
     let counts = counts(factor)
     let total = counts.reduce(0, +)
@@ -84,7 +81,8 @@ func jensenShannon(_ p: [Double], _ q: [Double]) -> Double {
   }
 }
 
-/// Draws samples of a generator in training and reads them. Its latents come from a stream of its own: reading does not change training.
+/// Draws samples of a generator in training and reads them. Its latents come from a stream of its own: reading does not
+/// change training.
 struct SampleReader {
   let latents: Int
   let count: Int

@@ -1,13 +1,9 @@
 //: ## Faces
 //: Above, portraits as they are drawn; below, what the generator makes of latents it has never seen, no picture chosen.
 
-import Autograd
 import Datasets
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
 
 /// Shows real portraits beside generated ones.
 func showFaces(_ portraits: Portraits, _ samples: [Picture]) throws {
@@ -23,7 +19,8 @@ func showFaces(_ portraits: Portraits, _ samples: [Picture]) throws {
   }
 }
 
-//: How often each value of a factor was read off a thousand samples. The dashed steps are the truth the portraits are drawn from.
+//: How often each value of a factor was read off a thousand samples. The dashed steps are the truth the portraits are
+//: drawn from.
 
 /// Draws the histogram of every factor beside its truth, and shows the divergences.
 func showFactors(_ samples: Readings) throws {
@@ -56,8 +53,8 @@ func showFactors(_ samples: Readings) throws {
     }, caption: "Samples of which a factor could be read, and its Jensen–Shannon divergence to the truth in nats")
 }
 
-//: At 4 and 8 px there is next to nothing to be read: no reader finds a head in eight pixels. At 16 px colors can be. While the last block
-//: fades in the share wavers, and it rises once the learning rate falls.
+//: At 4 and 8 px there is next to nothing to be read: no reader finds a head in eight pixels. At 16 px colors can be.
+//: While the last block fades in the share wavers, and it rises once the learning rate falls.
 
 /// Draws the share of samples that could be read at the end of every epoch.
 func showLegibility(_ history: History) throws {

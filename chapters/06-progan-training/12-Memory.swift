@@ -1,17 +1,13 @@
 //: ## Is it memory?
-//: A generator that had learned its 4,000 portraits by heart would be read just as well. So here are eight samples, and below each the
-//: training portrait nearest to it, by the Euclidean distance of their pixels. A learner by heart would show pairs of equals.
-//: As a yardstick serve new portraits, drawn from another seed, which nobody has been trained on: how far are *they* from the nearest of the
-//: 4,000? Memories would lie nearer than that. Samples that lie farther are new, and not quite portraits: no training picture has
-//: their blur.
+//: A generator that had learned its 4,000 portraits by heart would be read just as well. So here are eight samples, and
+//: below each the training portrait nearest to it, by the Euclidean distance of their pixels. A learner by heart would
+//: show pairs of equals. As a yardstick serve new portraits, drawn from another seed, which nobody has been trained on:
+//: how far are *they* from the nearest of the 4,000? Memories would lie nearer than that. Samples that lie farther are
+//: new, and not quite portraits: no training picture has their blur.
 
-import Autograd
 import Datasets
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
 
 /// Shows the nearest training portraits of eight samples, and the median distances of samples and of new portraits.
 func showNearest(_ portraits: Portraits, _ samples: [Picture], as name: String = "nearest") throws {
@@ -37,8 +33,8 @@ func showNearest(_ portraits: Portraits, _ samples: [Picture], as name: String =
   )
   let (sampled, new) = (median(nearSamples.map(\.distance)), median(nearNews.map(\.distance)))
   say(
-    "median distance to the nearest of \(portraits.count) training portraits: of samples \(formatted(sampled, decimals: 2)), "
-      + "of new portraits \(formatted(new, decimals: 2))")
+    "median distance to the nearest of \(portraits.count) training portraits: of samples "
+      + "\(formatted(sampled, decimals: 2)), of new portraits \(formatted(new, decimals: 2))")
 }
 
 private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

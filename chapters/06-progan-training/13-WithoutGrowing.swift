@@ -1,23 +1,23 @@
 //: ## Without growing
-//: Was it the growing? The same networks, the same data and rates, and from the first iteration on 32 px and $\alpha = 1$, for the
-//: time that the growing run took. That is fewer iterations, for each costs what only the last resolution's cost there. The table has both
-//: runs. Where growing is ahead, it is ahead by what coarse pictures taught at a ninth or a third of the price; but the two may
-//: lie close together, and one seed says little about which is better. Pictures of 32 px are small: the paper's claim is about 1024.
+//: Was it the growing? The same networks, the same data and rates, and from the first iteration on 32 px and
+//: $\alpha = 1$, for the time that the growing run took. That is fewer iterations, for each costs what only the last
+//: resolution's cost there. The table has both runs. Where growing is ahead, it is ahead by what coarse pictures taught
+//: at a ninth or a third of the price; but the two may lie close together, and one seed says little about which is
+//: better. Pictures of 32 px are small: the paper's claim is about 1024.
 //:
-//: So that the page does not take twice its time, this run of seed 0 is kept in the package with its ledger, like a whole run
-//: (`--profile full --act without-growing` makes it again in minutes, and `book check` holds it to its bits); with other options it is trained here.
+//: So that the page does not take twice its time, this run of seed 0 is kept in the package with its ledger, like a
+//: whole run (`--profile full --act without-growing` makes it again in minutes, and `book check` holds it to its bits);
+//: with other options it is trained here.
 
 import Datasets
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
 
 extension Hyperparameters {
   /// So many epochs at the last resolution take about as long as growing from `firstStep` on.
   ///
-  /// An iteration's work is counted in pixels that go through a block: at 32 px those of 4, 8, 16 and 32 px, times the batch.
+  /// An iteration's work is counted in pixels that go through a block: at 32 px those of 4, 8, 16 and 32 px, times the
+  /// batch.
   func epochsWithoutGrowing(images: Int, firstStep: Int) -> Int {
     func work(_ step: Int) -> Int { batchSizes[step] * (0...step).reduce(0) { $0 + 16 << (2 * $1) } }
     let last = epochs.count - 1
@@ -94,6 +94,9 @@ func showWithoutGrowing(_ ungrown: WithoutGrowing, grown: Readings, iterations: 
         + ReadFactor.all.map { formatted(readings.divergence($0), decimals: 4) }
     },
     caption:
-      "The share of \(ungrown.samples.count) samples that can be read, and every factor's divergence to the truth, after the same time"
+      """
+      The share of \(ungrown.samples.count) samples that can be read, and every factor's divergence to the truth, \
+      after the same time
+      """
   )
 }

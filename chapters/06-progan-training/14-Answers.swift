@@ -1,12 +1,11 @@
 //: ## Answers
-//: Each is a function like those above, and what stands under it is what it put out in this run. All train as the quick profile does, on
-//: the same pictures, but no further than to 8 px: what they find there is a hint, not a proof, of what happens at 32 px.
+//: Each is a function like those above, and what stands under it is what it put out in this run. All train as the quick
+//: profile does, on the same pictures, but no further than to 8 px: what they find there is a hint, not a proof, of
+//: what happens at 32 px.
 
-import Autograd
 import Datasets
-import Literate
+import GANBook
 import ProGAN
-import Tensors
 
 /// Runs the answer to one of the exercises. Nothing is recorded: the tables say what was found.
 func answerExercise(_ number: Int, _ plan: Plan) throws {
@@ -61,10 +60,10 @@ private func row(_ name: String, _ quality: Quality) -> [String] {
 }
 
 //: {{fold Answer to exercise 1: weights as they are}}
-//: One run, its last generator asked twice: with the averaged weights, and with those of the last step. Each step of Adam moves every
-//: weight by about the learning rate, to and fro; what the single step adds to all pictures at once, a tint, the average takes out. So the
-//: color distance is where it should show first. In the long run it shows less than here, as the learning rate falls to zero
-//: there and the weights come to rest by themselves.
+//: One run, its last generator asked twice: with the averaged weights, and with those of the last step. Each step of
+//: Adam moves every weight by about the learning rate, to and fro; what the single step adds to all pictures at once, a
+//: tint, the average takes out. So the color distance is where it should show first. In the long run it shows less than
+//: here, as the learning rate falls to zero there and the weights come to rest by themselves.
 
 private func answerAverage(_ plan: Plan) throws {
   let trial = try Trial(plan) { ($0.learningRateFalls, $0.averageDecay) = (false, 0.999) }
@@ -87,9 +86,10 @@ private func answerFallingRate(_ plan: Plan) throws {
 }
 
 //: {{fold Answer to exercise 3: five critic steps}}
-//: One epoch at each size with five critic steps, five epochs with one: both have made the same number of critic steps, and the first run
-//: a fifth of the other's generator steps. A critic that is nearer its optimum estimates a larger distance of the same
-//: pictures; but these are not the same pictures, for this generator has had fewer steps. The table has both.
+//: One epoch at each size with five critic steps, five epochs with one: both have made the same number of critic steps,
+//: and the first run a fifth of the other's generator steps. A critic that is nearer its optimum estimates a larger
+//: distance of the same pictures; but these are not the same pictures, for this generator has had fewer steps. The
+//: table has both.
 
 private func answerCriticSteps(_ plan: Plan) throws {
   let rows = try [1, 5].map { steps in

@@ -1,18 +1,14 @@
 //: ## The state of a run
-//: Everything that changes is in one place, and it is more than the weights: where in which resolution's which epoch the run
-//: is, $\alpha$, both optimizers' moments, the random stream. A checkpoint has to hold all of it.
+//: Everything that changes is in one place, and it is more than the weights: where in which resolution's which epoch
+//: the run is, $\alpha$, both optimizers' moments, the random stream. A checkpoint has to hold all of it.
 //:
-//: The order of the draws is the document's: first the fixed noise, before any network exists; then the generator's weights,
-//: then the critic's; then, in training, an epoch's order, a batch's noise, and one $\beta$ per sample for the penalty.
+//: The order of the draws is the document's: first the fixed noise, before any network exists; then the generator's
+//: weights, then the critic's; then, in training, an epoch's order, a batch's noise, and one $\beta$ per sample for the
+//: penalty.
 
-import Autograd
 import Datasets
-import Literate
-import NeuralNets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 final class Training {
   let plan: Hyperparameters
@@ -80,11 +76,12 @@ final class Training {
   //:
   //: $$L_C = -\left(\frac1m\sum_i D(x_i) - \frac1m\sum_i D(G(z_i))\right) + 10\cdot\text{penalty},$$
   //:
-  //: then the generator's, $L_G = -\frac1m\sum_i D(G(z_i))$, through the critic that has just moved. The document computes the fakes
-  //: a second time there; the generator has not changed in between, so they are the same fakes, and we keep them.
+  //: then the generator's, $L_G = -\frac1m\sum_i D(G(z_i))$, through the critic that has just moved. The document
+  //: computes the fakes a second time there; the generator has not changed in between, so they are the same fakes, and
+  //: we keep them.
   //:
-  //: Its `loss_critic.backward(retain_graph=True)` also sends gradients through the fakes into the generator, where the next line
-  //: throws them away. Here the critic is asked about detached fakes, and they are never computed.
+  //: Its `loss_critic.backward(retain_graph=True)` also sends gradients through the fakes into the generator, where the
+  //: next line throws them away. Here the critic is asked about detached fakes, and they are never computed.
 
   func iterate() throws -> Iteration {
     setLearningRate()
@@ -128,14 +125,15 @@ final class Training {
       scoreFake: scoreFake.mean().item, gradients: gradients)
   }
 
-  /// A step of the critic while the generator stands still. Returns the critic's estimate of the distance, before the step.
+  /// A step of the critic while the generator stands still. Returns the critic's estimate of the distance, before the
+  /// step.
   func stepCriticAlone() throws -> Double {
     let turn = try criticStep(Tensor.batch(nextBatch().pictures, dtype: dtype))
     return turn.scoreReal - turn.scoreFake
   }
 
-  //: Steps of one size never come to rest: each answers the last one's noise. Where the learning rate falls, it does so once the last
-  //: block has faded in, linearly, to zero behind the last iteration.
+  //: Steps of one size never come to rest: each answers the last one's noise. Where the learning rate falls, it does so
+  //: once the last block has faded in, linearly, to zero behind the last iteration.
 
   private func setLearningRate() {
     guard plan.learningRateFalls && step == plan.epochs.count - 1 else { return }
@@ -144,9 +142,9 @@ final class Training {
     for optimizer in [optimizerG, optimizerC] { optimizer.learningRate = rate }
   }
 
-  //: Layers of other resolutions get no gradient, not a zero one, and the difference matters: Adam leaves a parameter without a
-  //: gradient alone, its step count included, while zeros would make it count. `gradientsIfConnected` says `nil` where no path leads,
-  //: as PyTorch's `grad` stays `None`.
+  //: Layers of other resolutions get no gradient, not a zero one, and the difference matters: Adam leaves a parameter
+  //: without a gradient alone, its step count included, while zeros would make it count. `gradientsIfConnected` says
+  //: `nil` where no path leads, as PyTorch's `grad` stays `None`.
 
   /// The next batch's pictures at this resolution. What it throws leaves the run as it was before.
   private func nextBatch() throws -> (batch: ShuffledLoader.Batch, pictures: [Picture]) {

@@ -5,11 +5,12 @@
 //: [step 0][1/8][0/391] Loss_C: -0.184532  Loss_G: 0.369723  GP: 0.014058  C(x): -0.023015  C(G(z)): -0.348129  alpha: 0.010640
 //: ```
 //:
-//: The brackets hold the step, the epoch and the batch; GP is the penalty before it is weighted; $\alpha$ is already the next
-//: iteration's. The critic's scores have no scale of their own, so Loss_G alone says nothing. What can be read is the difference
-//: C(x) − C(G(z)), the critic's estimate of the Wasserstein distance, and the penalty, which should be small.
+//: The brackets hold the step, the epoch and the batch; GP is the penalty before it is weighted; $\alpha$ is already
+//: the next iteration's. The critic's scores have no scale of their own, so Loss_G alone says nothing. What can be read
+//: is the difference C(x) − C(G(z)), the critic's estimate of the Wasserstein distance, and the penalty, which should
+//: be small.
 
-import Literate
+import GANBook
 
 /// The numbers of one iteration.
 struct LogLine: Equatable {

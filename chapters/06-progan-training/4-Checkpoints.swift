@@ -1,16 +1,14 @@
 //: ## Checkpoints
-//: The document saves both networks and both optimizers after every epoch. Loading that, a run goes on with other batches, other
-//: noise, $\alpha = 0.01$ and at 4 px again: the classic way to lose a week of training without noticing. The checkpoint below
-//: holds the *whole* state, and a resumed run has the bits of one that never stopped. It is written under another name first
-//: and then renamed, so a run that is killed while saving keeps the older one.
+//: The document saves both networks and both optimizers after every epoch. Loading that, a run goes on with other
+//: batches, other noise, $\alpha = 0.01$ and at 4 px again: the classic way to lose a week of training without
+//: noticing. The checkpoint below holds the *whole* state, and a resumed run has the bits of one that never stopped. It
+//: is written under another name first and then renamed, so a run that is killed while saving keeps the older one.
 
 import Checkpoints
 import Datasets
 import EventLog
-import Goldens
-import Literate
+import GANBook
 import ProGAN
-import Tensors
 
 extension Training {
   /// All that the next iteration depends on.
@@ -127,8 +125,8 @@ func checkEarlierRun(_ options: Options, _ parameters: Hyperparameters, in run: 
   // In the output folder they belong to the checkpoint; elsewhere they may be anybody's.
   if let file = try EventFile.files(in: logs).first {
     throw ChapterError(
-      "\(file): an earlier run has logged there, and TensorBoard would join both to one curve; go on from it with --resume, "
-        + "replace it with --overwrite, or choose another --logs")
+      "\(file): an earlier run has logged there, and TensorBoard would join both to one curve; go on from it with "
+        + "--resume, replace it with --overwrite, or choose another --logs")
   }
 }
 //src end

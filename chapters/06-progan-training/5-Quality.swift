@@ -1,24 +1,21 @@
 //: ## How good are the pictures?
-//: A falling loss does not say that pictures get better, so we measure distances between fakes and data that a program can
-//: compute and a reader can understand:
+//: A falling loss does not say that pictures get better, so we measure distances between fakes and data that a program
+//: can compute and a reader can understand:
 //:
-//: - the **color distance**: the length of the difference between both sets' six numbers, mean and standard deviation of each
-//:   color channel;
-//: - the **sliced Wasserstein distance** on patches: cut small patches out of all pictures, project them onto random directions,
-//:   and compare the sorted projections,
+//: - the **color distance**: the length of the difference between both sets' six numbers, mean and standard deviation
+//:   of each color channel;
+//: - the **sliced Wasserstein distance** on patches: cut small patches out of all pictures, project them onto random
+//:   directions, and compare the sorted projections,
 //:
 //: $$\text{SWD} = E_{\theta}\,\frac1n\sum_i \bigl|\,(\theta\cdot p)_{(i)} - (\theta\cdot q)_{(i)}\bigr|, \qquad \lVert\theta\rVert = 1.$$
 //:
-//: In one dimension the Wasserstein distance *is* the mean difference of the sorted values, hence the slicing. The paper uses
-//: the same idea on Laplacian pyramids. Both distances are compared with those of the generator before training: what has
-//: been learned, as a share.
+//: In one dimension the Wasserstein distance *is* the mean difference of the sorted values, hence the slicing. The
+//: paper uses the same idea on Laplacian pyramids. Both distances are compared with those of the generator before
+//: training: what has been learned, as a share.
 
-import Autograd
 import Datasets
-import Pictures
+import GANBook
 import ProGAN
-import Tensors
-import TorchRandom
 
 /// Distances of a set of fakes to the data.
 struct Quality {
@@ -26,8 +23,8 @@ struct Quality {
   let patches: Double
 }
 
-/// Measures fakes against a fixed set of the data's pictures at one resolution. Its draws come from a stream of its own: measuring
-/// does not change training.
+/// Measures fakes against a fixed set of the data's pictures at one resolution. Its draws come from a stream of its
+/// own: measuring does not change training.
 struct QualityMeter {
   private static let pictures = 256
   private static let patchesEach = 16

@@ -1,21 +1,16 @@
 //: ## Growing
-//: The document's `main`: for every resolution its epochs, and after the last one the networks grow. Around it stands what a
-//: program needs that runs for days: progress with the time left, a stop when asked, a checkpoint now and then.
+//: The document's `main`: for every resolution its epochs, and after the last one the networks grow. Around it stands
+//: what a program needs that runs for days: progress with the time left, a stop when asked, a checkpoint now and then.
 //:
-//: The progress line ends with the share of the time spent on the model itself. The document prints it as "fraction spent on model
-//: training": where it is far below 1, the machine waits for data. Here pictures are decoded ahead, on a thread of
-//: their own, so it should be close to 1.
+//: The progress line ends with the share of the time spent on the model itself. The document prints it as "fraction
+//: spent on model training": where it is far below 1, the machine waits for data. Here pictures are decoded ahead, on a
+//: thread of their own, so it should be close to 1.
 
-import Autograd
 import Checkpoints
 import Datasets
 import EventLog
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import TensorFiles
-import Tensors
 
 /// What the command line asks of a run.
 struct Plan {
@@ -53,12 +48,13 @@ struct Plan {
   var total: Int { min(wholeRun, iterations ?? .max) }
 }
 
-/// How far a printed line of the growing run may be from PyTorch's in float32, at 4 px: three times what PyTorch's float32 is from its own
-/// float64.
+/// How far a printed line of the growing run may be from PyTorch's in float32, at 4 px: three times what PyTorch's
+/// float32 is from its own float64.
 ///
-/// The critic's `rgb_layers.0.conv.bias` has a gradient of rounding noise alone there (see the next file), of which Adam makes a step of
-/// up to ±4·10⁻³, the quick profile's learning rate, per channel: all scores, and Loss_G with them, move together. PyTorch's two
-/// precisions are 2.6e-3 apart in the first line and 1.1e-2 in the tenth; in Loss_C and the penalty, which that bias cannot move, 1e-6.
+/// The critic's `rgb_layers.0.conv.bias` has a gradient of rounding noise alone there (see the next file), of which
+/// Adam makes a step of up to ±4·10⁻³, the quick profile's learning rate, per channel: all scores, and Loss_G with
+/// them, move together. PyTorch's two precisions are 2.6e-3 apart in the first line and 1.1e-2 in the tenth; in Loss_C
+/// and the penalty, which that bias cannot move, 1e-6.
 func float32LineScatter(at iteration: Int) -> Tolerance { .within(atol: 8e-3 + 3e-3 * Double(iteration), rtol: 0) }
 
 /// What is kept of a resolution that has had its epochs.
@@ -213,8 +209,8 @@ struct GrowingRun {
     }
   }
 
-  //: TensorBoard hears of every 300th batch of an epoch, as in the document: "Loss Critic", and eight real and eight generated
-  //: pictures as "Real" and "Fake". The other curves are ours.
+  //: TensorBoard hears of every 300th batch of an epoch, as in the document: "Loss Critic", and eight real and eight
+  //: generated pictures as "Real" and "Fake". The other curves are ours.
 
   private func tellTensorBoard(_ iteration: Iteration) throws {
     let step = training.tensorBoardStep

@@ -1,9 +1,8 @@
 //src begin
 import Checkpoints
 import Datasets
-import Literate
+import GANBook
 import Synchronization
-import TensorFiles
 
 /// Data sets that need no folder, by the name that `--data` takes.
 enum BuiltInData: String, CaseIterable {
@@ -14,7 +13,8 @@ enum BuiltInData: String, CaseIterable {
 /// What a run trains on, and what a resumed one must find again.
 struct OpenedData {
   let images: any ImageDataset
-  /// Says which pictures they are: those of this package by what makes them, all others by a digest of their names and contents.
+  /// Says which pictures they are: those of this package by what makes them, all others by a digest of their names and
+  /// contents.
   let name: String
 
   init(_ images: any ImageDataset, name: String) { (self.images, self.name) = (images, name) }
@@ -26,7 +26,8 @@ struct OpenedData {
   var identity: [String: String] { ["images": String(images.count), Checkpoint.dataKey: name] }
 }
 
-/// The package's own pictures, CIFAR-10 where the folder or archive holds it, else the folder's pictures, all of them looked at.
+/// The package's own pictures, CIFAR-10 where the folder or archive holds it, else the folder's pictures, all of them
+/// looked at.
 func openData(_ name: String, profile: Profile, skippingDamaged: Bool) throws -> OpenedData {
   switch BuiltInData(rawValue: name) {
   case .portraits: return OpenedData(Portraits(count: 4000, size: profile == .full ? 128 : 64, seed: 0))

@@ -1,26 +1,24 @@
 //: ## The average of the generator's weights
-//: Each step of the generator answers the last critic, and the next step takes back a part of it: the weights sway around a
-//: course. The paper draws its samples not from the weights of the last step but from their running average,
+//: Each step of the generator answers the last critic, and the next step takes back a part of it: the weights sway
+//: around a course. The paper draws its samples not from the weights of the last step but from their running average,
 //:
 //: $$\bar w \leftarrow d\,\bar w + (1 - d)\,w,$$
 //:
-//: after every step; with $d = 0.999$ about the last thousand steps count. In a run of a few thousand that is too long a memory: a block
-//: that has just begun to fade in would be averaged with its first weights, pure noise, for as long as it trains. So the average forgets
-//: faster whenever the networks have grown: $\min\bigl(d, 1 - 5/(t + 6)\bigr)$ after the $t$-th step at a resolution, which is a memory of
-//: about $t/5$ steps. Training itself never sees the average. It is held beside the weights and exchanged with them for as long as a
-//: sample takes. The quick profile averages; the full one does with `--ema 0.999`; and `--ema 0` samples, as the document does, from the
-//: weights as they are.
+//: after every step; with $d = 0.999$ about the last thousand steps count. In a run of a few thousand that is too long
+//: a memory: a block that has just begun to fade in would be averaged with its first weights, pure noise, for as long
+//: as it trains. So the average forgets faster whenever the networks have grown: $\min\bigl(d, 1 - 5/(t + 6)\bigr)$
+//: after the $t$-th step at a resolution, which is a memory of about $t/5$ steps. Training itself never sees the
+//: average. It is held beside the weights and exchanged with them for as long as a sample takes. The quick profile
+//: averages; the full one does with `--ema 0.999`; and `--ema 0` samples, as the document does, from the weights as
+//: they are.
 
-import Autograd
-import Literate
-import NeuralNets
-import Tensors
+import GANBook
 
-/// An exponential moving average of parameters: ā ← k·ā + (1 − k)·p after every step, k = min(d, 1 − 5/(t + 6)) at the t-th step since
-/// the networks last grew.
+/// An exponential moving average of parameters: ā ← k·ā + (1 − k)·p after every step, k = min(d, 1 − 5/(t + 6)) at the
+/// t-th step since the networks last grew.
 ///
-/// Source: Karras et al. 2018, section 6 ("we use an exponential running average … with decay 0.999"); the short memory after growing is
-/// ours. The document has no average.
+/// Source: Karras et al. 2018, section 6 ("we use an exponential running average … with decay 0.999"); the short memory
+/// after growing is ours. The document has no average.
 final class MovingAverage {
   private let parameters: [Parameter]
   private let decay: Double
@@ -51,7 +49,10 @@ final class MovingAverage {
     for (index, (tensor, parameter)) in zip(saved, parameters).enumerated()
     where tensor.shape != parameter.shape || tensor.dtype != parameter.value.dtype {
       throw ChapterError(
-        "\(path): average \(index): expected \(parameter.value.dtype) \(parameter.shape), found \(tensor.dtype) \(tensor.shape)"
+        """
+        \(path): average \(index): expected \(parameter.value.dtype) \(parameter.shape), found \(tensor.dtype) \
+        \(tensor.shape)
+        """
       )
     }
     values = saved

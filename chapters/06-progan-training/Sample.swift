@@ -1,24 +1,18 @@
 //: ## Pictures from a checkpoint
-//: A trained generator is worth keeping only if it can be asked for pictures later, without the data and without training on. The
-//: subcommand `sample` does that. It reads a checkpoint, builds the generator that the checkpoint's options describe, takes the
-//: averaged weights where there are any, and draws `--count` latents from `--seed`. The pictures have the resolution and the
-//: $\alpha$ that the run had reached.
+//: A trained generator is worth keeping only if it can be asked for pictures later, without the data and without
+//: training on. The subcommand `sample` does that. It reads a checkpoint, builds the generator that the checkpoint's
+//: options describe, takes the averaged weights where there are any, and draws `--count` latents from `--seed`. The
+//: pictures have the resolution and the $\alpha$ that the run had reached.
 //:
-//: The file comes from somewhere else, so nothing in it is taken on trust: sizes are held against bounds before a network is
-//: built from them, and what does not fit is an error that names the file and the place. With `--interpolate N` the program also
-//: writes an animation with N pictures from each latent to the next.
+//: The file comes from somewhere else, so nothing in it is taken on trust: sizes are held against bounds before a
+//: network is built from them, and what does not fit is an error that names the file and the place. With
+//: `--interpolate N` the program also writes an animation with N pictures from each latent to the next.
 
 import ArgumentParser
-import Autograd
 import Checkpoints
 import Foundation
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import TensorFiles
-import Tensors
-import TorchRandom
 
 /// `ch06-progan-training sample`: pictures from a checkpoint, and walks between latents.
 struct SampleCommand: ParsableCommand {

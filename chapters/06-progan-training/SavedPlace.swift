@@ -1,8 +1,7 @@
 //src begin
 import Checkpoints
-import Literate
+import GANBook
 import ProGAN
-import Tensors
 
 /// Where a checkpoint says that its run stands.
 struct SavedPlace {
@@ -60,8 +59,8 @@ struct SavedHistory {
 }
 
 extension Training {
-  /// Whether a run of this plan can stand there, with this history behind it. A checkpoint's digest tells damage, not a forgery: without
-  /// this a false place would end in a trap, or in a run that nobody has made.
+  /// Whether a run of this plan can stand there, with this history behind it. A checkpoint's digest tells damage, not a
+  /// forgery: without this a false place would end in a trap, or in a run that nobody has made.
   ///
   /// - Throws: `ChapterError` naming `path` and what does not fit.
   func requirePossible(_ place: SavedPlace, from firstStep: Int, _ saved: SavedHistory, _ path: String) throws {

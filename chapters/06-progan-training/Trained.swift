@@ -1,16 +1,10 @@
 //: ### What it learned
-//: The lines and pictures below are drawn from the weights that this package keeps of that run, the averaged ones, and from its ledger.
+//: The lines and pictures below are drawn from the weights that this package keeps of that run, the averaged ones, and
+//: from its ledger.
 
-import Autograd
 import Datasets
-import Files
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import TensorFiles
-import Tensors
-import TorchRandom
 
 /// What is kept of whole runs, by act.
 func keptWeights() throws -> [(act: Act, weights: TrainedWeights)] {
@@ -89,8 +83,8 @@ private func showGrowth(of weights: TrainedWeights, _ act: Act) throws {
     description: "Five rows of eight pictures, from patches of color above to faces below.")
 }
 
-//: And read like the quick run's samples: what can be read of a thousand, and how far the generator is from having learned its
-//: training portraits by heart.
+//: And read like the quick run's samples: what can be read of a thousand, and how far the generator is from having
+//: learned its training portraits by heart.
 
 private func showReadings(of generator: TrainedGenerator, _ act: Act, _ plan: Plan) throws {
   let random = TorchGenerator(seed: plan.seed)

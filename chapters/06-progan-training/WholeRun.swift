@@ -1,19 +1,14 @@
 //: ## The whole run
-//: `--profile full --act portraits` grows to 64 px and keeps a **ledger**: every line of the log, and after every epoch a digest (SHA-256) of
-//: all that the next iteration depends on. As in chapter 3, the bits never move, and anyone can make any stretch of the run again:
-//: `book check 06 --profile full --iterations 100` the first hundred lines, in seconds.
+//: `--profile full --act portraits` grows to 64 px and keeps a **ledger**: every line of the log, and after every epoch
+//: a digest (SHA-256) of all that the next iteration depends on. As in chapter 3, the bits never move, and anyone can
+//: make any stretch of the run again: `book check 06 --profile full --iterations 100` the first hundred lines, in
+//: seconds.
 
 import ArgumentParser
-import Autograd
 import Checkpoints
 import Datasets
-import Files
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import ProGAN
-import TensorFiles
-import Tensors
 
 /// A whole run that keeps a ledger.
 enum Act: String, CaseIterable, ExpressibleByArgument {

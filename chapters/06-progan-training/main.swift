@@ -1,32 +1,38 @@
 //: ## What goes wrong
-//: - **Resume without the rest of the state.** The document saves weights and optimizers. Its `load_checkpoint` goes on at 4 px, with
-//:   $\alpha = 0.01$, another epoch order and other noise. Nothing crashes, and the loss curve even looks plausible.
-//: - **A batch of one.** The table of batch sizes ends in 1, for 1024 px. The standard deviation over one picture is 0/0: NaN in the
-//:   score, NaN in every weight one step later. The same happens in a last, short batch whenever the number of pictures leaves a
-//:   remainder of 1. Here it is an error before training begins.
+//: - **Resume without the rest of the state.** The document saves weights and optimizers. Its `load_checkpoint` goes on
+//:   at 4 px, with $\alpha = 0.01$, another epoch order and other noise. Nothing crashes, and the loss curve even looks
+//:   plausible.
+//: - **A batch of one.** The table of batch sizes ends in 1, for 1024 px. The standard deviation over one picture is
+//:   0/0: NaN in the score, NaN in every weight one step later. The same happens in a last, short batch whenever the
+//:   number of pictures leaves a remainder of 1. Here it is an error before training begins.
 //: - **Reading Loss_G.** The critic's scores have no zero. Only differences between scores mean something.
-//: - **Comparing curves of two runs.** Even the same program on the same machine, in another precision, is another run after some
-//:   tens of iterations. Compare distributions over seeds, or check the first iterations to twelve digits; nothing in between.
-//: - **Data that do not grow along.** Real pictures must be resized to the resolution of the fakes, with the same care: chapter 3
-//:   shows what a critic does with a difference in size.
-//: - **What differs from the paper.** Karras et al. equalize *every* layer, compute the standard deviation over groups of four,
-//:   halve the critic's pictures behind each block, show 800,000 images per phase, add the drift term, and draw samples from averaged
-//:   weights. `--drift`, `--ema` and `--learning-rate` offer the cheap ones; the falling learning rate is ours, not
-//:   theirs. Phases of fading and of rest alternate in both: in the document half of a resolution's epochs fade its block in, and in the other half $\alpha$ rests at 1.
+//: - **Comparing curves of two runs.** Even the same program on the same machine, in another precision, is another run
+//:   after some tens of iterations. Compare distributions over seeds, or check the first iterations to twelve digits;
+//:   nothing in between.
+//: - **Data that do not grow along.** Real pictures must be resized to the resolution of the fakes, with the same care:
+//:   chapter 3 shows what a critic does with a difference in size.
+//: - **What differs from the paper.** Karras et al. equalize *every* layer, compute the standard deviation over groups
+//:   of four, halve the critic's pictures behind each block, show 800,000 images per phase, add the drift term, and
+//:   draw samples from averaged weights. `--drift`, `--ema` and `--learning-rate` offer the cheap ones; the falling
+//:   learning rate is ours, not theirs. Phases of fading and of rest alternate in both: in the document half of a
+//:   resolution's epochs fade its block in, and in the other half $\alpha$ rests at 1.
 //:
 //: ## Exercises
-//: 1. Sample from the weights as they are instead of their average: `--ema 0`. Which gets lost, colors or patches, and why?
+//: 1. Sample from the weights as they are instead of their average: `--ema 0`. Which gets lost, colors or patches, and
+//:    why?
 //: 2. Keep the learning rate to the end: `--no-falling-learning-rate`. What becomes of the share that can be read?
-//: 3. Take five critic steps for each of the generator's (`--critic-iterations 5`), as the WGAN-GP paper does. Is the critic's estimate of
-//:    the distance larger or smaller, and which of the two runs has better pictures after the same number of *critic* steps?
+//: 3. Take five critic steps for each of the generator's (`--critic-iterations 5`), as the WGAN-GP paper does. Is the
+//:    critic's estimate of the distance larger or smaller, and which of the two runs has better pictures after the same
+//:    number of *critic* steps?
 //:
-//: The first two take as long as the chapter, the third three times as long: all five steps are the critic's, which is the dearer half.
-//: The answers below are found on runs that end at 8 px, in seconds; `--answer N` runs one alone.
+//: The first two take as long as the chapter, the third three times as long: all five steps are the critic's, which is
+//: the dearer half. The answers below are found on runs that end at 8 px, in seconds; `--answer N` runs one alone.
 //:
 //: ## Running the chapter
-//: `swift run -c release ch06-progan-training --help` lists the options. Without any, the quick profile grows from 4 to 32 px on
-//: portraits. `--data embedded-cifar10` takes the photographs inside this package, `--data DIR` a folder of JPEG and PNG files (or CIFAR-10),
-//: `--profile full` the document's 8 epochs at each of 4 to 128 px, and `--profile full --act portraits` the whole run shown above.
+//: `swift run -c release ch06-progan-training --help` lists the options. Without any, the quick profile grows from 4 to
+//: 32 px on portraits. `--data embedded-cifar10` takes the photographs inside this package, `--data DIR` a folder of
+//: JPEG and PNG files (or CIFAR-10), `--profile full` the document's 8 epochs at each of 4 to 128 px, and
+//: `--profile full --act portraits` the whole run shown above.
 //:
 //: ```
 //: .build/release/ch06-progan-training --profile full --data ~/faces --checkpoint-minutes 15
@@ -36,19 +42,19 @@
 //:   --checkpoint out/06-progan-training-full/checkpoint-float32.safetensors --count 8 --interpolate 12
 //: ```
 //:
-//: Every picture of a folder is looked at before training begins: what is damaged, of another format or not there at all is listed, with what
-//: it is, and `--skip-damaged` trains on the rest. A resumed run must find the same pictures, by name and content.
+//: Every picture of a folder is looked at before training begins: what is damaged, of another format or not there at
+//: all is listed, with what it is, and `--skip-damaged` trains on the rest. A resumed run must find the same pictures,
+//: by name and content.
 //:
-//: `sample` must be the first argument. It takes a checkpoint of any run, finished or not, and writes `samples.png`, and with
-//: `--interpolate` `interpolation.png`, to `out/samples` or the folder given by `--out`; `sample --help` lists the rest.
+//: `sample` must be the first argument. It takes a checkpoint of any run, finished or not, and writes `samples.png`,
+//: and with `--interpolate` `interpolation.png`, to `out/samples` or the folder given by `--out`; `sample --help` lists
+//: the rest.
 
 import ArgumentParser
 import Datasets
 import Foundation
-import Literate
+import GANBook
 import ProGAN
-import TensorFiles
-import Tensors
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions
@@ -106,8 +112,8 @@ struct Options: ChapterArguments {
 
   @Flag(
     help: ArgumentHelp(
-      "Train without what cannot be trained on in the folder of pictures (damaged files, other formats, links to nothing), "
-        + "which otherwise ends the run before it begins."))
+      "Train without what cannot be trained on in the folder of pictures (damaged files, other formats, links to "
+        + "nothing), which otherwise ends the run before it begins."))
   var skipDamaged = false
 
   @Option(help: "Run the answer to an exercise (1, 2 or 3) instead of the chapter.")
@@ -253,7 +259,8 @@ runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options,
   if let portraits { try showPortraits(portraits, plan, growing.training) }
 }
 
-/// What there is to see of a generator that has learned portraits; then the answers, and one line that says how well it has.
+/// What there is to see of a generator that has learned portraits; then the answers, and one line that says how well it
+/// has.
 func showPortraits(_ portraits: Portraits, _ plan: Plan, _ grown: Training) throws {
   let reader = SampleReader(latents: plan.parameters.latents, count: 1000)
   let pictures = reader.pictures(grown)
@@ -269,14 +276,15 @@ func showPortraits(_ portraits: Portraits, _ plan: Plan, _ grown: Training) thro
   say(samples.summary)
 }
 
-/// The table of batch sizes ends in 1, and a data set can leave one picture over: the critic's layer that compares the pictures of a
-/// batch cannot work there.
+/// The table of batch sizes ends in 1, and a data set can leave one picture over: the critic's layer that compares the
+/// pictures of a batch cannot work there.
 func refuseBatchesOfOne(_ parameters: Hyperparameters, images: Int, firstStep: Int) throws {
   for step in parameters.epochs.indices.dropFirst(firstStep) {
     let batch = min(parameters.batchSizes[step], images)
     guard batch == 1 || images % batch == 1 else { continue }
     throw ChapterError(
-      "\(images) \(images == 1 ? "picture" : "pictures") in batches of \(batch) at \(resolution(atStep: step)) px leave a batch of 1, for which the critic's "
+      "\(images) \(images == 1 ? "picture" : "pictures") in batches of \(batch) at \(resolution(atStep: step)) px "
+        + "leave a batch of 1, for which the critic's "
         + "minibatch standard deviation is not defined; give other --batch-sizes, or one picture more or less")
   }
 }

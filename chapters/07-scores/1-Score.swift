@@ -2,28 +2,27 @@
 //:
 //: *How a number like `Inception Score: 1.5730 ± 0.5228` comes about, what it sees, and what it does not see.*
 //:
-//: The GAN document ends with one number. It is meant to say how good the pictures are, and a reader who knows the literature
-//: sees at once that it is bad: the paper that proposed the score reports 11.24 for real CIFAR-10 photographs and 8.09 for
-//: generated ones (Salimans and others, 2016, *Improved Techniques for Training GANs*, table 3). How bad, and *what* is bad
-//: about it, the number does not tell. This chapter computes such numbers with everything in sight: the formula, the network
-//: behind it, the pictures that go in, and the order they go in.
+//: The GAN document ends with one number. It is meant to say how good the pictures are, and a reader who knows the
+//: literature sees at once that it is bad: the paper that proposed the score reports 11.24 for real CIFAR-10
+//: photographs and 8.09 for generated ones (Salimans and others, 2016, *Improved Techniques for Training GANs*, table
+//: 3). How bad, and *what* is bad about it, the number does not tell. This chapter computes such numbers with
+//: everything in sight: the formula, the network behind it, the pictures that go in, and the order they go in.
 //:
 //: ## The formula
-//: A classifier gives every picture $x$ a distribution $p(y|x)$ over its classes. If it is sure what it sees, that distribution
-//: is narrow. If the pictures are of many kinds, the mean of these distributions, $p(y)$, is broad. The **Inception Score**
-//: asks for both at once:
+//: A classifier gives every picture $x$ a distribution $p(y|x)$ over its classes. If it is sure what it sees, that
+//: distribution is narrow. If the pictures are of many kinds, the mean of these distributions, $p(y)$, is broad. The
+//: **Inception Score** asks for both at once:
 //:
 //: $$\mathrm{IS} = \exp\Bigl(\frac1N\sum_i D_{\mathrm{KL}}\bigl(p(y|x_i)\,\|\,p(y)\bigr)\Bigr)$$
 //:
-//: The document cuts the pictures into ten parts, scores each, and prints the mean of the ten and their standard deviation.
-//: Three cases can be computed without any network. Where all predictions are equal, $p(y|x) = p(y)$, every divergence is 0 and
-//: the score is 1, its least value. Where the classifier is sure of every picture, and each of $K$ classes has equally many,
-//: every divergence is $\log K$ and the score is $K$, its largest value. And where half of the classes is missing, it is $K/2$.
+//: The document cuts the pictures into ten parts, scores each, and prints the mean of the ten and their standard
+//: deviation. Three cases can be computed without any network. Where all predictions are equal, $p(y|x) = p(y)$, every
+//: divergence is 0 and the score is 1, its least value. Where the classifier is sure of every picture, and each of $K$
+//: classes has equally many, every divergence is $\log K$ and the score is $K$, its largest value. And where half of
+//: the classes is missing, it is $K/2$.
 
-import Goldens
-import Literate
+import GANBook
 import Scores
-import Tensors
 
 /// The score of logits [N, classes] as one part, or as the mean of more.
 ///
@@ -57,5 +56,6 @@ func showClosedForms() throws {
   claim("closed-forms-hold", zip(cases, scores).allSatisfy { abs($0.1 - $1) < 1e-6 })
 }
 
-//: Note what the last row says: a classifier that is sure of everything scores 1 all the same if everything is one thing. The
-//: score is about *variety between classes*. Whether two pictures of one class differ at all, it cannot know.
+//: Note what the last row says: a classifier that is sure of everything scores 1 all the same if everything is one
+//: thing. The score is about *variety between classes*. Whether two pictures of one class differ at all, it cannot
+//: know.

@@ -1,23 +1,18 @@
 //: {{weave Classifier/Classifier.swift}}
 //:
 //: ## Its training
-//: Every iteration sees 128 of the 50,000 training photographs, each mirrored with probability 1/2: a car seen from the left is a car,
-//: and a network that has to call both cars learns less of the photographs by heart. The loss is the **cross-entropy**: with $p_{ik}$ the
-//: softmax of picture $i$'s logits and $y_i$ its class,
+//: Every iteration sees 128 of the 50,000 training photographs, each mirrored with probability 1/2: a car seen from the
+//: left is a car, and a network that has to call both cars learns less of the photographs by heart. The loss is the
+//: **cross-entropy**: with $p_{ik}$ the softmax of picture $i$'s logits and $y_i$ its class,
 //:
 //: $$L = -\frac1N\sum_i \log p_{i y_i}.$$
 //:
 //: Adam's learning rate falls linearly to zero over the eight epochs, so that at the end the weights come to rest.
 
-import Autograd
 import Checkpoints
 import Classifier
 import Datasets
-import Goldens
-import Literate
-import NeuralNets
-import Tensors
-import TorchRandom
+import GANBook
 
 final class Training {
   static let epochs = 8

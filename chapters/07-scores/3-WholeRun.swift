@@ -1,18 +1,14 @@
 //: {{weave FirstIterations.swift}}
 //: ## The whole training
-//: The whole training takes minutes on two cores, too long for a page that is run again and again. As with the whole runs of
-//: chapters 3 and 6, the package keeps what it learned, with a ledger of every line and of the state after every epoch; `book
-//: check 07 --profile full` makes it again, bit for bit. The page itself runs only the first iterations, and holds them against
-//: PyTorch.
+//: The whole training takes minutes on two cores, too long for a page that is run again and again. As with the whole
+//: runs of chapters 3 and 6, the package keeps what it learned, with a ledger of every line and of the state after
+//: every epoch; `book check 07 --profile full` makes it again, bit for bit. The page itself runs only the first
+//: iterations, and holds them against PyTorch.
 
-import Autograd
 import Checkpoints
 import Classifier
 import Datasets
-import Goldens
-import Literate
-import TensorFiles
-import Tensors
+import GANBook
 
 //src begin
 extension Training {

@@ -1,21 +1,16 @@
 //: ## What is scored
-//: Now the classifier looks at sets of pictures. Generated ones first become what they would be in a folder, 8-bit pixels, and
-//: all are prepared in the same way: made 32 pixels high and wide where they are not, with pixels from −1 to 1. That is no
-//: matter of course. A score depends on the resizing, on the filter it uses, and on the file format, and published numbers have
-//: been wrong by more than the progress they reported (Parmar, Zhang and Zhu, 2022, *On Aliased Resizing and Surprising
-//: Subtleties in GAN Evaluation*).
+//: Now the classifier looks at sets of pictures. Generated ones first become what they would be in a folder, 8-bit
+//: pixels, and all are prepared in the same way: made 32 pixels high and wide where they are not, with pixels from −1
+//: to 1. That is no matter of course. A score depends on the resizing, on the filter it uses, and on the file format,
+//: and published numbers have been wrong by more than the progress they reported (Parmar, Zhang and Zhu, 2022, *On
+//: Aliased Resizing and Surprising Subtleties in GAN Evaluation*).
 
-import Autograd
 import Checkpoints
 import Classifier
 import DCGAN
 import Datasets
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import Scores
-import Tensors
-import TorchRandom
 
 /// What the command line asks for, and the networks that are needed.
 struct Plan {
@@ -94,8 +89,8 @@ extension Plan {
   }
 
   //: Three sets are generated, a thousand pictures each from one stream of latents: by a generator as it is before any
-  //: training; by the one that chapter 3's run on automobiles has left in this package, and by the repaired run's where its
-  //: weights are there. And a thousand pictures of noise, every pixel drawn uniformly.
+  //: training; by the one that chapter 3's run on automobiles has left in this package, and by the repaired run's where
+  //: its weights are there. And a thousand pictures of noise, every pixel drawn uniformly.
 
   /// A thousand samples of a generator in evaluation mode, as 8-bit pictures.
   func samples(of generator: Generator) -> [Picture] {

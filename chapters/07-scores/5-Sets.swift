@@ -1,21 +1,19 @@
 //: ## Beside each other
-//: The Inception Score never looks at real pictures. Two younger scores compare the *features* of generated pictures with those
-//: of real ones. The **Fréchet distance** (Heusel and others, 2017) takes both clouds of features for normal distributions,
-//: with means $\mu$ and covariances $\Sigma$:
+//: The Inception Score never looks at real pictures. Two younger scores compare the *features* of generated pictures
+//: with those of real ones. The **Fréchet distance** (Heusel and others, 2017) takes both clouds of features for normal
+//: distributions, with means $\mu$ and covariances $\Sigma$:
 //:
 //: $$d^2 = \|\mu_1 - \mu_2\|^2 + \mathrm{tr}\bigl(\Sigma_1 + \Sigma_2 - 2\,(\Sigma_1\Sigma_2)^{1/2}\bigr).$$
 //:
-//: The **kernel distance** (Bińkowski and others, 2018) makes no such assumption: the squared maximum mean discrepancy under
-//: the kernel $(x\cdot y/d + 1)^3$, by an estimator without bias, over subsets.
+//: The **kernel distance** (Bińkowski and others, 2018) makes no such assumption: the squared maximum mean discrepancy
+//: under the kernel $(x\cdot y/d + 1)^3$, by an estimator without bias, over subsets.
 //:
-//: With Inception's features they are called FID and KID. With the features of our classifier they are a *Fréchet classifier
-//: distance* and a *kernel classifier distance*: other numbers, comparable with each other and with nothing published.
+//: With Inception's features they are called FID and KID. With the features of our classifier they are a *Fréchet
+//: classifier distance* and a *kernel classifier distance*: other numbers, comparable with each other and with nothing
+//: published.
 
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import Scores
-import Tensors
 
 /// A set of pictures and what the classifier sees in it.
 struct ScoredSet {
@@ -120,7 +118,10 @@ func compareMemory(known: Seen, unknown: Seen, _ plan: Plan) throws {
   let (trained, unseen) = (try inceptionScore(known.logits, splits: 10), try inceptionScore(unknown.logits, splits: 10))
   for (name, result) in [("training", trained), ("test", unseen)] {
     say(
-      "\(known.count) \(name) photographs: \(formatted(result.score, decimals: 3)) ± \(formatted(result.deviation, decimals: 3))"
+      """
+      \(known.count) \(name) photographs: \(formatted(result.score, decimals: 3)) ± \
+      \(formatted(result.deviation, decimals: 3))
+      """
     )
   }
   record(
@@ -140,12 +141,12 @@ func recordFirst(of seen: Seen, _ prefix: String, _ plan: Plan) {
     float32: .within(atol: 1e-3, rtol: 1e-3))
 }
 
-//: Read the table from below. Noise and an untrained generator score close to 1: whatever the classifier sees in them, it sees
-//: the same in all. The run on automobiles makes pictures that anyone recognizes, and its score is low too, lower than its
-//: pictures deserve: they are all of *one* class, and to the Inception Score a perfect picture of one class a thousand times is
-//: as bad as noise. The Fréchet distance tells the two apart.
+//: Read the table from below. Noise and an untrained generator score close to 1: whatever the classifier sees in them,
+//: it sees the same in all. The run on automobiles makes pictures that anyone recognizes, and its score is low too,
+//: lower than its pictures deserve: they are all of *one* class, and to the Inception Score a perfect picture of one
+//: class a thousand times is as bad as noise. The Fréchet distance tells the two apart.
 //:
-//: And photographs the classifier was *trained* on score better than those it has never seen, as the two lines of all photographs
-//: say: it is surer of them. A generator that had learned photographs by heart, and could make nothing else, would be beaten by no
-//: honest one, and its Fréchet distance would be that of the second row, as small as it gets with so few pictures. No score of this kind
-//: sees memory; chapters 3 and 6 look for it by hand.
+//: And photographs the classifier was *trained* on score better than those it has never seen, as the two lines of all
+//: photographs say: it is surer of them. A generator that had learned photographs by heart, and could make nothing
+//: else, would be beaten by no honest one, and its Fréchet distance would be that of the second row, as small as it
+//: gets with so few pictures. No score of this kind sees memory; chapters 3 and 6 look for it by hand.

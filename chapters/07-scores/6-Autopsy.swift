@@ -1,22 +1,17 @@
 //: ## The document's folder
-//: Now to $1.5730 \pm 0.5228$. The document's program scores *every* picture in its output folder. In it lie the 1,000 samples
-//: of the end, `gen_00000.png` and so on; and before them it has saved a grid of 64 samples at each of its 39,100 iterations,
-//: and another after each of its 50 epochs. So 40,150 pictures are scored, of which 39,150 are grids: sixty-four little
-//: pictures in one, made small. They are read in the order of their names. Python's `sorted` puts `gen_` before `grid_`, and
-//: `array_split` cuts the sorted list into ten parts of 4,015. The first part has all samples and 3,015 grids, the other nine
-//: have nothing but grids.
+//: Now to $1.5730 \pm 0.5228$. The document's program scores *every* picture in its output folder. In it lie the 1,000
+//: samples of the end, `gen_00000.png` and so on; and before them it has saved a grid of 64 samples at each of its
+//: 39,100 iterations, and another after each of its 50 epochs. So 40,150 pictures are scored, of which 39,150 are
+//: grids: sixty-four little pictures in one, made small. They are read in the order of their names. Python's `sorted`
+//: puts `gen_` before `grid_`, and `array_split` cuts the sorted list into ten parts of 4,015. The first part has all
+//: samples and 3,015 grids, the other nine have nothing but grids.
 //:
-//: What can then be said of the ten scores, from their mean and their deviation alone? If the nine are alike, $x$, and the
-//: first is $y$, then $(9x + y)/10 = 1.5730$ and the deviation is $0.3\,|y - x| = 0.5228$.
+//: What can then be said of the ten scores, from their mean and their deviation alone? If the nine are alike, $x$, and
+//: the first is $y$, then $(9x + y)/10 = 1.5730$ and the deviation is $0.3\,|y - x| = 0.5228$.
 
-import Autograd
 import Datasets
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import Scores
-import Tensors
-import TorchRandom
 
 /// Solves the document's line for the ten scores behind it.
 func solveTheDocumentsLine() {
@@ -30,9 +25,10 @@ func solveTheDocumentsLine() {
   record("document/first-and-others", series: [first, nine], atol: 1e-12, rtol: 0)
 }
 
-//: So the number that should judge a generator would be, nine tenths of it, the score of grids, and the samples would have
-//: scored about 3.1. That is an explanation that fits, not yet a proof. So let us build such a folder, smaller in all its parts
-//: by one factor, from the samples of an automobiles' generator and grids of 64 of them, and score it with our classifier.
+//: So the number that should judge a generator would be, nine tenths of it, the score of grids, and the samples would
+//: have scored about 3.1. That is an explanation that fits, not yet a proof. So let us build such a folder, smaller in
+//: all its parts by one factor, from the samples of an automobiles' generator and grids of 64 of them, and score it
+//: with our classifier.
 
 extension Plan {
   /// Grids of 64 samples each, drawn with replacement, stretched and framed as the document saves them.
@@ -101,7 +97,7 @@ private func scoreInParts(_ folder: Seen, _ order: [Int], _ alone: Seen) throws 
     caption: "One folder, one network, ten scores; \(Plan.sampleCount) samples alone score \(aloneScore) in one part")
 }
 
-//: The pattern is the document's: one part that stands out and nine that are alike, and a deviation that is no uncertainty of
-//: anything: it says that the folder was not shuffled. Shuffled, the same pictures give another mean and a small deviation. The
-//: numbers themselves are not the document's: our classifier is not Inception, which has a thousand classes to find in a grid,
-//: and our samples are of automobiles.
+//: The pattern is the document's: one part that stands out and nine that are alike, and a deviation that is no
+//: uncertainty of anything: it says that the folder was not shuffled. Shuffled, the same pictures give another mean and
+//: a small deviation. The numbers themselves are not the document's: our classifier is not Inception, which has a
+//: thousand classes to find in a grid, and our samples are of automobiles.

@@ -1,12 +1,10 @@
 //: ## How many pictures?
-//: Both scores are biased, and differently: with few pictures $p(y)$ is estimated badly and lies too close to the single
-//: predictions, which makes the Inception Score too small, and cutting the pictures into ten parts makes it smaller still. The
-//: Fréchet distance of few pictures is too *large*, even between two sets from the very same source, since $\mu$ and $\Sigma$
-//: are estimated with errors that add up.
+//: Both scores are biased, and differently: with few pictures $p(y)$ is estimated badly and lies too close to the
+//: single predictions, which makes the Inception Score too small, and cutting the pictures into ten parts makes it
+//: smaller still. The Fréchet distance of few pictures is too *large*, even between two sets from the very same source,
+//: since $\mu$ and $\Sigma$ are estimated with errors that add up.
 
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import Scores
 
 /// Draws both scores of test photographs over their number.

@@ -1,12 +1,9 @@
 //: ## What a score does not see
-//: Last, a set made for the score: of the test photographs of each class the *one* that the classifier is surest of, a hundred
-//: times each. Ten pictures, all of a generator's work.
+//: Last, a set made for the score: of the test photographs of each class the *one* that the classifier is surest of, a
+//: hundred times each. Ten pictures, all of a generator's work.
 
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import Scores
-import Tensors
 
 /// Scores ten pictures, each of them a hundred times.
 func showBlindSpots(known: Seen, unknown: Seen, _ plan: Plan) throws {
@@ -42,11 +39,11 @@ func showBlindSpots(known: Seen, unknown: Seen, _ plan: Plan) throws {
   claim("the-distance-sees-copies", rows[1].2 > 5 * rows[0].2)
 }
 
-//: Ten pictures reach the largest score there is. The Fréchet distance is not fooled here, because a cloud of ten points has
-//: another covariance; by a thousand photographs learned by heart it was, further up.
+//: Ten pictures reach the largest score there is. The Fréchet distance is not fooled here, because a cloud of ten
+//: points has another covariance; by a thousand photographs learned by heart it was, further up.
 //:
-//: Published scores are made with a network of another size. It is a library in this chapter's folder, and `book score inception`, `fid` and
-//: `kid` run it once you have its weights; nothing on this page did.
+//: Published scores are made with a network of another size. It is a library in this chapter's folder, and
+//: `book score inception`, `fid` and `kid` run it once you have its weights; nothing on this page did.
 //:
 //: {{weave Inception/Inception3.swift}}
 //: {{weave Inception/BasicConv2d.swift}}

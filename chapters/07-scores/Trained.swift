@@ -3,12 +3,8 @@
 import Checkpoints
 import Classifier
 import Datasets
-import Goldens
-import Literate
-import Pictures
+import GANBook
 import Scores
-import Tensors
-import TorchRandom
 
 /// The classifier that the package keeps, in evaluation mode, with its ledger.
 ///
@@ -66,7 +62,10 @@ private func showTraining(_ ledger: Ledger) throws {
     PanelPlot(
       title: "The classifier's training",
       description:
-        "Loss and accuracy over \(lines.count) iterations; at the end \(means(0).last ?? .nan) and \(means(1).last ?? .nan).",
+        """
+        Loss and accuracy over \(lines.count) iterations; at the end \(means(0).last ?? .nan) and \
+        \(means(1).last ?? .nan).
+        """,
       panels: [
         LinePlot(
           title: "loss", description: "", xLabel: "iteration", yLabel: "cross-entropy",
@@ -77,6 +76,9 @@ private func showTraining(_ ledger: Ledger) throws {
       ], columns: 2, panelHeight: 220),
     as: "training",
     caption:
-      "The classifier's whole training, on the batch it is about to learn from; each point the mean of \(part) iterations"
+      """
+      The classifier's whole training, on the batch it is about to learn from; each point the mean of \(part) \
+      iterations
+      """
   )
 }

@@ -1,11 +1,12 @@
 //: ## Running the chapter
-//: `swift run -c release ch07-scores` takes about a minute on two cores; `--profile full` trains the classifier anew, a quarter
-//: of an hour. The scores of any two folders are computed by `book score classifier DIR` and `book score frechet-classifier A
-//: B`, and with Inception v3's weights, where you have them, by `book score inception`, `fid` and `kid`.
+//: `swift run -c release ch07-scores` takes about a minute on two cores; `--profile full` trains the classifier anew, a
+//: quarter of an hour. The scores of any two folders are computed by `book score classifier DIR` and
+//: `book score frechet-classifier A B`, and with Inception v3's weights, where you have them, by
+//: `book score inception`, `fid` and `kid`.
 
 import ArgumentParser
 import Datasets
-import Literate
+import GANBook
 
 struct Options: ChapterArguments {
   @OptionGroup var chapter: ChapterOptions

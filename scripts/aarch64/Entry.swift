@@ -1,4 +1,5 @@
-// What the emulated program is besides the probe and the kernels: one function for start.c to call, one of its functions to call.
+// What the emulated program is besides the probe and the kernels: one function for start.c to call, one of its
+// functions to call.
 
 import KernelContract
 import KernelsPlain

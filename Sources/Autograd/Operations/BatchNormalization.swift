@@ -4,8 +4,8 @@ import Tensors
 ///
 ///     y = weight·(x − mean)/√(variance + epsilon) + bias     (mean and biased variance per channel)
 ///
-/// followed by `activation` if there is one, in the same pass over memory and with the same bits as one after the other.
-/// Returns y and the moments, which are data. Source: Ioffe & Szegedy 2015, algorithm 1.
+/// followed by `activation` if there is one, in the same pass over memory and with the same bits as one after the
+/// other. Returns y and the moments, which are data. Source: Ioffe & Szegedy 2015, algorithm 1.
 package func batchNormalization(
   _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Double, activation: ChannelActivation? = nil
 ) -> (output: Tensor, moments: ChannelMoments) {

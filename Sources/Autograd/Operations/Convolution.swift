@@ -14,7 +14,8 @@ package func convolution(
   return withBias(bias, convolution(x, weight, geometry), activation)
 }
 
-/// The transposed convolution of x [N, C, h, w] with weight [C, O, kH, kW]: the adjoint of a convolution from O to C channels.
+/// The transposed convolution of x [N, C, h, w] with weight [C, O, kH, kW]: the adjoint of a convolution from O to C
+/// channels.
 ///
 /// The result has height (h − 1)·stride − 2·padding + kH.
 package func transposedConvolution(
@@ -36,8 +37,8 @@ private func withBias(_ bias: Tensor?, _ y: Tensor, _ activation: ChannelActivat
   }
 }
 
-// The convolution, its input gradient and its weight gradient are each linear in both arguments, and the gradients of each
-// are the other two: the three are closed under differentiation.
+// The convolution, its input gradient and its weight gradient are each linear in both arguments, and the gradients of
+// each are the other two: the three are closed under differentiation.
 
 private func convolution(_ x: Tensor, _ weight: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
   .recorded(Primitive.products.convolution(x, weight, geometry), from: [x, weight]) { step in

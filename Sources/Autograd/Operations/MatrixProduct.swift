@@ -6,7 +6,10 @@ package func matrixProduct(
 ) -> Tensor {
   precondition(
     a.rank == 2 && b.rank == 2 && a.dtype == b.dtype && a.shape[transposingA ? 0 : 1] == b.shape[transposingB ? 1 : 0],
-    "no matrix product of \(a.dtype) \(a.shape)\(transposingA ? "ᵀ" : "") and \(b.dtype) \(b.shape)\(transposingB ? "ᵀ" : "")"
+    """
+    no matrix product of \(a.dtype) \(a.shape)\(transposingA ? "ᵀ" : "") and \(b.dtype) \
+    \(b.shape)\(transposingB ? "ᵀ" : "")
+    """
   )
   let product = Primitive.products.matrixProduct(a, transposingA: transposingA, b, transposingB: transposingB)
   return .recorded(product, from: [a, b]) { step in

@@ -4,10 +4,10 @@ import Tensors
 ///
 ///     y = x/√(mean of x² over the channels + epsilon)
 ///
-/// in one pass over memory, its gradient in another. Values and first gradient have the bits of the formula written in tensor
-/// operations, with three exceptions: an image of a single pixel (its channels are neighbors in memory, which `sum` adds in
-/// another order), a single channel (the sign of a zero) and an x with other uses (where their gradients are added to both
-/// parts of this one together, not one by one). Source: Karras et al. 2018, section 4.2.
+/// in one pass over memory, its gradient in another. Values and first gradient have the bits of the formula written in
+/// tensor operations, with three exceptions: an image of a single pixel (its channels are neighbors in memory, which
+/// `sum` adds in another order), a single channel (the sign of a zero) and an x with other uses (where their gradients
+/// are added to both parts of this one together, not one by one). Source: Karras et al. 2018, section 4.2.
 package func pixelNorm(_ x: Tensor, epsilon: Double) -> Tensor {
   let (output, root) = Primitive.pixelNorm(x, epsilon: epsilon)
   return .recorded(output, from: [x]) { step in

@@ -3,8 +3,8 @@ import Tensors
 extension Tensor {
   /// The mean under a window sliding over the spatial axes of [N, C, H, W].
   ///
-  /// Padding counts as zeros, unless `countingPadding` is false: then the sum of the pixels is divided by how many there are, so
-  /// that a constant picture stays constant up to its border.
+  /// Padding counts as zeros, unless `countingPadding` is false: then the sum of the pixels is divided by how many
+  /// there are, so that a constant picture stays constant up to its border.
   package func averagePooled(_ window: PoolingWindow, countingPadding: Bool = true) -> Tensor {
     guard !countingPadding, window.padding > 0 else {
       return windowSum(window, scale: 1 / Double(window.size * window.size))

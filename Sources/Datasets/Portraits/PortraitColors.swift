@@ -16,8 +16,8 @@ package struct RGB: Sendable, Equatable {
   }
 }
 
-/// The flat colors that portraits are made of. The values of one factor lie at least 55 apart, so that a picture that is a little
-/// off can still be read, and no hair has the color of a skin or of a background.
+/// The flat colors that portraits are made of. The values of one factor lie at least 55 apart, so that a picture that
+/// is a little off can still be read, and no hair has the color of a skin or of a background.
 package enum PortraitColors {
   /// Sky, lemon, mint, orchid.
   package static let backgrounds = [RGB(120, 190, 235), RGB(255, 240, 140), RGB(140, 210, 150), RGB(230, 140, 205)]

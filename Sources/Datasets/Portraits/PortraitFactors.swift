@@ -19,8 +19,8 @@ package struct PortraitFactors: Sendable, Equatable {
   package let width: Int
   package let height: Int
 
-  /// Draws twelve integers, `torch.randint(0, n, (1,))` for one factor after the other. Each value of a factor is as likely as
-  /// the next, but for glasses: three faces in ten have them.
+  /// Draws twelve integers, `torch.randint(0, n, (1,))` for one factor after the other. Each value of a factor is as
+  /// likely as the next, but for glasses: three faces in ten have them.
   package init(drawingFrom random: TorchGenerator) {
     func draw(_ count: Int) -> Int { Int(random.integers(1, in: 0..<Int64(count))[0]) }
     background = draw(PortraitColors.backgrounds.count)

@@ -24,9 +24,9 @@ package struct PortraitReading: Sendable, Equatable {
 
 /// Reads a portrait's factors back from its pixels: whoever painted it, this program or a network.
 ///
-/// It looks at 32×32 pixels, at places where a factor shows whatever the others are. A color is read where at least a third of a
-/// place's pixels vote for it and their mean is twice as near to it as to the next color. Style and glasses are counts of pixels, and
-/// between the counts of one answer and those of the next lies a gap in which there is none.
+/// It looks at 32×32 pixels, at places where a factor shows whatever the others are. A color is read where at least a
+/// third of a place's pixels vote for it and their mean is twice as near to it as to the next color. Style and glasses
+/// are counts of pixels, and between the counts of one answer and those of the next lies a gap in which there is none.
 package struct PortraitReader {
   /// Rows and columns, of 32.
   private struct Place {
@@ -55,8 +55,8 @@ package struct PortraitReader {
   private let smooth: [RGB]
 
   private init(_ picture: Picture) {
-    // For colors the pixels in the middle of 32×32 fields: means would blur what votes are about. For shapes the means: where an edge
-    // runs, single pixels jump.
+    // For colors the pixels in the middle of 32×32 fields: means would blur what votes are about. For shapes the means:
+    // where an edge runs, single pixels jump.
     let color = picture.inColor
     func middle(_ field: Int, of length: Int) -> Int { (2 * field + 1) * length / (2 * Self.side) }
     pixels = (0..<Self.side * Self.side).map { index in

@@ -5,8 +5,8 @@ import TorchRandom
 
 /// Drawn people: pictures whose every factor is known, as many as one likes, and free of anyone's rights.
 ///
-/// Portrait i of a seed is the same whatever the count and the size. Nothing is drawn before it is asked for, and nothing is kept but
-/// the factors: a portrait of 64 pixels takes less time to draw than a photograph takes to decode.
+/// Portrait i of a seed is the same whatever the count and the size. Nothing is drawn before it is asked for, and
+/// nothing is kept but the factors: a portrait of 64 pixels takes less time to draw than a photograph takes to decode.
 package struct Portraits: ImageDataset {
   package static let sizes = 32...256
   package static let counts = 1...1_000_000

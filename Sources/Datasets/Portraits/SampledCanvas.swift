@@ -1,12 +1,14 @@
 import Pictures
 
-/// A picture that shapes are filled on, in whole numbers only: every machine and every program that does the same gets the same bytes.
+/// A picture that shapes are filled on, in whole numbers only: every machine and every program that does the same gets
+/// the same bytes.
 ///
-/// Every pixel has 8×8 sample points. A shape that covers c of the 64 changes the pixel to ⌊((64 − c)·old + c·color + 32)/64⌋.
-/// Shapes are given in 1/256 of the picture's side. Points and edges are compared in units of 1/(256·size) of it, in which both
-/// are whole: sample i of a row stands at (2i + 1)·16, and a length l of a shape is l·size.
+/// Every pixel has 8×8 sample points. A shape that covers c of the 64 changes the pixel to ⌊((64 − c)·old + c·color +
+/// 32)/64⌋. Shapes are given in 1/256 of the picture's side. Points and edges are compared in units of 1/(256·size) of
+/// it, in which both are whole: sample i of a row stands at (2i + 1)·16, and a length l of a shape is l·size.
 ///
-/// Points are not tested one by one: a row of sample points cuts a shape in at most two spans, and only their ends are computed.
+/// Points are not tested one by one: a row of sample points cuts a shape in at most two spans, and only their ends are
+/// computed.
 struct SampledCanvas {
   /// A part of a row, both ends included, in units of 1/(256·size).
   typealias Span = ClosedRange<Int>
@@ -43,8 +45,8 @@ struct SampledCanvas {
     fill(color, rows: top * size...bottom * size) { _, add in add(span) }
   }
 
-  /// A mouth: the points at most `thickness` above or below y = cy + bend/2 − bend·(x − cx)²/half², with |x − cx| ≤ half.
-  /// `bend` is even.
+  /// A mouth: the points at most `thickness` above or below y = cy + bend/2 − bend·(x − cx)²/half², with |x − cx| ≤
+  /// half. `bend` is even.
   mutating func fillArc(_ color: RGB, _ cx: Int, _ cy: Int, half: Int, bend: Int, thickness: Int) {
     let size = size
     let (x, middle, end) = (cx * size, cy * size + bend / 2 * size, half * size)

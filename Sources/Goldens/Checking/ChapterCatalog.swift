@@ -49,8 +49,8 @@ package struct ChapterCatalog: Sendable {
 
   package func path(of chapter: String) -> String { "\(folder)/\(chapter)" }
 
-  /// The chapters that the selectors mean, in order: "03", "3" or "03-dcgan-cifar10"; all for none. Throws `CatalogError` for one that
-  /// means nothing: a typo must not check less than was asked for.
+  /// The chapters that the selectors mean, in order: "03", "3" or "03-dcgan-cifar10"; all for none. Throws
+  /// `CatalogError` for one that means nothing: a typo must not check less than was asked for.
   package func select(_ selectors: [String]) throws -> [String] {
     if selectors.isEmpty { return chapters }
     var selected: Set<String> = []
@@ -77,7 +77,8 @@ package struct ChapterCatalog: Sendable {
 }
 
 extension ChapterCatalog {
-  /// The folder `goldens` beside the nearest Package.swift, here or above, so that programs work anywhere in the checkout.
+  /// The folder `goldens` beside the nearest Package.swift, here or above, so that programs work anywhere in the
+  /// checkout.
   ///
   /// - Throws: `CatalogError` where there is none.
   package static func nearestFolder() throws -> String {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Processes
 import TensorFiles
@@ -34,7 +35,8 @@ package struct ChapterProcess: Sendable {
     self.timeLimit = timeLimit
   }
 
-  /// Runs it to its end. Throws `CatalogError` where it cannot be started, `Interrupted` where this process has been asked to end.
+  /// Runs it to its end. Throws `CatalogError` where it cannot be started, `Interrupted` where this process has been
+  /// asked to end.
   package func run() throws -> Ending {
     guard FileManager.default.isExecutableFile(atPath: executable) else {
       throw CatalogError("\(executable) is not there or not executable; build it with `swift build -c release`")

@@ -12,7 +12,8 @@ package struct CheckSession: Sendable {
   /// Where the runs write: a folder of this tool's own.
   package let scratch: String
   package var pattern: Glob?
-  /// Folder of runs to check instead of running the chapters; of those that are there, in the precisions they are there in.
+  /// Folder of runs to check instead of running the chapters; of those that are there, in the precisions they are there
+  /// in.
   package var recorded: String?
   /// What the program of a run that is checked was built from, by chapter and folder of the run.
   package var recordedStamp: (@Sendable (_ chapter: String, _ folder: String) throws -> BuildStamp)?
@@ -20,8 +21,8 @@ package struct CheckSession: Sendable {
   package var shard: Shard?
   /// The sources that the programs must have been built from.
   package let checkout: Checkout
-  /// Seconds a run may take: one that hangs is a failure with a name, not a verdict that never comes. Chapters take minutes at most, an
-  /// hour leaves room for slow machines.
+  /// Seconds a run may take: one that hangs is a failure with a name, not a verdict that never comes. Chapters take
+  /// minutes at most, an hour leaves room for slow machines.
   package let timeLimit: Int
 
   package static let defaultTimeLimit = 3600
@@ -39,8 +40,8 @@ package struct CheckSession: Sendable {
     self.timeLimit = timeLimit
   }
 
-  /// The results of the chapters, one for every precision that a golden set holds, in order. Never throws: what goes wrong is a
-  /// result that fails.
+  /// The results of the chapters, one for every precision that a golden set holds, in order. Never throws: what goes
+  /// wrong is a result that fails.
   ///
   /// At most `jobs` runs at a time; `announce` is told what is being run.
   package func check(
@@ -89,7 +90,8 @@ package struct CheckSession: Sendable {
     }
   }
 
-  /// The precisions to run: those whose goldens hold an entry that matches. All where none does, for the entry may be new.
+  /// The precisions to run: those whose goldens hold an entry that matches. All where none does, for the entry may be
+  /// new.
   private func precisions(of goldens: GoldenSet) -> [DType] {
     guard let pattern else { return goldens.manifest.precisions }
     let matching = goldens.manifest.precisions.filter { precision in
@@ -129,8 +131,8 @@ package struct CheckSession: Sendable {
     return try recording.relocated(SourceRelocation(since: stamp, in: checkout, chapter: chapter))
   }
 
-  /// Runs the chapter and reads what it recorded. Throws `StaleProgram` where its program is older than the sources, `RunFailure` where
-  /// it did not end well.
+  /// Runs the chapter and reads what it recorded. Throws `StaleProgram` where its program is older than the sources,
+  /// `RunFailure` where it did not end well.
   private func run(_ manifest: Manifest, _ precision: DType, jobs: Int) throws -> Recording {
     let folder = "\(scratch)/\(manifest.chapter)/\(precision.rawValue)"
     try FileSystem.createFolder(folder)

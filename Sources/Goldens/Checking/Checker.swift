@@ -28,7 +28,8 @@ package struct Checker {
 
   /// The verdicts on every entry that is recorded or expected, in the order of recording, orphans last.
   ///
-  /// Fails closed: a recording that is empty or belongs to another chapter is a failure, as is a pattern that nothing matches.
+  /// Fails closed: a recording that is empty or belongs to another chapter is a failure, as is a pattern that nothing
+  /// matches.
   package func check(_ recording: Recording) -> PrecisionResult {
     let precision = recording.precision
     var result = PrecisionResult(chapter: goldens.manifest.chapter, precision: precision)
@@ -82,7 +83,10 @@ package struct Checker {
       let verdict = blessing(entry.name, digest: entry.value.digest, precision)
       // Nobody should take a verdict on some elements for one on all.
       let extent = result(verdict.0, "").sampled.map {
-        "\($0.compared) of \($0.of) elements were compared with the reference, and the mean, deviation and extremes of all"
+        """
+        \($0.compared) of \($0.of) elements were compared with the reference, and the mean, deviation and extremes \
+        of all
+        """
       }
       return result(
         verdict.0, [verdict.1, extent ?? ""].filter { !$0.isEmpty }.joined(separator: "; "),

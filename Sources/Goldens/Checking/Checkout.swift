@@ -9,8 +9,8 @@ package struct Checkout: Sendable {
 
   /// What has changed since `stamp` was taken of the chapter.
   ///
-  /// The files compared are those of this checkout; of the place where the program was built, where this is none (a folder of
-  /// goldens alone).
+  /// The files compared are those of this checkout; of the place where the program was built, where this is none (a
+  /// folder of goldens alone).
   package func changes(since stamp: BuildStamp, chapter: String?) -> BuildStamp.Changes {
     stamp.changes(ownFolder: ownFolder(of: chapter), root: root)
   }
@@ -29,8 +29,8 @@ package struct Checkout: Sendable {
 }
 
 extension Checkout {
-  /// Throws `StaleProgram` where the program was built from other code than that there now, or does not say from which. Prose is no part
-  /// of a program.
+  /// Throws `StaleProgram` where the program was built from other code than that there now, or does not say from which.
+  /// Prose is no part of a program.
   ///
   /// `executable` is the program's path; `chapter` its chapter, `nil` for `book` itself.
   package func require(_ stamp: BuildStamp?, of executable: String, chapter: String?) throws {

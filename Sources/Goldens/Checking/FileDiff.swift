@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 import Tensors
 
@@ -18,8 +19,9 @@ package struct FileDiff {
 
   /// The verdicts on every tensor of both files, in the order of `expected`, those only in `found` last.
   ///
-  /// Files without a tensor in common, or without any, do not pass for equal. What could not be read is named; an array that is not
-  /// the same byte for byte is a difference all the same. Throws `FileError` where names without their prefixes are no longer distinct.
+  /// Files without a tensor in common, or without any, do not pass for equal. What could not be read is named; an array
+  /// that is not the same byte for byte is a difference all the same. Throws `FileError` where names without their
+  /// prefixes are no longer distinct.
   package func compare(expected: TensorFile, found: TensorFile) throws -> PrecisionResult {
     let expected = try expected.strippingNames(of: prefixes)
     let found = try found.strippingNames(of: prefixes)

@@ -1,8 +1,8 @@
 import Files
 import TensorFiles
 
-/// Names that would match if a prefix were taken off: "module." of a network that was trained on several devices, "_orig_mod." of
-/// a compiled one, "model." of a checkpoint around it.
+/// Names that would match if a prefix were taken off: "module." of a network that was trained on several devices,
+/// "_orig_mod." of a compiled one, "model." of a checkpoint around it.
 struct PrefixHint: Equatable {
   let expectedPrefix: String
   let foundPrefix: String

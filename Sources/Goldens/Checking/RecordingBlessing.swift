@@ -1,11 +1,12 @@
+import Files
 import Foundation
 import TensorFiles
 import Tensors
 
 /// What blessing one recording, in all its precisions, would change in its golden set.
 ///
-/// What drifted inside the tolerance changes only the digest: the reference stays what it was, or it would wander off in small steps.
-/// What is new, gone, or outside the tolerance changes the reference itself.
+/// What drifted inside the tolerance changes only the digest: the reference stays what it was, or it would wander off
+/// in small steps. What is new, gone, or outside the tolerance changes the reference itself.
 package struct RecordingBlessing: Sendable {
   package let name: String
   /// The folder of the golden set.
@@ -29,7 +30,8 @@ package struct RecordingBlessing: Sendable {
       FileSystem.kind(of: GoldenSet.manifestPath(folder)) == nil ? nil : try GoldenSet(readingFrom: folder)
     if let old, old.manifest.profile != RecordingCheck.profile {
       throw CatalogError(
-        "\(folder) was made by a reference program and not from a recording: change that program, or bless digests with "
+        "\(folder) was made by a reference program and not from a recording: change that program, or bless digests "
+          + "with "
           + BookCommand.quoted("bless \(name)"))
     }
     // A precision that is not recorded keeps its goldens.
@@ -52,7 +54,8 @@ package struct RecordingBlessing: Sendable {
 
   package var changeCount: Int { replaced.count + removed.count + added.count + drifted.count }
 
-  /// New values that are NaN or infinite, as "loss: 3 of 50": a run that went wrong must not become a golden by oversight.
+  /// New values that are NaN or infinite, as "loss: 3 of 50": a run that went wrong must not become a golden by
+  /// oversight.
   package var nonfinite: [String] {
     (added + replaced).compactMap { entry in
       guard let elements = entry.found?.elements, elements.elementType.isFloatingPoint else { return nil }

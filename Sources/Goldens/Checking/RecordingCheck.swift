@@ -1,7 +1,9 @@
+import Files
 import TensorFiles
 import Tensors
 
-/// Holds recordings from anywhere against the golden sets of a folder: no chapter is run, and no Swift project is needed.
+/// Holds recordings from anywhere against the golden sets of a folder: no chapter is run, and no Swift project is
+/// needed.
 package struct RecordingCheck: Sendable {
   package let recordings: RecordingFolder
   /// The folder of the golden sets; it need not be there yet.
@@ -13,7 +15,8 @@ package struct RecordingCheck: Sendable {
   /// The profile of golden sets that were blessed from recordings; those of reference programs have another.
   package static let profile = "recording"
 
-  /// Throws `CatalogError` for a name that is neither recorded nor has a golden: a typo must not check less than was asked for.
+  /// Throws `CatalogError` for a name that is neither recorded nor has a golden: a typo must not check less than was
+  /// asked for.
   package init(_ recordings: RecordingFolder, goldens: String, names: [String] = [], pattern: Glob? = nil) throws {
     self.recordings = recordings
     self.goldens = goldens
@@ -105,8 +108,8 @@ package struct RecordingCheck: Sendable {
     return result
   }
 
-  /// Golden sets, and precisions of them, that nothing was recorded for: a run that never came to its end must not pass for one
-  /// that holds. Where the folder is one recording, the others are not its business.
+  /// Golden sets, and precisions of them, that nothing was recorded for: a run that never came to its end must not pass
+  /// for one that holds. Where the folder is one recording, the others are not its business.
   private func unrecorded() throws -> [PrecisionResult] {
     let recorded = recordings.recordings.map(\.recording)
     var results: [PrecisionResult] = []

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Processes
 import TensorFiles
@@ -24,7 +25,10 @@ package struct ReferenceProgram {
     }
     guard candidates.count == 1, let name = candidates.first else {
       throw CatalogError(
-        "expected one program \(folder)/\(prefix)*.py for \(chapter), found \(candidates.isEmpty ? "none" : "\(candidates)")"
+        """
+        expected one program \(folder)/\(prefix)*.py for \(chapter), found \
+        \(candidates.isEmpty ? "none" : "\(candidates)")
+        """
       )
     }
     script = "\(folder)/\(name)"
@@ -40,7 +44,8 @@ package struct ReferenceProgram {
       {}
     }
     throw CatalogError(
-      "none of \(candidates.joined(separator: ", ")) is a Python with \(packages.joined(separator: ", ")); make one with "
+      "none of \(candidates.joined(separator: ", ")) is a Python with \(packages.joined(separator: ", ")); make one "
+        + "with "
         + "`python3 -m venv .venv && .venv/bin/pip install -r goldens/reference/requirements.txt`, or give --python")
   }
 
@@ -68,8 +73,8 @@ package struct ReferenceProgram {
 }
 
 extension GoldenSet {
-  /// What another golden set of the chapter changes against this one: a result a precision, in which `wrong` is changed, `missing`
-  /// new and `orphan` gone.
+  /// What another golden set of the chapter changes against this one: a result a precision, in which `wrong` is
+  /// changed, `missing` new and `orphan` gone.
   package func changes(to other: GoldenSet) -> [PrecisionResult] {
     let precisions = DType.allCases.filter {
       manifest.precisions.contains($0) || other.manifest.precisions.contains($0)

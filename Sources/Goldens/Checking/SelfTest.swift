@@ -4,8 +4,8 @@ import Tensors
 
 /// Proves that the checker can fail: plants one fault of each kind and expects it to be caught and named.
 ///
-/// A checker that has never been seen to fail says nothing when it passes. Every fault goes the whole way: recording and
-/// golden set are written to files, damaged, read back and judged.
+/// A checker that has never been seen to fail says nothing when it passes. Every fault goes the whole way: recording
+/// and golden set are written to files, damaged, read back and judged.
 package struct SelfTest {
   /// What became of one planted fault.
   package struct Outcome: Sendable {
@@ -20,7 +20,8 @@ package struct SelfTest {
   private let folder: String
   private let judge: Judge
 
-  /// `folder` is scratch space. `judge` is the checker; a test passes one that is blind and expects the self-test to notice.
+  /// `folder` is scratch space. `judge` is the checker; a test passes one that is blind and expects the self-test to
+  /// notice.
   package init(folder: String, judge: @escaping Judge = { Checker(goldens: $1).check($0) }) {
     self.folder = folder
     self.judge = judge

@@ -1,4 +1,5 @@
-/// One of several parts of a check that run on machines of their own: of all runs every `count`th, beginning with the `index`th.
+/// One of several parts of a check that run on machines of their own: of all runs every `count`th, beginning with the
+/// `index`th.
 ///
 /// Which those are depends on the golden sets alone, so that the shards agree on them without speaking.
 package struct Shard: Sendable, Equatable, CustomStringConvertible {

@@ -3,8 +3,8 @@ import Tensors
 
 /// Compares the elements of two entries of the same element type and count.
 ///
-/// Equal bits are settled by memcmp. Where bits differ, one vectorised pass counts what is outside the tolerance, and only if that finds
-/// anything, or a report wants the worst element, does a slower pass look at every pair.
+/// Equal bits are settled by memcmp. Where bits differ, one vectorised pass counts what is outside the tolerance, and
+/// only if that finds anything, or a report wants the worst element, does a slower pass look at every pair.
 package struct ElementComparison {
   let expected: TensorFile.Entry
   let found: TensorFile.Entry
@@ -115,7 +115,8 @@ package struct ElementComparison {
     self.expected.elementType.isFloatingPoint ? ULPDistance.between(expected, found, in: ulpFormat) : nil
   }
 
-  /// The details of a comparison. `positions` are the elements' places in the whole tensor of `shape` where only a sample is at hand.
+  /// The details of a comparison. `positions` are the elements' places in the whole tensor of `shape` where only a
+  /// sample is at hand.
   func report(_ reason: String, shape: [Int], positions: [Int]?) -> Mismatch {
     var mismatch = Mismatch(reason)
     mismatch.shape = shape

@@ -1,5 +1,5 @@
-/// Compares log lines: text exactly, whole numbers digit by digit, other numbers within the line's tolerance. Where the tolerance is
-/// exact, numbers are told apart that are equal and not written the same: 0 and -0, 5 and +5.
+/// Compares log lines: text exactly, whole numbers digit by digit, other numbers within the line's tolerance. Where the
+/// tolerance is exact, numbers are told apart that are equal and not written the same: 0 and -0, 5 and +5.
 package enum LogComparison {
   /// A piece of a line.
   enum Token: Equatable {
@@ -64,7 +64,8 @@ package enum LogComparison {
       : "expected the end of the line, found \(words(right[left.count]))"
   }
 
-  /// Numbers too large or too small for float64 are compared as they are written: their values are all infinity or zero.
+  /// Numbers too large or too small for float64 are compared as they are written: their values are all infinity or
+  /// zero.
   private static func holds(
     _ expected: Double, _ expectedText: Substring, _ found: Double, _ foundText: Substring, _ tolerance: Tolerance
   ) -> Bool {
@@ -77,7 +78,8 @@ package enum LogComparison {
     if expected.isInfinite || found.isInfinite { return expected == found }
     switch tolerance {
     case .within(let atol, let rtol):
-      // 1.0064 − 1.0063 is a hair more than 0.0001 in binary; a millionth of the tolerance is not a difference in print.
+      // 1.0064 − 1.0063 is a hair more than 0.0001 in binary; a millionth of the tolerance is not a difference in
+      // print.
       return abs(found - expected) <= (atol + rtol * abs(expected)) * (1 + 1e-6)
     case .ulps(let limit): return (ULPDistance.between(expected, found) ?? .max) <= limit
     case .exact: return expected.bitPattern == found.bitPattern
@@ -91,8 +93,8 @@ package enum LogComparison {
     }
   }
 
-  /// Cuts a line into numbers and the text between them. A sign belongs to a number unless it follows a letter, a digit or a bracket that closes;
-  /// "nan" and "inf" are numbers where they stand as words.
+  /// Cuts a line into numbers and the text between them. A sign belongs to a number unless it follows a letter, a digit
+  /// or a bracket that closes; "nan" and "inf" are numbers where they stand as words.
   static func tokens(_ line: String) -> [Token] {
     var scanner = LineScanner(line)
     return scanner.tokens()

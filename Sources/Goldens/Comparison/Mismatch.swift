@@ -80,7 +80,8 @@ package struct Mismatch: Sendable {
   package var share: Double { compared == 0 ? 0 : Double(failing) / Double(compared) }
 }
 
-/// How numbers appear in reports: the shortest decimal that reads back to the same bits, and the bits themselves as hex float.
+/// How numbers appear in reports: the shortest decimal that reads back to the same bits, and the bits themselves as hex
+/// float.
 package enum NumberText {
   package static func hex(_ value: Double) -> String { String(format: "%a", value) }
   package static func both(_ value: Double) -> String { value.isFinite ? "\(value) (\(hex(value)))" : "\(value)" }

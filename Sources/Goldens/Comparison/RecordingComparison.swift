@@ -1,7 +1,7 @@
 /// Two runs of a chapter beside each other: what both recorded, what differs, what only one of them has.
 package struct RecordingComparison: Sendable {
-  /// An entry of the first as expected, of the second as found: `identical` where every bit is the same, else `wrong`; `orphan` where only
-  /// the first has it, `missing` where only the second does.
+  /// An entry of the first as expected, of the second as found: `identical` where every bit is the same, else `wrong`;
+  /// `orphan` where only the first has it, `missing` where only the second does.
   package let entries: [EntryResult]
 
   package init(_ first: Recording, _ second: Recording) {

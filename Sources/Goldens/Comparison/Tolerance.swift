@@ -14,6 +14,12 @@ package enum Tolerance: Sendable, Equatable {
     guard case .within(let atol, let rtol) = self else { return true }
     return atol >= 0 && rtol >= 0 && atol.isFinite && rtol.isFinite
   }
+
+  /// With an `atol` that is a share of `size`; others as they are.
+  package func scaled(by size: Double) -> Tolerance {
+    guard case .within(let atol, let rtol) = self else { return self }
+    return .within(atol: atol * size, rtol: rtol)
+  }
 }
 
 extension Tolerance: CustomStringConvertible {

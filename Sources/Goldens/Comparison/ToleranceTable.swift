@@ -1,6 +1,8 @@
+import Files
 import TensorFiles
 
-/// Tolerances by name, from a file of lines: a glob, then "ATOL RTOL", "ulp N" or "exact". The first line that matches decides.
+/// Tolerances by name, from a file of lines: a glob, then "ATOL RTOL", "ulp N" or "exact". The first line that matches
+/// decides.
 ///
 ///     # names          atol   rtol
 ///     *.weight         1e-6   1e-5

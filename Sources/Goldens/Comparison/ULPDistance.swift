@@ -3,7 +3,8 @@ import Tensors
 
 /// How many representable numbers two values are apart.
 package enum ULPDistance {
-  /// In the given format, into which both values fit; `nil` where either is NaN or the format is not a floating-point one.
+  /// In the given format, into which both values fit; `nil` where either is NaN or the format is not a floating-point
+  /// one.
   package static func between(_ a: Double, _ b: Double, in format: ElementType) -> UInt64? {
     switch format {
     case .float64: between(a, b)

@@ -77,7 +77,10 @@ struct ValueComparison {
     if failing > 0 {
       let share = NumberText.percent(Double(failing) / Double(comparison.count))
       reason =
-        "\(failing) of \(comparison.count)\(left.keeping == .sample ? " sampled" : "") elements (\(share)) outside \(tolerance)"
+        """
+        \(failing) of \(comparison.count)\(left.keeping == .sample ? " sampled" : "") elements (\(share)) outside \
+        \(tolerance)
+        """
     } else if let moment = moments.first {
       reason = "the \(moment.name) of all elements is \(moment.found), expected \(moment.expected)"
     } else {
@@ -102,8 +105,9 @@ struct ValueComparison {
     return comparison(a, b).report("inside the tolerance", shape: found.shape, positions: positions(left))
   }
 
-  /// The moments must hold whatever each element may be off by: if every |aᵢ − bᵢ| ≤ atol + rtol·|bᵢ|, then mean and standard deviation differ by at
-  /// most atol + rtol·rms(b), and the extremes by atol + rtol·|extreme|. Summation order may cost another 1e-12·rms.
+  /// The moments must hold whatever each element may be off by: if every |aᵢ − bᵢ| ≤ atol + rtol·|bᵢ|, then mean and
+  /// standard deviation differ by at most atol + rtol·rms(b), and the extremes by atol + rtol·|extreme|. Summation
+  /// order may cost another 1e-12·rms.
   private func momentDifferences(_ left: GoldenValue, _ right: GoldenValue) -> [MomentDifference] {
     guard let a = left.moments, let b = right.moments else { return [] }
     let (atol, rtol): (Double, Double)

@@ -1,11 +1,12 @@
 import Files
 import TensorFiles
 
-/// What a whole run printed and became: every line of its log, and the digest of its complete state at the end of every epoch.
+/// What a whole run printed and became: every line of its log, and the digest of its complete state at the end of every
+/// epoch.
 ///
-/// A chapter's whole run may take hours. Its bits never move, so that anyone can verify a stretch of it: the first hundred lines, an
-/// epoch from a checkpoint, all of it over night. One ledger holds one *act*, a training from its start to its end; it has **one line
-/// for each iteration**.
+/// A chapter's whole run may take hours. Its bits never move, so that anyone can verify a stretch of it: the first
+/// hundred lines, an epoch from a checkpoint, all of it over night. One ledger holds one *act*, a training from its
+/// start to its end; it has **one line for each iteration**.
 package struct Ledger: Sendable, Equatable {
   /// The end of an epoch.
   package struct Epoch: Sendable, Equatable {
@@ -17,7 +18,8 @@ package struct Ledger: Sendable, Equatable {
     package let iteration: Int
     /// SHA-256 of the epoch's own lines.
     package let lines: String
-    /// SHA-256 of the complete state: weights, statistics, optimizer moments and step counts, random stream, place in the data.
+    /// SHA-256 of the complete state: weights, statistics, optimizer moments and step counts, random stream, place in
+    /// the data.
     package let state: String
 
     package init(stage: String = "", number: Int, iteration: Int, lines: String, state: String) {
@@ -60,7 +62,8 @@ package struct Ledger: Sendable, Equatable {
   package var weights: String?
   /// The options by which the run departs from the whole run that everybody makes: its ledger cannot be blessed.
   package var departures: [String]
-  /// The stamps of the programs of `stretches`, by digest. A blessed ledger has none: they were those of the sources then.
+  /// The stamps of the programs of `stretches`, by digest. A blessed ledger has none: they were those of the sources
+  /// then.
   package var programs: [String: String] = [:]
   /// Who blessed it, with what and when.
   package var provenance = JSONObject()

@@ -17,7 +17,8 @@ package struct LedgerBlessing: Sendable {
   /// `golden` is the ledger that is there.
   package init(_ run: Ledger, chapter: String, golden: Ledger?, checkout: Checkout) {
     ledger = run
-    // A run that is the golden one, bit for bit, needs no sources to vouch for it: it was vouched for when that was blessed.
+    // A run that is the golden one, bit for bit, needs no sources to vouch for it: it was vouched for when that was
+    // blessed.
     if let golden, golden.digest == run.digest, run.chapter == chapter {
       action = .keep
     } else if let reason = Self.reasonToRefuse(run, chapter, checkout) {

@@ -2,7 +2,8 @@ import Files
 import TensorFiles
 
 extension Ledger {
-  /// Checks that what the index says fits itself and the log, so that a change is named by its place: "epoch 3", not "the file".
+  /// Checks that what the index says fits itself and the log, so that a change is named by its place: "epoch 3", not
+  /// "the file".
   func checkConsistency(_ top: JSONCursor, _ logPath: String) throws {
     func wrong(_ place: String, expected: String, found: String, in file: String? = nil) -> FileError {
       FileError(file ?? top.file, .inconsistent, at: place, expected: expected, found: found, remedy: Self.remedy)

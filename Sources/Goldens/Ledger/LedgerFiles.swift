@@ -1,8 +1,9 @@
 import Files
 import TensorFiles
 
-// A ledger lies in two files: `<act>.json`, for people and version control, and the log it names, `<act>-<hash>.log.zst`; a third may hold
-// what the run learned (`TrainedWeights`). The log is written first, under a name that no other log has, and the index after it: whoever is killed between the two leaves the old ledger whole.
+// A ledger lies in two files: `<act>.json`, for people and version control, and the log it names,
+// `<act>-<hash>.log.zst`; a third may hold what the run learned (`TrainedWeights`). The log is written first, under a
+// name that no other log has, and the index after it: whoever is killed between the two leaves the old ledger whole.
 
 extension Ledger {
   private static let format = 1
@@ -11,7 +12,8 @@ extension Ledger {
 
   package static func indexPath(_ folder: String, _ act: String) -> String { "\(folder)/\(act).json" }
 
-  /// The acts that have a ledger in the folder, in order; none where there is no such folder. Throws `FileError` where it cannot be read.
+  /// The acts that have a ledger in the folder, in order; none where there is no such folder. Throws `FileError` where
+  /// it cannot be read.
   package static func acts(in folder: String) throws -> [String] {
     guard FileSystem.kind(of: folder) == .folder else { return [] }
     return try FileSystem.list(folder).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.filter(isName)
@@ -81,8 +83,8 @@ extension Ledger {
 
   /// Reads an act's ledger and verifies that it is as it was written.
   ///
-  /// - Throws: `FileError`, naming the epoch where it can, for a file that is absent or damaged, a line or a digest that was changed, an
-  ///   epoch that is missing.
+  /// - Throws: `FileError`, naming the epoch where it can, for a file that is absent or damaged, a line or a digest
+  ///   that was changed, an epoch that is missing.
   package init(readingFrom folder: String, act: String) throws {
     let path = Self.indexPath(folder, act)
     let index = try FileSystem.read(path, limit: Self.indexLimit)

@@ -40,8 +40,8 @@ package final class LedgerRecord {
     ledger.lines.append(text)
   }
 
-  /// The end of an epoch: `number` counts from 1, in every stage, and `state` is the digest of everything that the next iteration
-  /// depends on.
+  /// The end of an epoch: `number` counts from 1, in every stage, and `state` is the digest of everything that the next
+  /// iteration depends on.
   ///
   /// - Throws: `LedgerDifference` where the ledger that the run is held against says otherwise.
   package func epoch(_ number: Int, stage: String = "", state: String) throws {
@@ -72,8 +72,8 @@ package final class LedgerRecord {
 
   /// Goes on behind the ledger that a checkpoint holds; `path` names the checkpoint in errors.
   ///
-  /// - Throws: `FileError` for a damaged one, `LedgerDifference` where it is of a run with other settings, or not the beginning of the
-  ///   ledger that this run is held against.
+  /// - Throws: `FileError` for a damaged one, `LedgerDifference` where it is of a run with other settings, or not the
+  ///   beginning of the ledger that this run is held against.
   package func resume(index: [UInt8], log: [UInt8], path: String) throws {
     let saved = try Ledger(index: index, path: "\(path), ledger", log: log, logPath: "\(path), log of the ledger")
     if let difference = ledger.settingsDifference(from: saved) {

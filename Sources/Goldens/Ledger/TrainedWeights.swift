@@ -1,10 +1,12 @@
 import Files
 import TensorFiles
 
-/// What a whole run has learned: the weights of its generator, kept beside its ledger so that pictures can be drawn at once.
+/// What a whole run has learned: the weights of its generator, kept beside its ledger so that pictures can be drawn at
+/// once.
 ///
-/// The file is named by the digest of the complete state at the ledger's end, of which the weights are a part, and the ledger holds its
-/// SHA-256: whoever makes the run again gets these weights, bit for bit, and weights of another run cannot take their place.
+/// The file is named by the digest of the complete state at the ledger's end, of which the weights are a part, and the
+/// ledger holds its SHA-256: whoever makes the run again gets these weights, bit for bit, and weights of another run
+/// cannot take their place.
 package struct TrainedWeights: Sendable {
   private static let format = "gan-book trained weights 1"
   private static let limit = 256 << 20

@@ -1,7 +1,7 @@
 import Tensors
 
-/// A mistake that real programs have shipped, and how it is shown that the checker finds it: a run of the chapter where it belongs, with
-/// the mistake planted, and the entry that must then be wrong.
+/// A mistake that real programs have shipped, and how it is shown that the checker finds it: a run of the chapter where
+/// it belongs, with the mistake planted, and the entry that must then be wrong.
 package struct Exhibit: Sendable {
   package let fault: Fault
   /// What the mistake is, in a sentence.
@@ -14,7 +14,8 @@ package struct Exhibit: Sendable {
   /// The entry by which it is found.
   package let entry: String
   package var verdict = Verdict.wrong
-  /// Whether the entry is held against a run without the mistake, made on the spot: the goldens hold none that runs so short.
+  /// Whether the entry is held against a run without the mistake, made on the spot: the goldens hold none that runs so
+  /// short.
   package var comparesWithCleanRun = false
 
   /// Where the whole list stands for people.

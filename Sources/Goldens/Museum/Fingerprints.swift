@@ -2,8 +2,8 @@ import Files
 import TensorFiles
 import Tensors
 
-/// What each mistake of the museum makes of the entry by which it is found: the digest of its bits, and its first numbers. With them a
-/// check that finds something wrong can say which mistake it looks like.
+/// What each mistake of the museum makes of the entry by which it is found: the digest of its bits, and its first
+/// numbers. With them a check that finds something wrong can say which mistake it looks like.
 package struct Fingerprints: Sendable {
   package struct Fingerprint: Sendable, Equatable {
     package let fault: Fault

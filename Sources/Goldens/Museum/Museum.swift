@@ -1,11 +1,14 @@
+import Files
 import Foundation
 import Processes
 import TensorFiles
 import Tensors
 
-/// Plants every mistake of the museum in a run of its chapter, and looks whether the checker finds it, names the entry, and knows it again.
+/// Plants every mistake of the museum in a run of its chapter, and looks whether the checker finds it, names the entry,
+/// and knows it again.
 ///
-/// Before that comes the same run without the mistake, in which the entry must hold: a checker that always complains finds nothing.
+/// Before that comes the same run without the mistake, in which the entry must hold: a checker that always complains
+/// finds nothing.
 package final class Museum {
   /// What became of one mistake.
   package struct Outcome: Sendable {
@@ -35,7 +38,8 @@ package final class Museum {
     fingerprints = try Fingerprints(readingFrom: catalog.folder)
   }
 
-  /// - Throws: `CatalogError` or `RunFailure` where a run could not be made, `StaleProgram` where a program is older than its sources.
+  /// - Throws: `CatalogError` or `RunFailure` where a run could not be made, `StaleProgram` where a program is older
+  ///   than its sources.
   package func show(_ exhibit: Exhibit) throws -> Outcome {
     let control = try cleanRun(exhibit)
     let goldens =
@@ -97,7 +101,10 @@ package final class Museum {
     let ending = try process.run()
     guard ending == .exited(0) else {
       throw RunFailure(
-        "\(executable) \(arguments.joined(separator: " ")) ended with \(ending): \(ChapterProcess.tail(process.errorPath))"
+        """
+        \(executable) \(arguments.joined(separator: " ")) ended with \(ending): \
+        \(ChapterProcess.tail(process.errorPath))
+        """
       )
     }
     return try Recording(readingFrom: folder, exhibit.precision)

@@ -1,7 +1,9 @@
+import Files
 import TensorFiles
 import Tensors
 
-/// A recording that another program wrote, in any language: docs/recording.md is its format. Nothing in it is taken on trust.
+/// A recording that another program wrote, in any language: docs/recording.md is its format. Nothing in it is taken on
+/// trust.
 package struct OutsideRecording: Sendable {
   /// The folder of its two files.
   package let folder: String
@@ -14,7 +16,8 @@ package struct OutsideRecording: Sendable {
   /// Tensors of more bytes are refused; larger ones are recorded as samples.
   package static let tensorsLimit = 2 << 30
 
-  /// Throws `FileError` for everything that is not exactly the format, for links, and for names and tolerances that make no sense.
+  /// Throws `FileError` for everything that is not exactly the format, for links, and for names and tolerances that
+  /// make no sense.
   package init(readingFrom folder: String, _ precision: DType) throws {
     let indexPath = Recording.indexPath(folder, precision)
     let path = Recording.tensorsPath(folder, precision)

@@ -1,6 +1,7 @@
 import TensorFiles
 
-/// What recordings from anywhere may be called, and what may stand in them: they name folders, and terminals print them.
+/// What recordings from anywhere may be called, and what may stand in them: they name folders, and terminals print
+/// them.
 package enum RecordedNames {
   /// The most bytes of an entry's name or a source file's path.
   private static let byteLimit = 1024
@@ -8,7 +9,8 @@ package enum RecordedNames {
 
   /// Why a recording cannot be called that; `nil` where it can.
   ///
-  /// Letters, digits and " _.,+=@()[]-", beginning with a letter, a digit or "_": a name that is one folder everywhere, hidden nowhere.
+  /// Letters, digits and " _.,+=@()[]-", beginning with a letter, a digit or "_": a name that is one folder everywhere,
+  /// hidden nowhere.
   package static func problem(withRecording name: String) -> String? {
     let allowed = Set(" _.,+=@()[]-".utf8)
     let isWord = { (byte: UInt8) in
@@ -42,7 +44,8 @@ package enum RecordedNames {
     return problem(withText: line)
   }
 
-  /// Line breaks would make two lines of one, and other control characters would move the reader's cursor. A tab is harmless.
+  /// Line breaks would make two lines of one, and other control characters would move the reader's cursor. A tab is
+  /// harmless.
   private static func problem(withText text: String) -> String? {
     let bad = text.unicodeScalars.first { scalar in
       switch scalar.properties.generalCategory {

@@ -4,8 +4,8 @@ import Tensors
 
 /// Collects what a chapter's run records, in order, reduced to what a golden set keeps.
 ///
-/// Nothing is written until `write(to:)`, so a run that crashes leaves no recording. A name used twice, a bad name and a tolerance that
-/// cannot be met do not stop the run where they happen; `write(to:)` throws and names them all.
+/// Nothing is written until `write(to:)`, so a run that crashes leaves no recording. A name used twice, a bad name and
+/// a tolerance that cannot be met do not stop the run where they happen; `write(to:)` throws and names them all.
 package final class Recorder: Sendable {
   package let chapter: String
   package let precision: DType
@@ -24,7 +24,8 @@ package final class Recorder: Sendable {
     self.precision = precision
   }
 
-  /// Records a tensor; `keeping: .hash` where every bit is fixed (random draws, data), `.whole` to keep a large one whole.
+  /// Records a tensor; `keeping: .hash` where every bit is fixed (random draws, data), `.whole` to keep a large one
+  /// whole.
   package func record(
     _ name: String, _ tensor: Tensor, _ tolerance: Tolerance, keeping: Keeping? = nil, at source: SourceLocation
   ) {
@@ -119,7 +120,8 @@ package final class Recorder: Sendable {
     }
   }
 
-  /// Writes `recorded-<precision>.safetensors` and `.json` into the folder, each whole or not at all; returns what the latter holds.
+  /// Writes `recorded-<precision>.safetensors` and `.json` into the folder, each whole or not at all; returns what the
+  /// latter holds.
   @discardableResult
   package func write(to folder: String) throws -> [UInt8] { try recording().write(to: folder) }
 }

@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 import Tensors
 
@@ -72,8 +73,8 @@ package struct Recording: Sendable {
 // MARK: - Files
 
 extension Recording {
-  /// Writes the tensors, then the index, which holds the hash of the tensors: half a recording cannot be taken for a whole one.
-  /// Returns what the index holds.
+  /// Writes the tensors, then the index, which holds the hash of the tensors: half a recording cannot be taken for a
+  /// whole one. Returns what the index holds.
   @discardableResult
   package func write(to folder: String) throws -> [UInt8] {
     try FileSystem.createFolder(folder)

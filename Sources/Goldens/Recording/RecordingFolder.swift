@@ -1,7 +1,9 @@
+import Files
 import TensorFiles
 import Tensors
 
-/// The recordings below a folder: one that was written there, one in each folder below, or the artifacts of many runs side by side.
+/// The recordings below a folder: one that was written there, one in each folder below, or the artifacts of many runs
+/// side by side.
 package struct RecordingFolder: Sendable {
   package let path: String
   /// By name, then float64 first.
@@ -12,7 +14,8 @@ package struct RecordingFolder: Sendable {
   private static let depthLimit = 6
   private static let folderLimit = 20_000
 
-  /// Reads and verifies them all. Throws `FileError` for one that is damaged and for links, `CatalogError` where there is none, or one twice.
+  /// Reads and verifies them all. Throws `FileError` for one that is damaged and for links, `CatalogError` where there
+  /// is none, or one twice.
   package init(_ path: String) throws {
     self.path = path
     var places: [(folder: String, precision: DType)] = []
@@ -20,8 +23,8 @@ package struct RecordingFolder: Sendable {
     try Self.collect(path, depth: 0, into: &places, visited: &visited)
     guard !places.isEmpty else {
       throw CatalogError(
-        "\(path) holds no recording (recorded-float32.json or recorded-float64.json, there or below); docs/recording.md "
-          + "says how one is made")
+        "\(path) holds no recording (recorded-float32.json or recorded-float64.json, there or below); "
+          + "docs/recording.md says how one is made")
     }
     isOne = places.allSatisfy { $0.folder == path }
     recordings = try places.map { try OutsideRecording(readingFrom: $0.folder, $0.precision) }.sorted {
@@ -66,7 +69,8 @@ package struct RecordingFolder: Sendable {
     }
   }
 
-  /// The precision of a recording's file, tensors or index, so that half a recording is found and refused; `nil` for other files.
+  /// The precision of a recording's file, tensors or index, so that half a recording is found and refused; `nil` for
+  /// other files.
   private static func precision(of name: String, _ path: String) throws -> DType? {
     guard name.hasPrefix("recorded-"), let dot = name.lastIndex(of: "."),
       [".json", ".safetensors"].contains(name[dot...])

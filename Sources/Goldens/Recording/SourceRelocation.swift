@@ -2,8 +2,8 @@ import Files
 
 /// Where a line of code stands now that was run when the prose around it was another one.
 ///
-/// A recording and a journal say which line made a value as the files were when the program was built. Where only prose has changed since,
-/// the n-th line of code is still the n-th line of code.
+/// A recording and a journal say which line made a value as the files were when the program was built. Where only prose
+/// has changed since, the n-th line of code is still the n-th line of code.
 package struct SourceRelocation: Sendable {
   private struct Move: Sendable {
     let old: LiterateLines

@@ -1,10 +1,11 @@
+import Files
 import Foundation
 import TensorFiles
 
 /// A picture as a PNG inside an HTML page.
 ///
-/// The deflate stream is stored, not compressed: a report is written once and looked at once, and this way the checker needs no
-/// image library. PNG: ISO/IEC 15948; zlib: RFC 1950.
+/// The deflate stream is stored, not compressed: a report is written once and looked at once, and this way the checker
+/// needs no image library. PNG: ISO/IEC 15948; zlib: RFC 1950.
 struct EmbeddedPicture {
   let width: Int
   let height: Int

@@ -68,8 +68,8 @@ package struct HTMLReport {
   private func rest(_ entries: ArraySlice<EntryResult>) -> String {
     if entries.isEmpty { return "" }
     let rows = entries.prefix(Self.rowLimit).map {
-      "<tr><td class=\"bad\">\($0.word)</td><td>\(MarkupText.escaped($0.name))</td><td>\($0.precision?.rawValue ?? "")</td>"
-        + "<td>\(MarkupText.escaped($0.note))</td></tr>"
+      "<tr><td class=\"bad\">\($0.word)</td><td>\(MarkupText.escaped($0.name))</td>"
+        + "<td>\($0.precision?.rawValue ?? "")</td><td>\(MarkupText.escaped($0.note))</td></tr>"
     }
     let hidden = entries.count - rows.count
     return "<h2>\(entries.count) more</h2><table>\(rows.joined())</table>"

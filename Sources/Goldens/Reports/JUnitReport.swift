@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// The results as JUnit XML: what the schema of Jenkins' xUnit plugin (junit-10.xsd) knows, and for each test case the `file` and `line` that
-/// recorded it, as pytest writes them and GitLab shows them.
+/// The results as JUnit XML: what the schema of Jenkins' xUnit plugin (junit-10.xsd) knows, and for each test case the
+/// `file` and `line` that recorded it, as pytest writes them and GitLab shows them.
 ///
-/// A suite a chapter and precision, a test case an entry. An entry that does not hold is a failure, with the whole report on it as text; a
-/// run that failed is an error of a test case named "run".
+/// A suite a chapter and precision, a test case an entry. An entry that does not hold is a failure, with the whole
+/// report on it as text; a run that failed is an error of a test case named "run".
 package enum JUnitReport {
   package static func text(
     _ results: [PrecisionResult], exact: Bool, sources: SourcePaths = SourcePaths(paths: [])
@@ -67,8 +67,8 @@ package enum JUnitReport {
     }
     let errors = result.failure == nil ? 0 : 1
     let attributes =
-      "name=\"\(attribute(name))\" tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"0\" "
-      + "time=\"\(time(result.runSeconds + result.compareSeconds))\""
+      "name=\"\(attribute(name))\" tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" "
+      + "skipped=\"0\" time=\"\(time(result.runSeconds + result.compareSeconds))\""
     let xml = "  <testsuite \(attributes)>\n\(cases.joined(separator: "\n"))\n  </testsuite>"
     return Suite(xml: xml, tests: cases.count, failures: failures, errors: errors)
   }

@@ -60,7 +60,10 @@ package struct MismatchEvidence {
     let rows = bins.map { bin in
       let width = max(1, bin.count * 300 / most)
       return
-        "<tr><td>\(bin.label)</td><td><div class=\"bar\" style=\"width:\(width)px\"></div></td><td>\(bin.count)</td></tr>"
+        """
+        <tr><td>\(bin.label)</td><td><div class=\"bar\" \
+        style=\"width:\(width)px\"></div></td><td>\(bin.count)</td></tr>
+        """
     }
     return "<table class=\"histogram\"><caption>relative error</caption>\(rows.joined())</table>"
   }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A series and its reference as an SVG: the values above, the error below on a logarithmic axis, the first step that diverges marked.
+/// A series and its reference as an SVG: the values above, the error below on a logarithmic axis, the first step that
+/// diverges marked.
 struct SeriesPlot {
   let expected: [Double]
   let found: [Double]
@@ -71,7 +72,10 @@ struct SeriesPlot {
       for piece in pieces where !piece.isEmpty {
         let points = (piece.count == 1 ? piece + piece : piece).joined(separator: " ")
         text +=
-          "<polyline points=\"\(points)\" stroke=\"\(curve.color)\" class=\"curve\"><title>\(curve.name)</title></polyline>"
+          """
+          <polyline points=\"\(points)\" stroke=\"\(curve.color)\" \
+          class=\"curve\"><title>\(curve.name)</title></polyline>
+          """
       }
     }
     return text

@@ -1,6 +1,8 @@
+import Files
 import TensorFiles
 
-/// Finds where in the repository a `#fileID` ("ch03_dcgan_cifar10/Model.swift") lies: annotations need a path, and readers open one.
+/// Finds where in the repository a `#fileID` ("ch03_dcgan_cifar10/Model.swift") lies: annotations need a path, and
+/// readers open one.
 package struct SourcePaths: Sendable {
   private let paths: [String]
 
@@ -13,8 +15,8 @@ package struct SourcePaths: Sendable {
 
   package init(paths: [String]) { self.paths = paths }
 
-  /// Looks also for the files of recordings, which other languages name by their path below the folder they were run in, this one for
-  /// the most part.
+  /// Looks also for the files of recordings, which other languages name by their path below the folder they were run
+  /// in, this one for the most part.
   package init(root: String?, recordings: [Recording]) {
     let sources = recordings.flatMap { $0.entries.map(\.source) + $0.log.map(\.source) }
     let files = Set(sources.map(\.file)).filter {

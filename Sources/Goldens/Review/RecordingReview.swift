@@ -1,6 +1,7 @@
 import TensorFiles
 
-/// Accepts entries of recordings from anywhere, as `book bless --recording DIR --entry NAME` does where it asks and is answered yes.
+/// Accepts entries of recordings from anywhere, as `book bless --recording DIR --entry NAME` does where it asks and is
+/// answered yes.
 package struct RecordingReview: ReviewTarget {
   /// The folder of the recordings, read again at every decision: it may have been written to meanwhile.
   package let recordings: String

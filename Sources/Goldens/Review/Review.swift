@@ -36,7 +36,8 @@ package struct Review: Sendable {
 
   /// Blesses the item, with the refusals of `book bless`, and notes the outcome.
   ///
-  /// - Throws: what the goldens' files, or sources that have changed, make impossible; then nothing is written and nothing decided.
+  /// - Throws: what the goldens' files, or sources that have changed, make impossible; then nothing is written and
+  ///   nothing decided.
   @discardableResult
   package mutating func accept(_ item: ReviewItem) throws -> Decision {
     let proposal = try target.proposal(for: item)

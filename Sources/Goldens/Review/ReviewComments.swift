@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TensorFiles
 
@@ -14,7 +15,8 @@ package struct ReviewComments: Sendable {
 
   private static let byteLimit = 16 << 20
 
-  /// Reads the file where it is there. Throws `FileError` where a line is no comment: what somebody wrote must not be lost by writing over it.
+  /// Reads the file where it is there. Throws `FileError` where a line is no comment: what somebody wrote must not be
+  /// lost by writing over it.
   package init(path: String) throws {
     self.path = path
     guard FileSystem.kind(of: path) != nil else { return }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// An entry that somebody is to look at: its bits have moved, its values do not hold, or nobody has said yet what they should be.
+/// An entry that somebody is to look at: its bits have moved, its values do not hold, or nobody has said yet what they
+/// should be.
 ///
 /// An item has every precision in which the entry was checked: to accept it is one decision, and one refusal.
 package struct ReviewItem: Sendable, Identifiable {

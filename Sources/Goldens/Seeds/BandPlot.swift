@@ -1,7 +1,8 @@
 import Files
 import Foundation
 
-/// A series over many seeds as an SVG: the extremes as a light band, the middle half as a darker one, the median as a line.
+/// A series over many seeds as an SVG: the extremes as a light band, the middle half as a darker one, the median as a
+/// line.
 struct BandPlot {
   let name: String
   private let bands: [FiveNumbers?]
@@ -26,8 +27,8 @@ struct BandPlot {
     guard let first = whole.first, let last = whole.last else { return "\(name): nothing that can be drawn" }
     let short = NumberText.short
     return
-      "\(name) over \(bands.count) steps: the median goes from \(short(first.median)) to \(short(last.median)), where the "
-      + "runs lie between \(short(last.minimum)) and \(short(last.maximum))"
+      "\(name) over \(bands.count) steps: the median goes from \(short(first.median)) to \(short(last.median)), where "
+      + "the runs lie between \(short(last.minimum)) and \(short(last.maximum))"
       + (isShorter ? "; drawn as far as all runs go" : "")
   }
 

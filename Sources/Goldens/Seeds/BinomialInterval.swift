@@ -2,8 +2,9 @@ import Foundation
 
 /// How often something held, and the interval of rates that is not refuted by it (Clopper and Pearson 1934).
 ///
-/// The lower end is the rate p at which k or more of n hold with a probability of (1 − level)/2, the upper end the one at which k or fewer do. It
-/// is exact: whatever the true rate, the interval holds it in at least `level` of all experiments. The runs must be independent.
+/// The lower end is the rate p at which k or more of n hold with a probability of (1 − level)/2, the upper end the one
+/// at which k or fewer do. It is exact: whatever the true rate, the interval holds it in at least `level` of all
+/// experiments. The runs must be independent.
 package struct BinomialInterval: Sendable, Equatable {
   package let held: Int
   package let count: Int

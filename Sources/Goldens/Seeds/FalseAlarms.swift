@@ -1,7 +1,9 @@
-/// How small the p of each of many tests must be, so that all of them together raise a false alarm in at most a share `level` of checks.
+/// How small the p of each of many tests must be, so that all of them together raise a false alarm in at most a share
+/// `level` of checks.
 ///
-/// Bonferroni's correction over the tests that can fail at all (Tarone 1990, Biometrics 46, 515): a test whose smallest possible p is too large
-/// can raise no false alarm, and need not be counted. It holds whatever the tests have to do with each other.
+/// Bonferroni's correction over the tests that can fail at all (Tarone 1990, Biometrics 46, 515): a test whose smallest
+/// possible p is too large can raise no false alarm, and need not be counted. It holds whatever the tests have to do
+/// with each other.
 package struct FalseAlarms: Sendable, Equatable {
   package let level: Double
   /// Over how many tests the level is divided.

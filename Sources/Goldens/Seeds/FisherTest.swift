@@ -2,10 +2,12 @@ import Foundation
 
 /// Whether two rates are one: Fisher's exact test, two-sided.
 ///
-/// Of all tables with the same margins, p is the share, by the hypergeometric distribution, of those that are no more probable than the one found.
+/// Of all tables with the same margins, p is the share, by the hypergeometric distribution, of those that are no more
+/// probable than the one found.
 package struct FisherTest: Sendable, Equatable {
   package let p: Double
-  /// The smallest p that any number of ours could have beside the other's: where it is not below the level, the test cannot fail.
+  /// The smallest p that any number of ours could have beside the other's: where it is not below the level, the test
+  /// cannot fail.
   package let smallestP: Double
 
   /// So many of `count` held here, so many of `otherCount` there.

@@ -2,12 +2,14 @@ import Foundation
 
 /// Whether two samples come from one distribution: the rank test of Wilcoxon, Mann and Whitney, two-sided.
 ///
-/// All values are ranked together, equal ones with the mean of their ranks; W is the sum of the first sample's ranks, its mean over all ways to
-/// divide the values n₁(N + 1)/2. p is the share of those ways whose W is at least as far from the mean: counted, up to `exactLimit` values
-/// in all, with ties as they are; beyond, the normal approximation with the variance that ties leave.
+/// All values are ranked together, equal ones with the mean of their ranks; W is the sum of the first sample's ranks,
+/// its mean over all ways to divide the values n₁(N + 1)/2. p is the share of those ways whose W is at least as far
+/// from the mean: counted, up to `exactLimit` values in all, with ties as they are; beyond, the normal approximation
+/// with the variance that ties leave.
 package struct RankTest: Sendable, Equatable {
   package let p: Double
-  /// The smallest p that any division of these values could have: where it is not below the level, the test cannot fail.
+  /// The smallest p that any division of these values could have: where it is not below the level, the test cannot
+  /// fail.
   package let smallestP: Double
   package let isExact: Bool
 

@@ -1,7 +1,8 @@
 import TensorFiles
 import Tensors
 
-/// What a reference program found over many seeds: `goldens/<chapter>/seeds.json`, which `goldens/reference/seed_store.py` writes.
+/// What a reference program found over many seeds: `goldens/<chapter>/seeds.json`, which
+/// `goldens/reference/seed_store.py` writes.
 ///
 /// It stands beside a golden set and changes nothing in it.
 package struct SeedDistributions: Sendable {
@@ -15,7 +16,8 @@ package struct SeedDistributions: Sendable {
 
   package struct Distribution: Sendable {
     package let kind: Kind
-    /// From how many seeds a run computes it: its own and the next ones. Runs of seeds nearer to each other are not independent.
+    /// From how many seeds a run computes it: its own and the next ones. Runs of seeds nearer to each other are not
+    /// independent.
     package let seedsPerRun: Int
     /// One a seed.
     package let values: [Double]

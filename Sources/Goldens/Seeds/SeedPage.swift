@@ -1,7 +1,7 @@
 import Files
 
-/// Runs over many seeds as one self-contained page: claims with their rates, every series as a band, every number's spread; with the verdicts
-/// of a check where there was one.
+/// Runs over many seeds as one self-contained page: claims with their rates, every series as a band, every number's
+/// spread; with the verdicts of a check where there was one.
 package struct SeedPage {
   private let summary: SeedSummary
   private let check: SeedCheck?
@@ -59,7 +59,8 @@ package struct SeedPage {
       let count = claim.values.count { $0 != nil }
       let interval = text.interval(of: claim)
       let bar = interval.map { interval in
-        "<div class=\"rate\"><i style=\"left:\(Int(interval.lower * 200))px;width:\(max(2, Int((interval.upper - interval.lower) * 200)))px\"></i></div>"
+        let width = max(2, Int((interval.upper - interval.lower) * 200))
+        return "<div class=\"rate\"><i style=\"left:\(Int(interval.lower * 200))px;width:\(width)px\"></i></div>"
       }
       return "<tr><th scope=\"row\">\(escaped(SeedText.shown(claim.name)))</th><td>\(held) of \(count)</td>"
         + "<td>\(bar ?? "")</td><td>\(escaped(interval?.text ?? ""))</td></tr>"

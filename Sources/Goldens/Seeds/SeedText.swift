@@ -107,8 +107,8 @@ extension SeedCheck {
         style.doubtful("\(unjudged.count) not judged: no outcome of so few independent runs could fail; \(advice)"))
     }
     lines.append(
-      "each of \(alarms.divisor) tests fails at p ≤ \(NumberText.short(alarms.threshold)): if nothing has changed, at most "
-        + "\(NumberText.short(alarms.level * 100)) % of such checks raise a false alarm")
+      "each of \(alarms.divisor) tests fails at p ≤ \(NumberText.short(alarms.threshold)): if nothing has changed, at "
+        + "most \(NumberText.short(alarms.level * 100)) % of such checks raise a false alarm")
     lines.append(
       failing.isEmpty
         ? style.good("all \(judged.count) that can be judged hold")

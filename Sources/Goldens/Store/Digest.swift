@@ -6,7 +6,8 @@ import Tensors
 package enum Digest {
   /// The digest of a tensor: of "<dtype> [<d0>,<d1>,…]\n" and the little-endian bytes, every NaN made canonical.
   ///
-  /// NaN has many bit patterns and the one that comes out depends on the processor; −0 and 0 on the other hand are told apart.
+  /// NaN has many bit patterns and the one that comes out depends on the processor; −0 and 0 on the other hand are told
+  /// apart.
   package static func of(_ elementType: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer) -> String {
     var hasher = SHA256()
     let header = "\(elementType.name) [\(shape.map(String.init).joined(separator: ","))]\n"

@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 import Tensors
 
@@ -12,8 +13,8 @@ package struct GoldenSet: Sendable {
 
   package static func manifestPath(_ folder: String) -> String { folder + "/manifest.json" }
 
-  /// Reads and verifies the set. Throws `FileError` where a file is absent or damaged, where a hash does not fit, where the manifest and the
-  /// reference name different entries, and where the set holds nothing.
+  /// Reads and verifies the set. Throws `FileError` where a file is absent or damaged, where a hash does not fit, where
+  /// the manifest and the reference name different entries, and where the set holds nothing.
   package init(readingFrom folder: String) throws {
     self.folder = folder
     let manifest = try Manifest(contentsOf: Self.manifestPath(folder))

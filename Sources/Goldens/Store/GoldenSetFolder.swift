@@ -1,9 +1,12 @@
+import Files
 import Foundation
 import TensorFiles
 
-/// Replaces the folder of a golden set at once: no reader ever finds the manifest of one set beside the values of another.
+/// Replaces the folder of a golden set at once: no reader ever finds the manifest of one set beside the values of
+/// another.
 package enum GoldenSetFolder {
-  /// Calls `write` with the path of a new folder beside `folder`, then exchanges the two. Throws, and changes nothing, where anything fails.
+  /// Calls `write` with the path of a new folder beside `folder`, then exchanges the two. Throws, and changes nothing,
+  /// where anything fails.
   package static func replace(_ folder: String, write: (String) throws -> Void) throws {
     let place = URL(filePath: folder)
     let parent = place.deletingLastPathComponent().path

@@ -1,10 +1,12 @@
+import Files
 import TensorFiles
 import Tensors
 
-/// Writes a golden set as `golden_store.py` does: for what others have recorded and somebody has blessed, for the self-test and the
-/// tests, which plant faults in sets of their own.
+/// Writes a golden set as `golden_store.py` does: for what others have recorded and somebody has blessed, for the
+/// self-test and the tests, which plant faults in sets of their own.
 ///
-/// The chapters' references are made by the PyTorch programs of goldens/reference; one that this package computed would hold nothing.
+/// The chapters' references are made by the PyTorch programs of goldens/reference; one that this package computed would
+/// hold nothing.
 package struct GoldenSetWriter {
   package let chapter: String
   package var seed = 0

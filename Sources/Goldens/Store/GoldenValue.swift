@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 import Tensors
 
@@ -44,8 +45,8 @@ package struct GoldenValue: Sendable {
     self.digest = digest
   }
 
-  /// Keeps what `keeping` says of an entry; `nil` means whole up to `SamplePositions.wholeLimit` elements, else a sample at the positions
-  /// that go with `name`.
+  /// Keeps what `keeping` says of an entry; `nil` means whole up to `SamplePositions.wholeLimit` elements, else a
+  /// sample at the positions that go with `name`.
   package init(_ kind: EntryKind, _ entry: TensorFile.Entry, name: String, keeping: Keeping? = nil) throws {
     let keeping = keeping ?? (entry.count <= SamplePositions.wholeLimit ? .whole : .sample)
     try self.init(
@@ -54,7 +55,8 @@ package struct GoldenValue: Sendable {
       moments: keeping == .sample ? Moments(of: entry.values) : nil, digest: Digest.of(entry))
   }
 
-  /// The same value reduced to a sample; `self` where it is no longer whole. Recording and reference may keep different amounts.
+  /// The same value reduced to a sample; `self` where it is no longer whole. Recording and reference may keep different
+  /// amounts.
   package func reducedToSample(name: String) throws -> GoldenValue {
     guard keeping == .whole, let elements, count > 0 else { return self }
     return try GoldenValue(kind, elements, name: name, keeping: .sample)

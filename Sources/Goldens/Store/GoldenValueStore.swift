@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 
 // How values lie in a safetensors file and a JSON index; `golden_store.py` writes the same layout.

@@ -1,7 +1,9 @@
+import Files
 import TensorFiles
 import Tensors
 
-/// The manifest of a golden set: what the reference holds and where it comes from, the digests of our own bits, and how the chapter is run.
+/// The manifest of a golden set: what the reference holds and where it comes from, the digests of our own bits, and how
+/// the chapter is run.
 ///
 /// The JSON it was read from is kept, so that writing it back changes nothing but the digests and who blessed them.
 package struct Manifest: Sendable {
@@ -48,7 +50,8 @@ package struct Manifest: Sendable {
     origin = provenance.value
   }
 
-  /// The precisions that the reference holds anything for, float64 first: where an error in a formula cannot hide behind rounding.
+  /// The precisions that the reference holds anything for, float64 first: where an error in a formula cannot hide
+  /// behind rounding.
   package var precisions: [DType] {
     [.float64, .float32].filter { entries[$0]?.isEmpty == false || (logLineCounts[$0] ?? 0) > 0 }
   }

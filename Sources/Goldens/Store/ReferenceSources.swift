@@ -16,8 +16,8 @@ package struct ReferenceSources: Equatable {
   /// Reads them from a reference's provenance. `nil` where it names none, as a recording's need not.
   ///
   /// Manifests of before 1.0 name the program alone (`script` and `script_sha256`). What was made anew from whole runs'
-  /// weights has sources of its own (`also_sources`): a file counts as changed where either differs from what it is now.
-  /// Throws `FileError` where a hash is none, or a path leads out of the checkout.
+  /// weights has sources of its own (`also_sources`): a file counts as changed where either hash is not what it has
+  /// now. Throws `FileError` where a hash is none, or a path leads out of the checkout.
   package init?(_ provenance: JSONCursor) throws {
     var files: [Source] = []
     if let sources = try provenance.optionalMember("sources") {

@@ -2,8 +2,8 @@ import Files
 
 /// Which elements of a tensor too large to store are kept: its two ends, then draws seeded by its name.
 ///
-/// The definition is shared with `golden_store.py`: after 0 and count − 1 come, for k = 0, 1, 2, …, splitmix64(seed, k) mod count, where
-/// seed is the first eight bytes of SHA-256(name), little-endian. A position may come twice.
+/// The definition is shared with `golden_store.py`: after 0 and count − 1 come, for k = 0, 1, 2, …, splitmix64(seed, k)
+/// mod count, where seed is the first eight bytes of SHA-256(name), little-endian. A position may come twice.
 package enum SamplePositions {
   /// Tensors of up to so many elements are stored whole.
   package static let wholeLimit = 4096

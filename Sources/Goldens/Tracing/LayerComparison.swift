@@ -1,11 +1,12 @@
+import Files
 import TensorFiles
 import Tensors
 
 /// Holds what the layers of a run have put out against the same layers of a PyTorch program.
 ///
-/// Layers are matched by name and by how often they have been called, so that two that do not depend on each other may be called in
-/// either order. What is asked is |a − b| ≤ tolerance · the reference's largest element: an element that is small is one where
-/// large numbers cancel.
+/// Layers are matched by name and by how often they have been called, so that two that do not depend on each other may
+/// be called in either order. What is asked is |a − b| ≤ tolerance · the reference's largest element: an element that
+/// is small is one where large numbers cancel.
 package struct LayerComparison {
   /// A layer that is not within the tolerance.
   package struct Difference: Sendable, Equatable {
@@ -43,8 +44,8 @@ package struct LayerComparison {
         guard relative <= tolerance else {
           let outside = a.indices.count { !(distance($0) <= tolerance * size) }
           difference = differs(
-            "\(outside) of \(a.count) elements differ; the worst, element \(worst), is \(a[worst]), PyTorch's \(b[worst]), "
-              + "\(NumberText.short(relative)) of the largest")
+            "\(outside) of \(a.count) elements differ; the worst, element \(worst), is \(a[worst]), PyTorch's "
+              + "\(b[worst]), \(NumberText.short(relative)) of the largest")
           return
         }
       }

@@ -1,3 +1,4 @@
+import Files
 import TensorFiles
 import Tensors
 
@@ -75,7 +76,8 @@ package struct TraceComparison {
       }
     }
 
-    /// The layer that the operation just read computes: it, or the next operations on what it makes, give the layer's output.
+    /// The layer that the operation just read computes: it, or the next operations on what it makes, give the layer's
+    /// output.
     func layer(of operation: TraceEvent.Operation) -> String? {
       var reader = reader
       var made = Set(operation.firstOutput..<operation.firstOutput + operation.outputs.count)

@@ -4,8 +4,8 @@ import Tensors
 
 /// A trace as it lies on disk: what was run, and its records block by block. The format is docs/tracing.md's.
 ///
-/// Everything in it is read as bytes from a stranger: sizes are checked before anything is made of them, and a file that is cut off,
-/// damaged or contradicts itself is one `FileError` that says where.
+/// Everything in it is read as bytes from a stranger: sizes are checked before anything is made of them, and a file
+/// that is cut off, damaged or contradicts itself is one `FileError` that says where.
 package struct TraceFile: Sendable {
   /// What was run.
   package struct Header: Sendable, Equatable {

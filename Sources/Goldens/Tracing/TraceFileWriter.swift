@@ -3,8 +3,8 @@ import Synchronization
 import TensorFiles
 import Tensors
 
-/// A trace on its way to disk: a file of blocks that grows with the run, each compressed and with a checksum, and a last one that says that
-/// it is whole. The format is docs/tracing.md's; `TraceFile` and `TraceReader` read it.
+/// A trace on its way to disk: a file of blocks that grows with the run, each compressed and with a checksum, and a
+/// last one that says that it is whole. The format is docs/tracing.md's; `TraceFile` and `TraceReader` read it.
 package final class TraceFileWriter: @unchecked Sendable {
   /// The beginning thread's until tracing begins, then under the lock.
   private let file: AppendedFile

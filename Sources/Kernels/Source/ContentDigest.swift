@@ -2,10 +2,10 @@ import KernelContract
 
 // A digest of 128 bits over bytes in memory, for traces: fast enough to be taken of everything a training run computes.
 //
-// Eight lanes of 64 bits take a stripe of 64 bytes at a time, as XXH3 does (Collet 2019): a lane adds the product of the two halves of
-// its key-masked word, and the lane four places on adds the word itself, so that no bit is lost where a product is. Every 16 stripes the lanes are
-// scrambled by a bijection. It is integer arithmetic alone, so every instruction set gives the same digest. Not cryptographic: whoever
-// wants two contents of one digest will find them.
+// Eight lanes of 64 bits take a stripe of 64 bytes at a time, as XXH3 does (Collet 2019): a lane adds the product of
+// the two halves of its key-masked word, and the lane four places on adds the word itself, so that no bit is lost where
+// a product is. Every 16 stripes the lanes are scrambled by a bijection. It is integer arithmetic alone, so every
+// instruction set gives the same digest. Not cryptographic: whoever wants two contents of one digest will find them.
 
 private typealias Lanes = SIMD8<UInt64>
 

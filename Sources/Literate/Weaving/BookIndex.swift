@@ -48,9 +48,9 @@ struct BookIndex {
   }
 
   static let introduction = """
-    Generative adversarial networks, chapter by chapter, as programs that can be read, run and checked. Every figure on these \
-    pages was made by the code of its chapter; the numbers the code records are held against an independent PyTorch program that \
-    starts from the same seed.
+    Generative adversarial networks, chapter by chapter, as programs that can be read, run and checked. Every figure \
+    on these pages was made by the code of its chapter; the numbers the code records are held against an independent \
+    PyTorch program that starts from the same seed.
     """
 
   private func item(_ entry: Entry, _ abstract: String) -> String {
@@ -72,7 +72,10 @@ struct BookIndex {
     if let cover = entry.cover {
       let kind = ["cover", cover.isPixels ? "pixels" : "", cover.isPlot ? "plot" : ""].filter { !$0.isEmpty }
       html +=
-        "<img class=\"\(kind.joined(separator: " "))\" alt=\"\(MarkupText.escaped(cover.description))\" src=\"\(cover.dataURI)\">"
+        """
+        <img class=\"\(kind.joined(separator: " "))\" alt=\"\(MarkupText.escaped(cover.description))\" \
+        src=\"\(cover.dataURI)\">
+        """
     }
     return html + "</li>"
   }

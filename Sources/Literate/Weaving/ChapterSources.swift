@@ -4,10 +4,10 @@ import TensorFiles
 
 /// All sources of a chapter, in the order in which they are read.
 ///
-/// The files of its sub-folders come first (a library that the chapter introduces), then its own; in each folder those whose
-/// names begin with a number by that number, the others by name, `main.swift` last. Two things stand before that order: what the
-/// chapter's first file says up to its first `##` heading is the chapter's opening and begins the page; and where prose says
-/// `{{weave ProGAN/PixelNorm.swift}}` or `{{weave ProGAN}}`, those files are woven in there.
+/// The files of its sub-folders come first (a library that the chapter introduces), then its own; in each folder those
+/// whose names begin with a number by that number, the others by name, `main.swift` last. Two things stand before that
+/// order: what the chapter's first file says up to its first `##` heading is the chapter's opening and begins the page;
+/// and where prose says `{{weave ProGAN/PixelNorm.swift}}` or `{{weave ProGAN}}`, those files are woven in there.
 package struct ChapterSources: Sendable {
   /// One block in reading order.
   package struct Placed: Sendable {

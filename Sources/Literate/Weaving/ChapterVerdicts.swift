@@ -29,7 +29,8 @@ package struct ChapterVerdicts: Sendable {
   package let caveat: String?
   package let goldens: GoldenSet?
 
-  /// Compares `recording` with the golden set, which is `nil` where the chapter has none. With a `caveat` nothing is compared.
+  /// Compares `recording` with the golden set, which is `nil` where the chapter has none. With a `caveat` nothing is
+  /// compared.
   package init(journal: RunJournal, recording: Recording, goldens: GoldenSet?, caveat: String? = nil) {
     self.goldens = goldens
     let caveat =
@@ -66,7 +67,8 @@ package struct ChapterVerdicts: Sendable {
     }
   }
 
-  /// The log of a run that printed fewer decimals than the goldens hold, compared as far as it was printed; `nil` where it did not.
+  /// The log of a run that printed fewer decimals than the goldens hold, compared as far as it was printed; `nil` where
+  /// it did not.
   private static func verdictOnShorterLog(_ journal: RunJournal, _ recording: Recording, _ goldens: GoldenSet)
     -> (Mark, String)?
   {

@@ -1,12 +1,13 @@
 import Files
 import Goldens
 
-/// "The documents, piece by piece": every code block and claim of both documents with the line and the golden entry of the book
-/// that reproduces it.
+/// "The documents, piece by piece": every code block and claim of both documents with the line and the golden entry of
+/// the book that reproduces it.
 ///
-/// It is Markdown in which a reference stands between double brackets: `[[03-dcgan-cifar10/DCGAN/Discriminator.swift: Sigmoid()]]` means the one
-/// line of that file of `chapters/` that holds the text, `[[03-dcgan-cifar10 # gradient/G]]` an entry of that chapter's goldens, with
-/// `*` for any characters. A reference to what is not there is an error: the page cannot outlive what it speaks of.
+/// It is Markdown in which a reference stands between double brackets:
+/// `[[03-dcgan-cifar10/DCGAN/Discriminator.swift: Sigmoid()]]` means the one line of that file of `chapters/` that
+/// holds the text, `[[03-dcgan-cifar10 # gradient/G]]` an entry of that chapter's goldens, with `*` for any characters.
+/// A reference to what is not there is an error: the page cannot outlive what it speaks of.
 package struct DocumentsAppendix: Sendable {
   package static let name = "the-documents"
   package static let path = "chapters/the-documents.md"
@@ -33,8 +34,8 @@ package struct DocumentsAppendix: Sendable {
 
   /// Reads the appendix and looks every reference up.
   ///
-  /// Throws `WeavingError` with the line of a reference to nothing or to several lines, and of a piece that refers to nothing without
-  /// saying what the book does instead; `FileError` for files that cannot be read.
+  /// Throws `WeavingError` with the line of a reference to nothing or to several lines, and of a piece that refers to
+  /// nothing without saying what the book does instead; `FileError` for files that cannot be read.
   package init(repository: String) throws {
     let bytes = try FileSystem.read("\(repository)/\(Self.path)", limit: 4 << 20)
     guard let markdown = String(validating: bytes, as: UTF8.self) else {

@@ -4,9 +4,9 @@ import Pictures
 
 /// An animation on a web page.
 ///
-/// Its pictures lie on one sheet, of which a window shows one at a time. Without scripts the style sheet moves the sheet, so that
-/// the animation plays, and rests on the last picture on paper and for readers who want no motion. The script puts a slider and a
-/// button below it.
+/// Its pictures lie on one sheet, of which a window shows one at a time. Without scripts the style sheet moves the
+/// sheet, so that the animation plays, and rests on the last picture on paper and for readers who want no motion. The
+/// script puts a slider and a button below it.
 struct Film {
   private let animation: AnimationFrames
   private let frames: [String]

@@ -1,8 +1,8 @@
 /// The names of functions in MathML: log, min, softplus.
 ///
-/// Pandoc writes them as operators, with an operator's wide space on both sides. TeX puts a thin space before the argument, and
-/// none before a bracket. Where something stands below or above the name, the space belongs behind all of it: an element such as
-/// `<msub>` must keep exactly its children.
+/// Pandoc writes them as operators, with an operator's wide space on both sides. TeX puts a thin space before the
+/// argument, and none before a bracket. Where something stands below or above the name, the space belongs behind all of
+/// it: an element such as `<msub>` must keep exactly its children.
 struct FunctionNames {
   /// Every tag with the text behind it.
   private let tokens: [Substring]

@@ -45,8 +45,9 @@ enum HTMLFragments {
     let alternative = description.isEmpty ? caption : description
     let text = caption.isEmpty ? "" : "<figcaption>\(MarkupText.escaped(caption))</figcaption>"
     return
-      "<figure class=\"result \(picture.format.rawValue)\"\(picture.format == .svg ? " tabindex=\"0\"" : "")><img\(style) src=\"\(picture.dataURI)\" "
-      + "alt=\"\(MarkupText.escaped(alternative))\"\(size)>\(text)</figure>"
+      "<figure class=\"result "
+      + "\(picture.format.rawValue)\"\(picture.format == .svg ? " tabindex=\"0\"" : "")><img\(style) "
+      + "src=\"\(picture.dataURI)\" alt=\"\(MarkupText.escaped(alternative))\"\(size)>\(text)</figure>"
   }
 
   // MARK: - Tables
@@ -103,10 +104,11 @@ extension GoldenAppendix {
         return target(index, Int(clamping: source.line)).map { "<a href=\"#\($0)\">\(text)</a>" } ?? text
       }
       let note = entry.note.isEmpty ? "" : "<div class=\"note\">\(MarkupText.escaped(entry.note))</div>"
-      return "<tr id=\"\(anchor)\"><td class=\"sign \(entry.mark.rawValue)\"><abbr title=\"\(entry.mark.rawValue)\">"
-        + "\(entry.mark.sign)</abbr></td><td><code>\(MarkupText.escaped(entry.name))</code>\(note)</td>"
-        + "<td>\(MarkupText.escaped(entry.shape))</td><td>\(MarkupText.escaped(entry.tolerance))</td>"
-        + "<td class=\"number\">\(MarkupText.escaped(entry.worst))</td><td>\(places.joined(separator: " "))</td></tr>"
+      return "<tr id=\"\(anchor)\"><td class=\"sign \(entry.mark.rawValue)\">"
+        + "<abbr title=\"\(entry.mark.rawValue)\">\(entry.mark.sign)</abbr></td>"
+        + "<td><code>\(MarkupText.escaped(entry.name))</code>\(note)</td><td>\(MarkupText.escaped(entry.shape))</td>"
+        + "<td>\(MarkupText.escaped(entry.tolerance))</td><td class=\"number\">\(MarkupText.escaped(entry.worst))</td>"
+        + "<td>\(places.joined(separator: " "))</td></tr>"
     }
     let heads = ["", "entry", "shape", "tolerance", "worst difference", "recorded at"]
     let head = heads.map { $0.isEmpty ? "<td></td>" : "<th scope=\"col\">\($0)</th>" }.joined()
@@ -128,7 +130,8 @@ extension GoldenAppendix {
   private static func scrolled(_ table: String) -> String { HTMLFragments.scrolling(table, name: heading) + "\n" }
 
   static let introduction = """
-    Everything this chapter records is held against an independent PyTorch program that starts from the same seed. A value v \
-    holds where |v − reference| ≤ atol + rtol·|reference|, element by element; the worst difference is the largest |v − reference|.
+    Everything this chapter records is held against an independent PyTorch program that starts from the same seed. A \
+    value v holds where |v − reference| ≤ atol + rtol·|reference|, element by element; the worst difference is the \
+    largest |v − reference|.
     """
 }

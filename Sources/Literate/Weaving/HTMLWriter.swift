@@ -4,8 +4,8 @@ import Goldens
 
 /// A chapter as HTML: the body of a page and its table of contents.
 ///
-/// Pandoc sees prose and code. What a run made never passes through it: a comment keeps its place, so that nothing in an output
-/// can be taken for Markdown.
+/// Pandoc sees prose and code. What a run made never passes through it: a comment keeps its place, so that nothing in
+/// an output can be taken for Markdown.
 struct HTMLWriter {
   private let chapter: WovenChapter
   private let appendix: GoldenAppendix
@@ -120,7 +120,7 @@ struct HTMLWriter {
       }
       var code = segment.code.lines[...]
       let imports = code.prefix(while: Self.isImport)
-      if imports.count > 1 {
+      if !imports.isEmpty {
         let names = imports.map { $0.text.dropFirst(7) }.joined(separator: ", ")
         keep("<details class=\"imports\"><summary>import \(MarkupText.escaped(names))</summary>")
         listing(Array(imports), segment)

@@ -4,8 +4,8 @@
 /// - `//-` at the beginning of a line ends a block of code;
 /// - `//src` behind a line of code hides the line, `//src begin` and `//src end` hide what stands between them;
 /// - a line of prose `{{weave NAME}}` weaves another file of the chapter, or all of a folder, in at this place;
-/// - a line of prose `{{fold TITLE}}` folds what follows away under a title, up to the next one, to `{{unfold}}` or to the end of
-///   the file.
+/// - a line of prose `{{fold TITLE}}` folds what follows away under a title, up to the next one, to `{{unfold}}` or to
+///   the end of the file.
 ///
 /// Everything else is code.
 package struct LiterateSource: Sendable {

@@ -1,7 +1,8 @@
 /// Code that records, shows and plots what the lesson has computed: a page folds it, as it folds imports.
 ///
-/// A statement is such code where it begins with a call of `record`, `show`, `say` or `claim`, or makes a plot; a loop or a condition
-/// where all of its statements are; a private function where its name says that it does nothing else (`recordDraws`, `showCurves`).
+/// A statement is such code where it begins with a call of `record`, `show`, `say` or `claim`, or makes a plot; a loop
+/// or a condition where all of its statements are; a private function where its name says that it does nothing else
+/// (`recordDraws`, `showCurves`).
 package enum Machinery {
   /// Consecutive lines of a listing, folded or not.
   package struct Piece: Equatable {
@@ -69,7 +70,8 @@ package enum Machinery {
 
   // MARK: - Statements
 
-  /// Lines cut where all brackets are closed. A comment belongs to what stands under it, a blank line to what stands over it.
+  /// Lines cut where all brackets are closed. A comment belongs to what stands under it, a blank line to what stands
+  /// over it.
   private static func statements(_ lines: ArraySlice<CodeLine>) -> [ArraySlice<CodeLine>] {
     var statements: [ArraySlice<CodeLine>] = []
     var start = lines.startIndex

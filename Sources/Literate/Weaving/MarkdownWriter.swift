@@ -93,8 +93,8 @@ struct MarkdownWriter {
 
   /// The same Markdown with its mathematics as GitHub reads it.
   ///
-  /// GitHub looks at a formula as Markdown first unless it stands in a ```` ```math ```` block or between `` $` `` and `` `$ ``.
-  /// Formulas without anything that Markdown would take for its own stay as they are.
+  /// GitHub looks at a formula as Markdown first unless it stands in a ```` ```math ```` block or between `` $` `` and
+  /// `` `$ ``. Formulas without anything that Markdown would take for its own stay as they are.
   static func github(_ markdown: String) -> String {
     guard let pieces = try? ProseScanner.pieces(of: markdown) else { return markdown }
     var out = ""

@@ -1,6 +1,7 @@
 /// What pandoc's MathML needs to look as TeX would set it.
 package enum Mathematics {
-  /// Prose with its formulas as pandoc reads them: it knows \Big, but not \Bigl and \Bigr, which mean nothing else in MathML.
+  /// Prose with its formulas as pandoc reads them: it knows \Big, but not \Bigl and \Bigr, which mean nothing else in
+  /// MathML.
   static func readable(_ markdown: String) -> String {
     guard markdown.contains("\\Big"), let pieces = try? ProseScanner.pieces(of: markdown) else { return markdown }
     func readable(_ formula: String) -> String {
@@ -29,8 +30,8 @@ package enum Mathematics {
     return out + rest
   }
 
-  /// Browsers stretch an overline only in fonts made for mathematics, and set a combining hat or tilde beside its letter: a line is a border, and
-  /// accents are characters of their own.
+  /// Browsers stretch an overline only in fonts made for mathematics, and set a combining hat or tilde beside its
+  /// letter: a line is a border, and accents are characters of their own.
   private static func accents(_ math: String) -> String {
     let overlined = math.replacing(/<mover>(<mrow>(?:(?!<mover>).)*?<\/mrow>)<mo accent="true">¯<\/mo><\/mover>/) {
       "<mrow style=\"border-top:0.06em solid;padding-top:0.08em\">\($0.1)</mrow>"

@@ -4,7 +4,8 @@ import TensorFiles
 
 /// A chapter as a Jupyter notebook, nbformat 4.5.
 ///
-/// The cells are those of the page; indented prose stays in the code as the comment it is. Source: nbformat's own JSON schema.
+/// The cells are those of the page; indented prose stays in the code as the comment it is. Source: nbformat's own JSON
+/// schema.
 struct NotebookWriter {
   private let chapter: WovenChapter
   private let appendix: GoldenAppendix

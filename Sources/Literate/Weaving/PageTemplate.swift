@@ -69,14 +69,20 @@ package struct PageTemplate {
   private var toc: String {
     if isIndex { return "" }
     return
-      "<nav class=\"toc\" aria-label=\"Contents of this chapter\"><details open><summary>Contents</summary>\n\(contents)\n</details></nav>\n"
+      """
+      <nav class=\"toc\" aria-label=\"Contents of this chapter\"><details \
+      open><summary>Contents</summary>\n\(contents)\n</details></nav>\n
+      """
   }
 
   private var pages: String {
     if isIndex { return "" }
     func link(_ link: Link?, _ name: String, _ label: String) -> String {
       link.map {
-        "<a class=\"\(name)\" rel=\"\(name)\" href=\"\(MarkupText.escaped($0.address))\"><small>\(label)</small>\(MarkupText.escaped($0.title))</a>"
+        """
+        <a class=\"\(name)\" rel=\"\(name)\" \
+        href=\"\(MarkupText.escaped($0.address))\"><small>\(label)</small>\(MarkupText.escaped($0.title))</a>
+        """
       } ?? ""
     }
     return "<nav class=\"pages\" aria-label=\"Chapters\">\(link(previous, "prev", "Previous"))"

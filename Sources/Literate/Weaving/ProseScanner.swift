@@ -1,7 +1,8 @@
 /// Cuts Markdown into text, code and mathematics.
 ///
-/// The three formats of the book read mathematics differently, and none of them says where a `$$` was left open. Mathematics is
-/// what pandoc takes for it: `$` directly before and behind the formula, no empty line inside, `\$` for a dollar sign.
+/// The three formats of the book read mathematics differently, and none of them says where a `$$` was left open.
+/// Mathematics is what pandoc takes for it: `$` directly before and behind the formula, no empty line inside, `\$` for
+/// a dollar sign.
 struct ProseScanner {
   enum Piece: Equatable {
     case text(String)

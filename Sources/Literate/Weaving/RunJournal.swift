@@ -60,8 +60,8 @@ package struct RunJournal: Sendable {
 
   private static let eventLimit = 500_000
 
-  /// Reads the journal of the run in `folder`. Throws `WeavingError` where it is damaged, `FileError` where a line is not what it
-  /// should be.
+  /// Reads the journal of the run in `folder`. Throws `WeavingError` where it is damaged, `FileError` where a line is
+  /// not what it should be.
   package init(readingFrom folder: String, chapter: String) throws {
     let path = folder + "/run.jsonl"
     let remedy = "run \(BookCommand.quoted("run \(chapter)")) again"
@@ -161,8 +161,8 @@ extension RunJournal.Event {
 // MARK: - Whether the run is of these sources
 
 extension RunJournal {
-  /// Throws `WeavingError` where the run was made of other code than that of the checkout now: its chapter's, that of the
-  /// libraries under it, the package's manifest. Prose may have changed: see `relocated`.
+  /// Throws `WeavingError` where the run was made of other code than that of the checkout now: its chapter's, that of
+  /// the libraries under it, the package's manifest. Prose may have changed: see `relocated`.
   package func requireSources(in checkout: Checkout) throws {
     let changes = checkout.changes(since: program, chapter: chapter)
     guard let first = changes.first else { return }

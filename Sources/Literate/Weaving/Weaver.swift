@@ -36,8 +36,8 @@ package struct Weaver {
 
   /// Weaves the chapters that the selectors mean, all for none, and writes them, every file whole or not at all.
   ///
-  /// A chapter that cannot be woven leaves its files of an earlier time untouched. Throws `CatalogError` for a selector that means
-  /// nothing, `FileError` for a folder that cannot be written.
+  /// A chapter that cannot be woven leaves its files of an earlier time untouched. Throws `CatalogError` for a selector
+  /// that means nothing, `FileError` for a folder that cannot be written.
   package func weave(_ selectors: [String]) throws -> Outcome {
     var outcome = Outcome()
     var files: [BookFile] = []
@@ -173,7 +173,8 @@ package struct Weaver {
     return files + [BookFile("index.html", try index.html())]
   }
 
-  /// The appendix's page. What it refers to on a page that is not there, or that does not show it, stays without a link.
+  /// The appendix's page. What it refers to on a page that is not there, or that does not show it, stays without a
+  /// link.
   private func page(of appendix: DocumentsAppendix, behind previous: PageTemplate.Link?, written: [BookFile]) throws
     -> BookFile
   {

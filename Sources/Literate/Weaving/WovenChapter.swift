@@ -1,3 +1,4 @@
+import Files
 import Goldens
 import TensorFiles
 import Tensors
@@ -67,7 +68,8 @@ package struct WovenChapter: Sendable {
     return pictures.first(where: \.picture.isCover) ?? pictures.last
   }
 
-  /// The title and the first paragraph of a chapter, without the stars where all of it is emphasized: that is its standfirst.
+  /// The title and the first paragraph of a chapter, without the stars where all of it is emphasized: that is its
+  /// standfirst.
   static func opening(of sources: ChapterSources) -> (title: String, abstract: String) {
     let prose = sources.blocks.compactMap { if case .prose(let prose) = $0.block { prose.markdown } else { nil } }
     return (

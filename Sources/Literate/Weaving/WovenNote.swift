@@ -3,10 +3,12 @@ import Goldens
 import TensorFiles
 import Tensors
 
-/// What the pages of a book were woven from and what came of it, so that nothing is woven again that would come out the same.
+/// What the pages of a book were woven from and what came of it, so that nothing is woven again that would come out the
+/// same.
 ///
-/// A page depends on its chapter's sources, run and goldens, on the titles and the order of all chapters, and on the program that weaves. The
-/// note lies beside the pages; where it is damaged, or a page is not as it was written, the chapter is woven.
+/// A page depends on its chapter's sources, run and goldens, on the titles and the order of all chapters, and on the
+/// program that weaves. The note lies beside the pages; where it is damaged, or a page is not as it was written, the
+/// chapter is woven.
 package struct WovenNote {
   private let repository: String
   private let runs: String
@@ -46,8 +48,8 @@ package struct WovenNote {
     known = Self.read("\(out)/.woven.json")
   }
 
-  /// Those of the chapters whose pages are not, or no longer, what they would be if they were woven now. The first one where only the
-  /// index is not, which is written with every chapter.
+  /// Those of the chapters whose pages are not, or no longer, what they would be if they were woven now. The first one
+  /// where only the index is not, which is written with every chapter.
   package func outdated(_ chapters: [String]) -> [String] {
     let outdated = chapters.filter { known[$0] == nil || known[$0] != entry($0, inputs: inputs(of: $0)) }
     if !outdated.isEmpty { return outdated }

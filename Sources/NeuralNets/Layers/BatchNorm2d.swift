@@ -4,8 +4,9 @@ import Tensors
 /// Batch normalization per channel of [N, C, H, W]: γ·(x − mean)/√(var + ε) + β.
 ///
 /// In training mode the statistics are the batch's own (biased variance), and the running ones move towards them:
-/// running ← 0.9·running + 0.1·batch, where the running variance takes the *unbiased* batch variance. In evaluation mode
-/// the running statistics are used. Source: Ioffe & Szegedy 2015; constants as PyTorch's defaults, ε = 1e-5 unless given.
+/// running ← 0.9·running + 0.1·batch, where the running variance takes the *unbiased* batch variance. In evaluation
+/// mode the running statistics are used. Source: Ioffe & Szegedy 2015; constants as PyTorch's defaults, ε = 1e-5 unless
+/// given.
 package final class BatchNorm2d: ActivatingLayer {
   package let weight: Parameter
   package let bias: Parameter

@@ -40,8 +40,8 @@ package final class Conv2d: ActivatingLayer {
     Trace.keepsLayersApart ? nil : self(x, weight: weight.value, activation: activation)
   }
 
-  /// The layer with another weight in the place of its own, for layers that work their weight out from the stored one, and with
-  /// an activation in the bias's pass.
+  /// The layer with another weight in the place of its own, for layers that work their weight out from the stored one,
+  /// and with an activation in the bias's pass.
   package func callAsFunction(_ x: Tensor, weight: Tensor, activation: ChannelActivation? = nil) -> Tensor {
     let fused = Trace.keepsLayersApart ? nil : activation
     let output = convolution(x, weight, bias: bias?.value, stride: stride, padding: padding, activation: fused)

@@ -4,7 +4,8 @@ import TorchRandom
 
 /// A transposed convolution of [N, in, h, w] to [N, out, H, W], H = (h − 1)·stride − 2·padding + kernel.
 ///
-/// The weight is [in, out, k, k], and its "fan-in" in PyTorch's sense is out·k·k: the initializers see the stored shape.
+/// The weight is [in, out, k, k], and its "fan-in" in PyTorch's sense is out·k·k: the initializers see the stored
+/// shape.
 package final class ConvTranspose2d: Layer {
   package let weight: Parameter
   package let bias: Parameter?

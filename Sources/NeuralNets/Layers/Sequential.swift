@@ -6,8 +6,8 @@ package final class Sequential: Layer {
 
   package init(_ layers: [any Layer]) { children = layers }
 
-  /// One layer after the other; a convolution, or a batch normalization in training mode, takes the activation behind it into its own
-  /// pass, with the same bits.
+  /// One layer after the other; a convolution, or a batch normalization in training mode, takes the activation behind
+  /// it into its own pass, with the same bits.
   package func callAsFunction(_ x: Tensor) -> Tensor {
     var x = x
     var rest = children[...]

@@ -1,4 +1,5 @@
-/// Colors for numbers. Lightness grows with the value in both scales, so that a print in black and white keeps the order.
+/// Colors for numbers. Lightness grows with the value in both scales, so that a print in black and white keeps the
+/// order.
 package enum ColorScale: Sendable {
   /// Dark blue over green to yellow, for quantities that begin somewhere.
   case sequential
@@ -28,7 +29,8 @@ package enum ColorScale: Sendable {
     return "#" + channels.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  /// What the ends of the scale stand for: the finite values' span, made symmetric around zero where the scale diverges.
+  /// What the ends of the scale stand for: the finite values' span, made symmetric around zero where the scale
+  /// diverges.
   func range(of values: [Double]) -> ClosedRange<Double> {
     let finite = values.filter(\.isFinite)
     guard let least = finite.min(), let greatest = finite.max() else { return self == .diverging ? -1...1 : 0...1 }

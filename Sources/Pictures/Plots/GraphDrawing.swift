@@ -1,7 +1,7 @@
 /// Boxes and arrows: what takes what, from top to bottom. One graph or several side by side under one title.
 ///
-/// Where a box stands follows from the edges alone: it is one row below the lowest box that it takes. Boxes of one row stand side by
-/// side, each below what it takes, and a box that alone takes one other stays in its column.
+/// Where a box stands follows from the edges alone: it is one row below the lowest box that it takes. Boxes of one row
+/// stand side by side, each below what it takes, and a box that alone takes one other stays in its column.
 package struct GraphDrawing: Plot {
   package struct Box: Sendable {
     package let name: String

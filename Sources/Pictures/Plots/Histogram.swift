@@ -1,6 +1,8 @@
-/// How often samples fall into bins of equal width, as densities: each set's bars have area 1, less what lies outside the range.
+/// How often samples fall into bins of equal width, as densities: each set's bars have area 1, less what lies outside
+/// the range.
 ///
-/// Sets are drawn as shaded steps, told apart by color and by dash pattern; curves such as the true density can stand over them.
+/// Sets are drawn as shaded steps, told apart by color and by dash pattern; curves such as the true density can stand
+/// over them.
 package struct Histogram: FramedPlot {
   package struct SampleSet: Sendable {
     package let name: String

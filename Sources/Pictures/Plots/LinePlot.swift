@@ -1,11 +1,12 @@
-/// Lines over a common x axis, told apart by color and by dash pattern; with error bars, bands and shaded areas where asked.
+/// Lines over a common x axis, told apart by color and by dash pattern; with error bars, bands and shaded areas where
+/// asked.
 ///
 /// The picture carries a title and a description for readers who cannot see it, and is legible in black and white.
 package struct LinePlot: FramedPlot {
   package typealias Scale = AxisScale
 
-  /// Points joined by a line, in order. Points that are not finite, and on a logarithmic axis those that are not positive,
-  /// leave a gap.
+  /// Points joined by a line, in order. Points that are not finite, and on a logarithmic axis those that are not
+  /// positive, leave a gap.
   package struct Series: Sendable {
     package let name: String
     package let x: [Double]

@@ -68,7 +68,8 @@ package struct PlotFrame: Sendable {
     return svg
   }
 
-  /// `marks` cut at the frame where an axis was given a range that the values may leave. An inner picture clips without an id.
+  /// `marks` cut at the frame where an axis was given a range that the values may leave. An inner picture clips without
+  /// an id.
   func clipped(_ marks: String) -> String {
     guard xAxis.isBounded || yAxis.isBounded, !marks.isEmpty else { return marks }
     let box = [area.left, area.top, area.width, area.height].map(SVG.number)

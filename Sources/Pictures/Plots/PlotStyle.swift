@@ -45,7 +45,8 @@ package struct LegendEntry: Sendable, Equatable {
   let name: String
   let sample: Sample
 
-  /// The entries that have a name, in rows that fit. The legend stands above the frame, where no line can run through it.
+  /// The entries that have a name, in rows that fit. The legend stands above the frame, where no line can run through
+  /// it.
   static func rows(of entries: [LegendEntry], width: Double) -> [[LegendEntry]] {
     var rows: [[LegendEntry]] = []
     var used = 0.0

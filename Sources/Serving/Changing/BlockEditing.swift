@@ -4,7 +4,8 @@ import Goldens
 import Literate
 import Synchronization
 
-/// Changes of a block of code from its page: first as a difference to look at, then, if nobody has changed the file meanwhile, in the file.
+/// Changes of a block of code from its page: first as a difference to look at, then, if nobody has changed the file
+/// meanwhile, in the file.
 package final class BlockEditing: Sendable {
   /// Some lines of a file of a chapter.
   package struct Block: Codable, Sendable {

@@ -15,7 +15,8 @@ struct ProgramBuild {
 
   private var log: String { "\(settings.folders.root)/build.txt" }
 
-  /// Builds the program with the configuration that this one was built with. Throws `ServingError` where there is no Swift.
+  /// Builds the program with the configuration that this one was built with. Throws `ServingError` where there is no
+  /// Swift.
   func run(_ chapter: String) throws -> Outcome {
     try FileSystem.createFolder(settings.folders.root)
     let isDebug = settings.executables.split(separator: "/").last == "debug"

@@ -119,7 +119,8 @@ final class SourceChanges: Sendable {
   private func make(_ chapter: String, _ files: [String]) {
     var state = State()
     (state.chapter, state.files) = (chapter, files)
-    // Prose alone needs no new run, and what needs one the weaver refuses. Without a file somebody wants the program itself.
+    // Prose alone needs no new run, and what needs one the weaver refuses. Without a file somebody wants the program
+    // itself.
     let clock = ContinuousClock()
     var start = clock.now
     if !files.isEmpty, (try? weaver.weaveAnew(chapter)) != nil {

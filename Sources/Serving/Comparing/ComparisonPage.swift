@@ -29,8 +29,8 @@ struct ComparisonPage {
         let other = side == "a" ? "b=\(second.name)" : "a=\(first.name)"
         let title = MarkupText.escaped(choice.title)
         if choice.name == chosen.name { return "<li><b>\(title)</b></li>" }
-        return
-          "<li><a href=\"compare?chapter=\(MarkupText.escaped(chapter))&amp;\(side)=\(choice.name)&amp;\(other)\">\(title)</a></li>"
+        let query = "chapter=\(MarkupText.escaped(chapter))&amp;\(side)=\(choice.name)&amp;\(other)"
+        return "<li><a href=\"compare?\(query)\">\(title)</a></li>"
       }
       return "<div><h3>\(label)</h3><ul>\(links.joined())</ul></div>"
     }
@@ -79,7 +79,8 @@ struct ComparisonPage {
     let shown = entries.filter { ["series", "image"].contains($0.kind) && $0.verdict == .wrong && $0.mismatch != nil }
     if shown.isEmpty { return "" }
     let figures = shown.map { entry in
-      "<section class=\"case\" aria-label=\"\(MarkupText.escaped(entry.name))\"><h3><code>\(MarkupText.escaped(entry.name))</code></h3>"
+      "<section class=\"case\" "
+        + "aria-label=\"\(MarkupText.escaped(entry.name))\"><h3><code>\(MarkupText.escaped(entry.name))</code></h3>"
         + MismatchEvidence(entry, names: ("first", "second")).html + "</section>"
     }
     return "<h2>Curves and pictures that differ</h2>" + figures.joined()
@@ -95,7 +96,8 @@ struct ComparisonPage {
         else { return "<p>It cannot be shown.</p>" }
         let kind = "\(still.isPixels ? "pixels" : "")"
         return "<figure class=\"\(read.format.rawValue)\"><img class=\"\(kind)\" src=\"\(still.dataURI)\" "
-          + "alt=\"\(MarkupText.escaped(picture.description))\"><figcaption>\(MarkupText.escaped(run.title))</figcaption></figure>"
+          + "alt=\"\(MarkupText.escaped(picture.description))\">"
+          + "<figcaption>\(MarkupText.escaped(run.title))</figcaption></figure>"
       }
       return "<h3>\(MarkupText.escaped(picture.caption))</h3><div class=\"sides\">\(figures.joined())</div>"
     }
@@ -111,7 +113,10 @@ struct ComparisonPage {
       }
       let more = own.count > Self.lineLimit ? "\n… and \(own.count - Self.lineLimit) more lines" : ""
       return
-        "<div><h3>\(MarkupText.escaped(title))</h3><pre tabindex=\"0\"><samp>\(shown.joined(separator: "\n"))\(more)</samp></pre></div>"
+        """
+        <div><h3>\(MarkupText.escaped(title))</h3><pre \
+        tabindex=\"0\"><samp>\(shown.joined(separator: "\n"))\(more)</samp></pre></div>
+        """
     }
     return
       "<h2>Lines</h2><div class=\"sides\">\(column(left, right, first.title))\(column(right, left, second.title))</div>"

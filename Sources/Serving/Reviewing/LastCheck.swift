@@ -8,8 +8,8 @@ struct LastCheck {
   let settings: ServeSettings
   let chapter: String
 
-  /// One result for each precision that the goldens hold; a recording that is not of the sources as they are, or of other options, is a
-  /// failure that says so, and so is one that is not there.
+  /// One result for each precision that the goldens hold; a recording that is not of the sources as they are, or of
+  /// other options, is a failure that says so, and so is one that is not there.
   func results() -> [PrecisionResult] {
     let goldens: GoldenSet
     do { goldens = try GoldenSet(readingFrom: "\(settings.goldens)/\(chapter)") } catch {

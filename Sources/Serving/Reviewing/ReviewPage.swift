@@ -50,7 +50,10 @@ struct ReviewPage {
       html += "<button type=\"button\" data-do=\"accept\" aria-label=\"Accept \(label)\">Accept</button>"
     }
     html +=
-      "<button type=\"button\" data-do=\"skip\" aria-pressed=\"\(note.isSkipped)\" aria-label=\"Skip \(label)\">Skip</button>"
+      """
+      <button type=\"button\" data-do=\"skip\" aria-pressed=\"\(note.isSkipped)\" aria-label=\"Skip \
+      \(label)\">Skip</button>
+      """
     html += "<label>Comment <textarea rows=\"2\">\(MarkupText.escaped(note.comment))</textarea></label>"
     html +=
       "<button type=\"button\" data-do=\"comment\" aria-label=\"Keep the comment on \(label)\">Keep comment</button>"

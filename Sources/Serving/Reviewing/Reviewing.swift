@@ -91,7 +91,8 @@ final class Reviewing: Sendable {
 
   // MARK: - Accepting
 
-  /// Takes the bits of an entry as those that `book check --exact` expects: `book bless` of that entry, with the same refusals.
+  /// Takes the bits of an entry as those that `book check --exact` expects: `book bless` of that entry, with the same
+  /// refusals.
   ///
   /// `key` names what was looked at. Throws `ServingError` where it is refused, or something else now.
   func accept(_ chapter: String, _ name: String, key: String) throws {

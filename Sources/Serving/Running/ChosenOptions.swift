@@ -1,12 +1,13 @@
-/// Options that somebody chose on a page, made into arguments: only such as the program knows, each in one argument of its own that
-/// cannot be taken for another option, and never through a shell.
+/// Options that somebody chose on a page, made into arguments: only such as the program knows, each in one argument of
+/// its own that cannot be taken for another option, and never through a shell.
 package struct ChosenOptions: Sendable, Equatable {
   /// By name; a flag is "true".
   package let values: [String: String]
   package let arguments: [String]
   /// Whether they are those of the run that the goldens hold.
   package let isGolden: Bool
-  /// The options by which the run is another experiment than the one that the goldens hold, as far as its journal does not say so.
+  /// The options by which the run is another experiment than the one that the goldens hold, as far as its journal does
+  /// not say so.
   package let departures: [String]
 
   private static let longestValue = 200

@@ -2,7 +2,8 @@ import Files
 import Foundation
 import Goldens
 
-/// What the golden run before the last one recorded and showed, kept to be compared with: the next run takes its place in `out`.
+/// What the golden run before the last one recorded and showed, kept to be compared with: the next run takes its place
+/// in `out`.
 struct PreviousRun {
   let settings: ServeSettings
   let chapter: String

@@ -5,7 +5,8 @@ import Literate
 import Processes
 import Synchronization
 
-/// Starts runs of chapters, stops them, goes on with them, and sees to their end: also of those that an earlier server has started.
+/// Starts runs of chapters, stops them, goes on with them, and sees to their end: also of those that an earlier server
+/// has started.
 ///
 /// A run is a process of its own that needs no server; what is known of it stands in files.
 final class RunKeeper: Sendable {

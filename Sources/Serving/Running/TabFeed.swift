@@ -2,8 +2,9 @@ import Files
 import Foundation
 import Synchronization
 
-/// What one tab that shows a chapter hears: the run's state, its lines, its progress, its pictures and curves, the build, and that the page
-/// has changed. All of it is read from files and from what everybody shares, so that every tab sees the same, whenever it comes.
+/// What one tab that shows a chapter hears: the run's state, its lines, its progress, its pictures and curves, the
+/// build, and that the page has changed. All of it is read from files and from what everybody shares, so that every tab
+/// sees the same, whenever it comes.
 final class TabFeed: EventSource {
   private let chapter: String
   private let keeper: RunKeeper

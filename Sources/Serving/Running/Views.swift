@@ -35,7 +35,7 @@ struct RunView: Encodable, Sendable {
   }
 }
 
-/// A line of progress, as `ProgressBar` writes it where there is no terminal: "training 12/300  4.5/s  1 min left  note".
+/// A line of progress, as `ProgressBar` writes it where there is no terminal: "training 12/300 4.5/s 1 min left note".
 package struct ProgressView: Encodable, Sendable, Equatable {
   package let label: String
   package let done: Int

@@ -1,7 +1,8 @@
 /// Who may ask: whoever knows the secret, under the server's own name, from the server's own pages.
 ///
-/// The secret alone would do. The other checks stand where it has got out: a page of another site cannot send requests here, neither
-/// under the name of that site bound to 127.0.0.1 (DNS rebinding: `Host`) nor across sites (`Origin`, `Sec-Fetch-Site`).
+/// The secret alone would do. The other checks stand where it has got out: a page of another site cannot send requests
+/// here, neither under the name of that site bound to 127.0.0.1 (DNS rebinding: `Host`) nor across sites (`Origin`,
+/// `Sec-Fetch-Site`).
 struct Admission: Sendable {
   let secret: Secret
   let port: UInt16

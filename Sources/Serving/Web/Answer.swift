@@ -4,8 +4,8 @@ import Foundation
 
 /// What the server answers, with the fields that every answer has.
 enum Answer {
-  /// Nothing but the server's own files, and no frame of another site around them. Pages have one script of their own, the one of their
-  /// animations, which is known by its digest; plots and pictures carry their sizes as styles.
+  /// Nothing but the server's own files, and no frame of another site around them. Pages have one script of their own,
+  /// the one of their animations, which is known by its digest; plots and pictures carry their sizes as styles.
   static let policy = [
     "default-src 'none'", "script-src 'self' '\(PageScript.digest)'", "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",

@@ -36,7 +36,10 @@ struct BookPages {
     let chapters = (try? settings.catalog().chapters) ?? []
     let items = chapters.map { "<li><a href=\"\(MarkupText.escaped($0)).html\">\(MarkupText.escaped($0))</a></li>" }
     let body =
-      "<p>No chapter has been woven yet: <code>make book</code> makes all of them, and each can be run from its page.</p>"
+      """
+      <p>No chapter has been woven yet: <code>make book</code> makes all of them, and each can be run from its \
+      page.</p>
+      """
     return PageTemplate(title: PageTemplate.bookTitle, eyebrow: "", body: body + "<ul>\(items.joined())</ul>").html
   }
 

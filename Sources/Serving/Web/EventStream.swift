@@ -1,7 +1,8 @@
 import FlyingSocks
 import Foundation
 
-/// Events for one tab as a stream of text (server-sent events): asked for ten times a second, with a sign of life where there are none.
+/// Events for one tab as a stream of text (server-sent events): asked for ten times a second, with a sign of life where
+/// there are none.
 struct EventStream: AsyncBufferedSequence {
   typealias Element = UInt8
 

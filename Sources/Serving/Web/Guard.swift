@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
 
-/// What stands before the HTTP server: it takes connections on the loopback interface, reads one request of each with a limit for
-/// everything, hands it to the server behind it (a Unix socket in a folder of this user's own), and hands the answer back.
+/// What stands before the HTTP server: it takes connections on the loopback interface, reads one request of each with a
+/// limit for everything, hands it to the server behind it (a Unix socket in a folder of this user's own), and hands the
+/// answer back.
 ///
-/// FlyingFox 0.27 reads lines of any length for as long as a client likes, from any number of clients. Here a request is small and
-/// comes at once, or not at all. A connection is one request: what follows it is never looked at.
+/// FlyingFox 0.27 reads lines of any length for as long as a client likes, from any number of clients. Here a request
+/// is small and comes at once, or not at all. A connection is one request: what follows it is never looked at.
 package final class Guard: Sendable {
   package struct Limits: Sendable {
     /// Bytes of the request line and the header fields.

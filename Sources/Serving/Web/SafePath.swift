@@ -18,7 +18,8 @@ enum SafePath {
     return decoded
   }
 
-  /// Whether it is the name of a file, not hidden, and nothing else: "..", "a/b" and "%2e" (what was encoded twice) are not.
+  /// Whether it is the name of a file, not hidden, and nothing else: "..", "a/b" and "%2e" (what was encoded twice) are
+  /// not.
   static func isPlain(_ name: String) -> Bool {
     !name.isEmpty && !name.hasPrefix(".")
       && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && !"/\\%".unicodeScalars.contains($0) }

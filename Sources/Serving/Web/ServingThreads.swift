@@ -2,8 +2,8 @@ import Dispatch
 
 /// Where the server's tasks run: threads of its own.
 ///
-/// Swift's shared pool has one thread a core, and whoever blocks one of them (a build that is waited for, a test) would keep every
-/// request waiting.
+/// Swift's shared pool has one thread a core, and whoever blocks one of them (a build that is waited for, a test) would
+/// keep every request waiting.
 final class ServingThreads: TaskExecutor {
   static let shared = ServingThreads()
 

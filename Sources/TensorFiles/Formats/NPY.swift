@@ -1,3 +1,5 @@
+import Files
+
 // NumPy's array format, versions 1 to 3.
 // Specification: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
@@ -8,11 +10,11 @@ package enum NPY {
 
   package static func isNPY(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: magic) }
 
-  /// The array under a name. Fortran order becomes row-major, big-endian becomes little-endian. `view` says what elements are that
-  /// NumPy knows only as so many bytes, and whole numbers of the same size.
+  /// The array under a name. Fortran order becomes row-major, big-endian becomes little-endian. `view` says what
+  /// elements are that NumPy knows only as so many bytes, and whole numbers of the same size.
   ///
-  /// Throws `FileError` for a header that is not the format's, for structured and object types (whose content would have to be executed),
-  /// and where the data are not exactly as long as the shape says.
+  /// Throws `FileError` for a header that is not the format's, for structured and object types (whose content would
+  /// have to be executed), and where the data are not exactly as long as the shape says.
   package static func read(
     _ bytes: ArraySlice<UInt8>, name: String, file: String, view: ElementType? = nil
   ) throws -> TensorFile.Entry {

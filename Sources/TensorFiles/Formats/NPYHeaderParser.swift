@@ -1,3 +1,5 @@
+import Files
+
 /// Parses the header of an `.npy` file: a Python dictionary with exactly the keys descr, fortran_order and shape.
 struct NPYHeaderParser {
   struct Header {

@@ -1,3 +1,5 @@
+import Files
+
 // The safetensors format: eight bytes of header length, a JSON header, the tensors' bytes one after the other.
 // Specification: https://github.com/huggingface/safetensors, section "Format".
 
@@ -5,15 +7,17 @@ extension TensorFile {
   /// The format's own limit on the header: 100 MB.
   package static let safetensorsHeaderLimit = 100_000_000
 
-  /// Reads a safetensors file. Throws `FileError` for everything that is not exactly the format: see `init(safetensors:)`.
+  /// Reads a safetensors file. Throws `FileError` for everything that is not exactly the format: see
+  /// `init(safetensors:)`.
   package init(safetensorsAt path: String) throws {
     try self.init(safetensors: FileSystem.read(path), path: path)
   }
 
   /// Reads safetensors bytes. Entries come in the header's order.
   ///
-  /// Throws `FileError` for a header that is too large, not JSON or has a duplicate or unknown key, for an unknown element type, a size
-  /// that overflows or does not fit the offsets, for gaps, overlaps, and bytes before, between or after the tensors.
+  /// Throws `FileError` for a header that is too large, not JSON or has a duplicate or unknown key, for an unknown
+  /// element type, a size that overflows or does not fit the offsets, for gaps, overlaps, and bytes before, between or
+  /// after the tensors.
   package init(safetensors bytes: [UInt8], path: String) throws {
     guard bytes.count >= 8 else {
       throw FileError(

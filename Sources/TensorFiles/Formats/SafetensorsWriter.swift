@@ -1,9 +1,11 @@
+import Files
+
 extension TensorFile {
   /// The file as safetensors: the same entries always give the same bytes.
   ///
-  /// The header lists the entries in their order. Their bytes are laid out by descending element size, so that every tensor is
-  /// aligned, which PyTorch's reader needs; the header is padded with spaces to a multiple of eight for the same reason.
-  /// Throws `FileError` for a name the format reserves.
+  /// The header lists the entries in their order. Their bytes are laid out by descending element size, so that every
+  /// tensor is aligned, which PyTorch's reader needs; the header is padded with spaces to a multiple of eight for the
+  /// same reason. Throws `FileError` for a name the format reserves.
   package func safetensorsBytes() throws -> [UInt8] {
     // Stable by construction: the offset in `entries` breaks ties.
     let layout = entries.indices.sorted {

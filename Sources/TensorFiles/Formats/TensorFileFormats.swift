@@ -1,9 +1,13 @@
+import Files
+
 extension TensorFile {
-  /// Reads a tensor file of any format this package knows: safetensors, NumPy's npy and npz, PyTorch's pth, each also compressed with zstd.
+  /// Reads a tensor file of any format this package knows: safetensors, NumPy's npy and npz, PyTorch's pth, each also
+  /// compressed with zstd.
   ///
-  /// The content decides, not the name. `limit` bounds what compressed content may unpack to; where it is not given, that is four
-  /// times the file's size and 64 MiB. `view` says what the elements are that NumPy has no type for. What is no tensor, or one of a
-  /// type that is unknown here, is noted in `unread`. Throws `FileError`, also where there is nothing but that.
+  /// The content decides, not the name. `limit` bounds what compressed content may unpack to; where it is not given,
+  /// that is four times the file's size and 64 MiB. `view` says what the elements are that NumPy has no type for. What
+  /// is no tensor, or one of a type that is unknown here, is noted in `unread`. Throws `FileError`, also where there is
+  /// nothing but that.
   package init(contentsOf path: String, limit: Int? = nil, view: ElementType? = nil) throws {
     try self.init(bytes: FileSystem.read(path), path: path, limit: limit, view: view)
   }
@@ -29,7 +33,8 @@ extension TensorFile {
     }
   }
 
-  /// The arrays of an npz: every member that is an npy file, named after it. Other files, and arrays of what is no number, are noted.
+  /// The arrays of an npz: every member that is an npy file, named after it. Other files, and arrays of what is no
+  /// number, are noted.
   private init(npzMembers members: [ZipArchive.Member], path: String, view: ElementType?) throws {
     try self.init(path: path)
     var refusal: FileError?

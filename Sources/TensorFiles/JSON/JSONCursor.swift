@@ -1,4 +1,7 @@
-/// A place in a JSON document that remembers how it was reached, so that a missing or ill-typed member is reported with its path.
+import Files
+
+/// A place in a JSON document that remembers how it was reached, so that a missing or ill-typed member is reported with
+/// its path.
 package struct JSONCursor {
   package let value: JSONValue
   package let file: String

@@ -1,7 +1,10 @@
-/// A strict JSON parser (RFC 8259) for files from outside: duplicate keys, trailing text, deep nesting and bad UTF-8 are refused.
+import Files
+
+/// A strict JSON parser (RFC 8259) for files from outside: duplicate keys, trailing text, deep nesting and bad UTF-8
+/// are refused.
 ///
-/// Foundation's parser silently keeps one of two members of the same name, and a header with two entries for one tensor is
-/// the classic way to make two readers see two different files.
+/// Foundation's parser silently keeps one of two members of the same name, and a header with two entries for one tensor
+/// is the classic way to make two readers see two different files.
 package struct JSONParser {
   private let bytes: ArraySlice<UInt8>
   private let file: String

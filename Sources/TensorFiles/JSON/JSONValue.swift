@@ -1,3 +1,5 @@
+import Files
+
 /// A JSON document, with numbers kept as they were written and members in their order.
 package enum JSONValue: Sendable, Equatable {
   case null

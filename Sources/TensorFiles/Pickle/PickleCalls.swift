@@ -1,4 +1,7 @@
-// What the calls of a pickle would have made. Nothing is called: each known name has a case here, every other one makes an object.
+import Files
+
+// What the calls of a pickle would have made. Nothing is called: each known name has a case here, every other one makes
+// an object.
 
 extension PickleInterpreter {
   /// The value of `callee(*arguments)`.
@@ -159,10 +162,12 @@ extension PickleInterpreter {
       })
   }
 
-  /// PyTorch's persistent ids: ("storage", type, key, device, count), in older files with (key, offset, count) of a part behind it.
+  /// PyTorch's persistent ids: ("storage", type, key, device, count), in older files with (key, offset, count) of a
+  /// part behind it.
   mutating func persistent(_ value: PickleValue) throws -> PickleValue {
     guard let parts = sequence(value) else { throw failure(.badValue, "a storage's tuple", value.typeName) }
-    // ("module", class, file, source): PyTorch saved a module's class with its source text. It is passed over, as PyTorch does.
+    // ("module", class, file, source): PyTorch saved a module's class with its source text. It is passed over, as
+    // PyTorch does.
     if parts.count == 4, case .string("module") = parts[0] { return parts[1] }
     guard parts.count == 5 || parts.count == 6, case .string("storage") = parts[0], case .string(let key) = parts[2],
       case .int(let count) = parts[4], count >= 0
@@ -183,8 +188,8 @@ extension PickleInterpreter {
     return .storage(document.storages.count - 1)
   }
 
-  /// The state that follows a value. Dictionaries carry their modules' versions, parameters their gradients' settings: of no use here. A
-  /// tensor of the oldest files is made empty and filled by it.
+  /// The state that follows a value. Dictionaries carry their modules' versions, parameters their gradients' settings:
+  /// of no use here. A tensor of the oldest files is made empty and filled by it.
   mutating func build() throws {
     let state = try pop()
     switch try top() {

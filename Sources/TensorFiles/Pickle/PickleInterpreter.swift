@@ -1,8 +1,10 @@
+import Files
+
 /// Interprets Python's pickle language as far as it describes data, into inert values.
 ///
-/// A pickle is a program for a stack machine that may import and call anything. Here the instructions are a whitelist, the names
-/// that mean something are a whitelist (`PickleNames`), and "calling" one of them only notes what it would have made. Any other name
-/// makes an object that is nothing but its name. Source: Python's Lib/pickletools.py.
+/// A pickle is a program for a stack machine that may import and call anything. Here the instructions are a whitelist,
+/// the names that mean something are a whitelist (`PickleNames`), and "calling" one of them only notes what it would
+/// have made. Any other name makes an object that is nothing but its name. Source: Python's Lib/pickletools.py.
 struct PickleInterpreter {
   private let bytes: ArraySlice<UInt8>
   private let file: String

@@ -1,6 +1,7 @@
 /// The names that PyTorch's restricted reader resolves, and what they stand for here.
 ///
-/// Source: `_get_allowed_globals` in torch/_weights_only_unpickler.py. A name that is not here makes an inert object that bears it.
+/// Source: `_get_allowed_globals` in torch/_weights_only_unpickler.py. A name that is not here makes an inert object
+/// that bears it.
 enum PickleNames {
   static let orderedDictionary = "collections.OrderedDict"
   static let counter = "collections.Counter"
@@ -75,7 +76,8 @@ enum PickleNames {
     return String(name.dropFirst(prefix.count).dropLast(suffix.count))
   }
 
-  /// The elements of a dtype; what is not a whole number of bytes is read by its bits. `.some(nil)` where one byte holds several.
+  /// The elements of a dtype; what is not a whole number of bytes is read by its bits. `.some(nil)` where one byte
+  /// holds several.
   static func dtype(_ name: String) -> ElementType?? {
     guard name.hasPrefix("torch.") else { return nil }
     let name = String(name.dropFirst("torch.".count))

@@ -1,7 +1,7 @@
 /// What a pickle can turn into here: inert values. Nothing of a pickle is ever executed.
 ///
-/// Containers are numbers into `PickleDocument`'s arena rather than owned values: a hostile pickle can build cycles and nests
-/// millions deep, and neither must leak or overflow the stack when it is released.
+/// Containers are numbers into `PickleDocument`'s arena rather than owned values: a hostile pickle can build cycles and
+/// nests millions deep, and neither must leak or overflow the stack when it is released.
 enum PickleValue: Sendable {
   case none
   case bool(Bool)
@@ -72,7 +72,8 @@ struct PickledStorage: Sendable {
   let isPacked: Bool
 }
 
-/// Something that this package does not know. What a pickle puts into it as into a list or dictionary is kept, as inert as all else.
+/// Something that this package does not know. What a pickle puts into it as into a list or dictionary is kept, as inert
+/// as all else.
 struct PickledObject: Sendable {
   let name: String
   var items: [PickleValue] = []

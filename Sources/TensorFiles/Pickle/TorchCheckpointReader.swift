@@ -1,8 +1,10 @@
+import Files
+
 /// Walks a pickle's values and makes entries of the tensors and numbers it finds, by their path: "generator.0.weight",
 /// "optimizer.state.3.exp_avg".
 ///
-/// Whole numbers, floats, bools and complex numbers become scalars; texts, bytes and None are left out. Foreign objects and what has no
-/// elements are noted as unread; a pickle with nothing else in it is refused.
+/// Whole numbers, floats, bools and complex numbers become scalars; texts, bytes and None are left out. Foreign objects
+/// and what has no elements are noted as unread; a pickle with nothing else in it is refused.
 struct TorchCheckpointReader {
   typealias Storages = (_ key: String) -> (bytes: ArraySlice<UInt8>?, place: String)
 

@@ -1,11 +1,14 @@
+import Files
+
 // The two containers of torch.save.
 
 extension TensorFile {
-  /// The tensors and numbers of a file that `torch.save` wrote since 1.6, a zip archive with <name>/data.pkl, <name>/data/<key> for every
-  /// storage and small files beside them. See `TorchCheckpointReader` for what becomes of them.
+  /// The tensors and numbers of a file that `torch.save` wrote since 1.6, a zip archive with <name>/data.pkl,
+  /// <name>/data/<key> for every storage and small files beside them. See `TorchCheckpointReader` for what becomes of
+  /// them.
   ///
-  /// Throws `FileError` for strides and offsets outside their storage, for storages of another size than declared, and where views
-  /// unpack to more than `limit` bytes.
+  /// Throws `FileError` for strides and offsets outside their storage, for storages of another size than declared, and
+  /// where views unpack to more than `limit` bytes.
   init(torchMembers members: [ZipArchive.Member], path: String, limit: Int) throws {
     let byName = Dictionary(members.map { (ExactText($0.name), $0.bytes) }) { first, _ in first }
     let pickles = members.filter { $0.name.hasSuffix("/data.pkl") || $0.name == "data.pkl" }
@@ -35,8 +38,8 @@ extension TensorFile {
     return start.indices.contains { start[$0...].starts(with: legacyMagic) }
   }
 
-  /// The same of a file from before 1.6: five pickles (magic number, version, machine, content, keys), then the storages in the order of
-  /// the keys, each after its number of elements.
+  /// The same of a file from before 1.6: five pickles (magic number, version, machine, content, keys), then the
+  /// storages in the order of the keys, each after its number of elements.
   init(legacyTorchFile bytes: [UInt8], path: String, limit: Int) throws {
     var rest = bytes[...]
     _ = try PickleInterpreter.next(&rest, file: path)

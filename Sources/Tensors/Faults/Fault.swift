@@ -1,7 +1,9 @@
-/// A mistake that can be planted in a run on purpose (`--fault NAME` of the chapters): those of the museum, which real programs have
-/// shipped, and four of the engine's own, which `book bisect` has to find. `FaultCatalog` says what each is.
+/// A mistake that can be planted in a run on purpose (`--fault NAME` of the chapters): those of the museum, which real
+/// programs have shipped, and four of the engine's own, which `book bisect` has to find. `FaultCatalog` says what each
+/// is.
 ///
-/// They are planted at hidden seams, so that the lesson stays what a reader should write. One at a time, before anything is computed.
+/// They are planted at hidden seams, so that the lesson stays what a reader should write. One at a time, before
+/// anything is computed.
 package enum Fault: String, CaseIterable, Sendable {
   // The museum
   case betaPerPixel = "beta-per-pixel"
@@ -51,8 +53,8 @@ package enum Fault: String, CaseIterable, Sendable {
   @inline(__always)
   package var isPlanted: Bool { Self.plantedFault == self }
 
-  /// `right`, or in its place what the mistake makes of it. Where both have the same bits there is nothing to find, and the place is not
-  /// counted.
+  /// `right`, or in its place what the mistake makes of it. Where both have the same bits there is nothing to find, and
+  /// the place is not counted.
   @inline(__always)
   package func planted(over right: Tensor, _ wrong: () -> Tensor) -> Tensor {
     guard isPlanted else { return right }

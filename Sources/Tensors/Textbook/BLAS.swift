@@ -13,8 +13,9 @@ protocol BLASScalar: TensorScalar {
 /// Whoever calls OpenBLAS or its LAPACK reads this first.
 let singleThreaded: Void = openblas_set_num_threads(1)
 
-/// The kernels that OpenBLAS has chosen for this processor (`Haswell`, `SkylakeX`; `Prescott` for one it does not know), or
-/// those that the environment's OPENBLAS_CORETYPE names. The order of their sums, and so their rounding, is theirs.
+/// The kernels that OpenBLAS has chosen for this processor (`Haswell`, `SkylakeX`; `Prescott` for one it does not
+/// know), or those that the environment's OPENBLAS_CORETYPE names. The order of their sums, and so their rounding, is
+/// theirs.
 package let openBLASCore = String(cString: openblas_get_corename())
 
 extension Float: BLASScalar {

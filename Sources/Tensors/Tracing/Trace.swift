@@ -1,18 +1,14 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// What a run computes, operation by operation: each primitive's name, settings, shapes, the values it was given and a digest of those it
-/// made. Two runs with one trace are one run; where they part, the first operation that differs is the one to look at (`book bisect`).
+/// What a run computes, operation by operation: each primitive's name, settings, shapes, the values it was given and a
+/// digest of those it made. Two runs with one trace are one run; where they part, the first operation that differs is
+/// the one to look at (`book bisect`).
 ///
-/// Every storage is numbered by the entry that made it, so an input is a number, and its digest that entry's. What no primitive made
-/// (pictures, constants) is an entry of its own where it is first used. Storages are written once (see `Storage`), so their digests may be
-/// taken later, on a spare thread: the trace holds them until then, and memory that is held is not recycled.
+/// Every storage is numbered by the entry that made it, so an input is a number, and its digest that entry's. What no
+/// primitive made (pictures, constants) is an entry of its own where it is first used. Storages are written once (see
+/// `Storage`), so their digests may be taken later, on a spare thread: the trace holds them until then, and memory that
+/// is held is not recycled.
 ///
-/// Operations are traced on the thread that began the trace, in order. What runs side by side on others (`Parallel.map`) has none, and
-/// counts as data.
+/// Operations are traced on the thread that began the trace, in order. What runs side by side on others
+/// (`Parallel.map`) has none, and counts as data.
 package final class Trace: @unchecked Sendable {
   /// What becomes of the entries.
   package enum Purpose {
@@ -37,7 +33,7 @@ package final class Trace: @unchecked Sendable {
   nonisolated(unsafe) private static var lastNumber = 0
 
   private let purpose: Purpose
-  private let thread = pthread_self()
+  private let thread = Platform.ThreadIdentity()
   /// Numbers up to here are an earlier trace's.
   private let firstNumber: Int
   /// Operations and data so far.
@@ -88,7 +84,7 @@ package final class Trace: @unchecked Sendable {
     return trace.operation(operation(), inputs(), compute, outputs)
   }
 
-  private var isTracing: Bool { depth == 0 && pthread_equal(thread, pthread_self()) != 0 }
+  private var isTracing: Bool { depth == 0 && thread.isCurrent }
 
   @inline(never)
   private func operation<Result>(

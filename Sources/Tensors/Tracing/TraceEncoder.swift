@@ -1,4 +1,3 @@
-
 /// The bytes of a trace's records; docs/tracing.md has the grammar, `TraceReader` reads it.
 package enum TraceFormat {
   package static let magic = Array("BOOKTRACE1\n".utf8)

@@ -1,4 +1,5 @@
-/// What an operation is called, and the numbers that decide what it computes beside its inputs: an epsilon, axes, strides.
+/// What an operation is called, and the numbers that decide what it computes beside its inputs: an epsilon, axes,
+/// strides.
 package struct TracedOperation: Sendable {
   package let name: StaticString
   package let settings: [Double]

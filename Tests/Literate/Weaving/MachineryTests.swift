@@ -13,7 +13,7 @@ import Testing
       separator: "\n")
   }
 
-  @Test func aPlotInTheMiddleOfAFunctionIsFoldedAndTheLessonStays() {
+  @Test func `a plot in the middle of a function is folded and the lesson stays`() {
     #expect(
       folded(
         """
@@ -37,39 +37,39 @@ import Testing
           """)
   }
 
-  @Test func aSingleCallStays() {
+  @Test func `a single call stays`() {
     #expect(
       folded("let x = 1\nrecord(\"x\", scalar: x)\nlet y = x") == "+let x = 1\n+record(\"x\", scalar: x)\n+let y = x")
   }
 
-  @Test func callsThatFollowEachOtherAreOneFold() {
+  @Test func `calls that follow each other are one fold`() {
     #expect(
       folded("let x = 1\nrecord(\"x\", scalar: x)\nsay(\"\\(x)\")\nclaim(\"one\", x == 1)")
         == "+let x = 1\n-record(\"x\", scalar: x)\n-say(\"\\(x)\")\n-claim(\"one\", x == 1)")
   }
 
-  @Test func aLoopIsFoldedWhereAllOfItIs() {
+  @Test func `a loop is folded where all of it is`() {
     let loop = "for value in values {\n  record(\"a\", scalar: value)\n  say(\"b\")\n}"
     #expect(folded(loop) == loop.split(separator: "\n").map { "-" + $0 }.joined(separator: "\n"))
     let mixed = "for value in values {\n  let x = f(value)\n  say(\"b\")\n}"
     #expect(!folded(mixed).contains("-"))
   }
 
-  @Test func aPrivateFunctionThatOnlyShowsIsFoldedWithItsComment() {
+  @Test func `a private function that only shows is folded with its comment`() {
     let function = "/// Shows it.\nprivate func showCurves(_ x: [Double]) {\n  let y = x\n  show(y)\n}"
     #expect(folded(function) == function.split(separator: "\n").map { "-" + $0 }.joined(separator: "\n"))
     #expect(!folded(function.replacing("private ", with: "")).contains("-"))
     #expect(!folded(function.replacing("showCurves", with: "shower")).contains("-"))
   }
 
-  @Test func bracketsInTextsAndCommentsDoNotCount() {
+  @Test func `brackets in texts and comments do not count`() {
     #expect(
       folded("say(\n  \"an open ( and {\")  // and here [\nlet x = 1\nsay(\"\")")
         == "+say(\n+  \"an open ( and {\")  // and here [\n+let x = 1\n+say(\"\")")
     #expect(folded("say(\n  \"(\",\n  \"{\")\nlet x = 1") == "-say(\n-  \"(\",\n-  \"{\")\n+let x = 1")
   }
 
-  @Test func aFoldIsCalledByWhatItCalls() {
+  @Test func `a fold is called by what it calls`() {
     let lines = ["record(", "  \"x\")", "try show(", "  LinePlot())"].enumerated().map {
       CodeLine(number: $0, text: $1)
     }

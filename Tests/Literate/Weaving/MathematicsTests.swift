@@ -41,7 +41,8 @@ import Testing
     #expect(finished("\(brace)<mi>x</mi>").contains("<mo stretchy=\"false\" form=\"prefix\">{</mo><mi>x</mi>"))
   }
 
-  /// As a browser was seen to set them: pandoc's overline was as wide as one letter, its combining hat stood beside the letter.
+  /// As a browser was seen to set them: pandoc's overline was as wide as one letter, its combining hat stood beside the
+  /// letter.
   @Test func `an overline is as wide as what it is over, hats and tildes stand above`() {
     let bar = finished("<mover><mrow><mi>a</mi><mi>b</mi></mrow><mo accent=\"true\">¯</mo></mover>")
     #expect(

@@ -60,7 +60,8 @@ final class Workshop {
       "table", line, ["headings": json(headings), "rows": .array(rows.map(json)), "caption": .string(caption)])
   }
 
-  /// Writes the journal, a recording of `scalars` (name, value, line), and goldens of the same values unless told otherwise.
+  /// Writes the journal, a recording of `scalars` (name, value, line), and goldens of the same values unless told
+  /// otherwise.
   func write(
     run events: [JSONValue], opening changes: JSONObject = [:], scalars: [(String, Double, Int)] = [],
     goldens: [(String, Double, Int)]? = nil, log: [(String, Int)] = [],

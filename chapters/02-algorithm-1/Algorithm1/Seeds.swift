@@ -1,12 +1,13 @@
 import Literate
+import Processes
 import Synchronization
 import Tensors
 
 //: ## Ten seeds
-//: One run is an anecdote. What is said of the ring below is said of **ten seeds**: every number is a mean over them with
-//: its 95 % interval, $\bar x \pm t\, s / \sqrt{10}$ with Student's $t = 2.262$. Where two intervals overlap, nothing is
-//: claimed. The ten runs know nothing of each other, so they share out the processors among them; their bits are the
-//: same as alone.
+//: One run is an anecdote. What is said of the ring below is said of **ten seeds**: every number is a mean over them
+//: with its 95 % interval, $\bar x \pm t\, s / \sqrt{10}$ with Student's $t = 2.262$. Where two intervals overlap,
+//: nothing is claimed. The ten runs know nothing of each other, so they share out the processors among them; their bits
+//: are the same as alone.
 
 /// The mean of a number over ten seeds and its 95 % interval.
 package struct Interval: Sendable {
@@ -40,8 +41,8 @@ package struct Interval: Sendable {
 
 /// Calls `body` for ten seeds from `first` on, several at once, and returns what it made of each, in their order.
 ///
-/// `body` calls its second argument after each of `iterations` iterations: that moves the progress bar on, and throws where the run
-/// was asked to stop.
+/// `body` calls its second argument after each of `iterations` iterations: that moves the progress bar on, and throws
+/// where the run was asked to stop.
 package func onTenSeeds<Value>(
   _ name: String, from first: UInt64, iterations: Int,
   _ body: (_ seed: UInt64, _ didIterate: () throws -> Void) throws -> Value

@@ -23,8 +23,8 @@ package struct Rules: Sendable {
   package init(data: DataSet) { self.data = data }
 }
 
-/// Two players and the stream of random numbers they draw from. The draws' order: G's weights, D's weights, then per iteration
-/// what Algorithm 1 says, with D's dropout masks behind the batch they are for.
+/// Two players and the stream of random numbers they draw from. The draws' order: G's weights, D's weights, then per
+/// iteration what Algorithm 1 says, with D's dropout masks behind the batch they are for.
 package final class Training {
   package let rules: Rules
   package let dtype: DType

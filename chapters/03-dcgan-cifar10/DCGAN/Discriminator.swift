@@ -1,12 +1,13 @@
 //: ## The discriminator
-//: The mirror image: three convolutions with stride 2 halve the picture, and a last one with kernel 4 and no padding reads
-//: out the score. It is the only layer with a bias.
+//: The mirror image: three convolutions with stride 2 halve the picture, and a last one with kernel 4 and no padding
+//: reads out the score. It is the only layer with a bias.
 //:
-//: What the last layer makes of a picture depends on the picture's size, and this will matter. A 32×32 picture arrives there
-//: as 4×4, so the kernel fits once and the score is a single number. A 64×64 picture arrives as 8×8, where the kernel fits
-//: 5×5 times: the score is a *map* of 25 numbers.
+//: What the last layer makes of a picture depends on the picture's size, and this will matter. A 32×32 picture arrives
+//: there as 4×4, so the kernel fits once and the score is a single number. A 64×64 picture arrives as 8×8, where the
+//: kernel fits 5×5 times: the score is a *map* of 25 numbers.
 //:
-//: The document ends the network with a Sigmoid. `endsInSigmoid` is the switch between its version and the repaired one.
+//: The document ends the network with a Sigmoid. `endsInSigmoid` is the switch between its version and the repaired
+//: one.
 
 import NeuralNets
 import Tensors

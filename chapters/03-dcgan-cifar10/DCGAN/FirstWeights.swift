@@ -1,10 +1,11 @@
 //: ## First weights
-//: Constructing a layer draws its default weights. The document then draws again: Xavier's normal distribution for every
-//: convolution, with variance $2/(\text{fan-in} + \text{fan-out})$, and $\mathcal N(1, 0.02^2)$ for the scale of every batch
-//: normalization. The first draws are thrown away, but they have moved the random stream: leave them out and every
-//: following number of the run is another one.
+//: Constructing a layer draws its default weights. The document then draws again: Xavier's normal distribution for
+//: every convolution, with variance $2/(\text{fan-in} + \text{fan-out})$, and $\mathcal N(1, 0.02^2)$ for the scale of
+//: every batch normalization. The first draws are thrown away, but they have moved the random stream: leave them out
+//: and every following number of the run is another one.
 //:
-//: The bias of the discriminator's last layer is not touched and keeps its default, uniform in $\pm 1/\sqrt{\text{fan-in}}$.
+//: The bias of the discriminator's last layer is not touched and keeps its default, uniform in
+//: $\pm 1/\sqrt{\text{fan-in}}$.
 
 import NeuralNets
 import Tensors

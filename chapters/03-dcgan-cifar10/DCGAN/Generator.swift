@@ -1,8 +1,8 @@
 //: ## The generator
 //: A transposed convolution with kernel 4, stride 2 and padding 1 doubles the height and the width:
-//: $H = (h - 1)\cdot 2 - 2 + 4 = 2h$. Five of them take a latent vector of 64 numbers, seen as a picture of one pixel with 64
-//: channels, to 2, 4, 8, 16 and finally 32 pixels. Batch normalization and ReLU stand between them; $\tanh$ at the end puts
-//: the pixels into $[-1, 1]$, where the data lives.
+//: $H = (h - 1)\cdot 2 - 2 + 4 = 2h$. Five of them take a latent vector of 64 numbers, seen as a picture of one pixel
+//: with 64 channels, to 2, 4, 8, 16 and finally 32 pixels. Batch normalization and ReLU stand between them; $\tanh$ at
+//: the end puts the pixels into $[-1, 1]$, where the data lives.
 
 import NeuralNets
 import Tensors

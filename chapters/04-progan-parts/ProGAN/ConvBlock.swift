@@ -3,8 +3,9 @@ import Tensors
 import TorchRandom
 
 //: ## The building block
-//: Both networks repeat one pattern: convolution, leaky ReLU, and the same again. The size of the picture stays, the count of channels
-//: may change. In the generator each activation is followed by pixel norm, in the critic nothing is normalized.
+//: Both networks repeat one pattern: convolution, leaky ReLU, and the same again. The size of the picture stays, the
+//: count of channels may change. In the generator each activation is followed by pixel norm, in the critic nothing is
+//: normalized.
 
 /// Twice: 3×3 convolution, leaky ReLU 0.2 and, in the generator, pixel norm. [N, in, H, W] → [N, out, H, W].
 ///

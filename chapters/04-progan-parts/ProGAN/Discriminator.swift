@@ -4,20 +4,21 @@ import Tensors
 import TorchRandom
 
 //: ## The critic
-//: The mirror image of the generator. The document calls it Discriminator; since its output is a score and no probability, the
-//: literature says *critic*. A 1×1 convolution per resolution, `fromRGB`, turns colors into features, without an activation. The
-//: newest block is followed by a 2×2 mean that halves the picture. While step $s$ fades in, the new block's halved output is
-//: mixed with what the *old* `fromRGB` makes of the halved image. At 4×4 the minibatch standard deviation joins as a channel, a
-//: 4×4 convolution reads the whole picture out (again no activation), and a linear layer gives the score.
+//: The mirror image of the generator. The document calls it Discriminator; since its output is a score and no
+//: probability, the literature says *critic*. A 1×1 convolution per resolution, `fromRGB`, turns colors into features,
+//: without an activation. The newest block is followed by a 2×2 mean that halves the picture. While step $s$ fades in,
+//: the new block's halved output is mixed with what the *old* `fromRGB` makes of the halved image. At 4×4 the minibatch
+//: standard deviation joins as a channel, a 4×4 convolution reads the whole picture out (again no activation), and a
+//: linear layer gives the score.
 //:
 //: Two things in the document's code are easy to overlook.
 //:
-//: - The block at 4×4, `prog_blocks[0]`, is constructed but never called. Its weights are drawn, saved, and handed to Adam, and
-//:   no gradient ever reaches them: the loop that walks down the resolutions stops before index 0.
-//: - The newest block sees the picture *before* it is halved. The blocks below it are called *after* halving. So a block works
-//:   at $4\cdot2^s$ px while it is the newest, and at half of that from the next step on: growing changes what the old part of
-//:   the critic computes, and fading in cannot hide it. `HalvingOrder` is the switch between the document's order and the
-//:   paper's.
+//: - The block at 4×4, `prog_blocks[0]`, is constructed but never called. Its weights are drawn, saved, and handed to
+//:   Adam, and no gradient ever reaches them: the loop that walks down the resolutions stops before index 0.
+//: - The newest block sees the picture *before* it is halved. The blocks below it are called *after* halving. So a
+//:   block works at $4\cdot2^s$ px while it is the newest, and at half of that from the next step on: growing changes
+//:   what the old part of the critic computes, and fading in cannot hide it. `HalvingOrder` is the switch between the
+//:   document's order and the paper's.
 
 /// Whether the critic's older blocks see a picture before or after it is halved.
 package enum HalvingOrder: Sendable {
@@ -36,7 +37,8 @@ package final class Discriminator: Module {
   private let order: HalvingOrder
   private let halving = PoolingWindow(size: 2)
 
-  /// Draws as the document constructs: each resolution's `fromRGB` and its block, then the last convolution, then the linear layer.
+  /// Draws as the document constructs: each resolution's `fromRGB` and its block, then the last convolution, then the
+  /// linear layer.
   package init(
     imageSize: Int, latents: Int, channels base: Int, imageChannels: Int = 3, order: HalvingOrder = .beforeBlock,
     random: TorchGenerator

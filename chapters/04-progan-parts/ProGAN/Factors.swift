@@ -1,6 +1,6 @@
 //: ## Channels per resolution
-//: Each doubling of height and width quadruples the pixels. To pay for that, the later blocks are narrower: block $i$ has
-//: `factors[i]` times the base count of channels. The first four resolutions (4, 8, 16, 32 px) keep all of them.
+//: Each doubling of height and width quadruples the pixels. To pay for that, the later blocks are narrower: block $i$
+//: has `factors[i]` times the base count of channels. The first four resolutions (4, 8, 16, 32 px) keep all of them.
 
 /// Channels of each resolution 4, 8, …, 1024 px, as a share of the base count. Source: document 2, `factors`.
 package let factors: [Double] = [1, 1, 1, 1, 1 / 2, 1 / 4, 1 / 4, 1 / 8, 1 / 16]

@@ -2,12 +2,13 @@ import Autograd
 import Tensors
 
 //: ## Fade-in
-//: A new block starts with random weights. Put straight in its place it would undo what the smaller network has learned, so it is mixed in:
+//: A new block starts with random weights. Put straight in its place it would undo what the smaller network has
+//: learned, so it is mixed in:
 //:
 //: $$\alpha\,\text{new} + (1 - \alpha)\,\text{old}, \qquad \alpha: 0 \to 1.$$
 //:
-//: The order of the arguments matters and nothing would crash if it were wrong: at $\alpha = 0.01$ the output must be the *old* network's,
-//: almost.
+//: The order of the arguments matters and nothing would crash if it were wrong: at $\alpha = 0.01$ the output must be
+//: the *old* network's, almost.
 
 /// α·new + (1 − α)·old. Source: document 2, both `fade_in`s.
 package func fadeIn(_ alpha: Double, new: Tensor, old: Tensor) -> Tensor {

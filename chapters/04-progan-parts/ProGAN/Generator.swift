@@ -4,14 +4,14 @@ import Tensors
 import TorchRandom
 
 //: ## The generator
-//: One transposed convolution takes the latent vector, a picture of one pixel with $z$ channels, to 4×4. It is the only layer that is
-//: *not* equalized: a plain layer of PyTorch's with PyTorch's default weights. Then comes a block at 4×4, and for every further step
-//: the picture is doubled (each pixel repeated 2×2) and passed through the next block. A 1×1 convolution per resolution, `toRGB`,
-//: turns features into colors.
+//: One transposed convolution takes the latent vector, a picture of one pixel with $z$ channels, to 4×4. It is the only
+//: layer that is *not* equalized: a plain layer of PyTorch's with PyTorch's default weights. Then comes a block at 4×4,
+//: and for every further step the picture is doubled (each pixel repeated 2×2) and passed through the next block. A 1×1
+//: convolution per resolution, `toRGB`, turns features into colors.
 //:
-//: While step $s$ fades in, two pictures are mixed: the new block's, and the one that the *old* `toRGB` makes of the new block's input,
-//: the doubled features. Only then comes $\tanh$. At step 0 there is nothing to mix, and the document returns the colors
-//: without $\tanh$: its 4×4 pictures are not bound to $[-1, 1]$.
+//: While step $s$ fades in, two pictures are mixed: the new block's, and the one that the *old* `toRGB` makes of the
+//: new block's input, the doubled features. Only then comes $\tanh$. At step 0 there is nothing to mix, and the
+//: document returns the colors without $\tanh$: its 4×4 pictures are not bound to $[-1, 1]$.
 
 /// z [N, Z, 1, 1] → images [N, 3, S, S], S = 4·2^step. Source: document 2, `Generator`.
 package final class Generator: Module {

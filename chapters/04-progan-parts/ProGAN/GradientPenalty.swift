@@ -3,19 +3,20 @@ import Tensors
 import TorchRandom
 
 //: ## The gradient penalty
-//: The critic's score must not grow faster than the distance between images: its slope has to have length 1. WGAN-GP asks for that on straight
-//: lines between real and generated images. One $\beta \sim U(0,1)$ **per sample**, not per pixel: every image slides along one
-//: line from fake to real.
+//: The critic's score must not grow faster than the distance between images: its slope has to have length 1. WGAN-GP
+//: asks for that on straight lines between real and generated images. One $\beta \sim U(0,1)$ **per sample**, not per
+//: pixel: every image slides along one line from fake to real.
 //:
 //: $$E\left[(\lVert\nabla_{\hat x} D(\hat x)\rVert_2 - 1)^2\right], \qquad \hat x = \beta\,x_\text{real} + (1 - \beta)\,x_\text{fake}.$$
 //:
-//: The norm runs over *all* channels and pixels of a sample. Training then differentiates the penalty with respect to the weights: a gradient
-//: of a gradient, which is why the graph of the first one is kept. Chapter 5 takes it apart.
+//: The norm runs over *all* channels and pixels of a sample. Training then differentiates the penalty with respect to
+//: the weights: a gradient of a gradient, which is why the graph of the first one is kept. Chapter 5 takes it apart.
 
 /// E[(‖∇D(x̂)‖₂ − 1)²] on the lines x̂ = β·real + (1 − β)·fake.
 ///
-/// `real` and `fake` are [N, …], of one shape; `beta` is [N, 1, …], one number a sample. The result is a scalar that can be
-/// differentiated again, with respect to the critic's parameters. Source: document 2, `gradient_penalty`; Gulrajani et al. 2017, eq. 3.
+/// `real` and `fake` are [N, …], of one shape; `beta` is [N, 1, …], one number a sample. The result is a scalar that
+/// can be differentiated again, with respect to the critic's parameters. Source: document 2, `gradient_penalty`;
+/// Gulrajani et al. 2017, eq. 3.
 package func gradientPenalty(
   _ critic: (Tensor) throws -> Tensor, real: Tensor, fake: Tensor, beta: Tensor
 ) rethrows -> Tensor {

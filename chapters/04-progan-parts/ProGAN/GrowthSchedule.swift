@@ -1,9 +1,11 @@
 //: ## The schedule
-//: How far the newest block has faded in follows from nothing but the number of images seen. It starts at 0.01 and grows with every batch by
+//: How far the newest block has faded in follows from nothing but the number of images seen. It starts at 0.01 and
+//: grows with every batch by
 //:
 //: $$\Delta\alpha = \frac{\text{batch size}}{\frac12\,\text{epochs}\cdot\text{images in the data set}},$$
 //:
-//: so it reaches 1 after half of the epochs at a resolution, and stays there. At 4 px there is nothing to fade in, and it has no effect.
+//: so it reaches 1 after half of the epochs at a resolution, and stays there. At 4 px there is nothing to fade in, and
+//: it has no effect.
 
 import Tensors  //src
 

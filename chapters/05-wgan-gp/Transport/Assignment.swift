@@ -1,12 +1,13 @@
 //: ## The cheapest pairing
 //: Between two clouds of $n$ points the best plan is a pairing: no grain need be split. Finding it is the *assignment
-//: problem*. Trying all $n!$ pairings is out of the question; **shortest augmenting paths** (Jonker and Volgenant 1987) need
-//: about $n^3$ steps. Points are added one after the other. Each new one takes the partner that costs least, and may push
-//: others on to their next best, along the chain that raises the total least.
+//: problem*. Trying all $n!$ pairings is out of the question; **shortest augmenting paths** (Jonker and Volgenant 1987)
+//: need about $n^3$ steps. Points are added one after the other. Each new one takes the partner that costs least, and
+//: may push others on to their next best, along the chain that raises the total least.
 //:
 //: To find that chain the algorithm keeps *prices*: $u_i$ for each row and $v_j$ for each column, with
-//: $u_i + v_j \le c_{ij}$ always and equality for the pairs made. At the end $\sum u_i + \sum v_j$ is the cost of the pairing,
-//: and since no prices under that bound can add up to more than any pairing costs, they *prove* that it is the cheapest.
+//: $u_i + v_j \le c_{ij}$ always and equality for the pairs made. At the end $\sum u_i + \sum v_j$ is the cost of the
+//: pairing, and since no prices under that bound can add up to more than any pairing costs, they *prove* that it is the
+//: cheapest.
 
 /// The cheapest way to pair n rows with n columns.
 package struct Assignment: Sendable {
@@ -71,8 +72,9 @@ private struct PathSearch {
     rowOfColumn = [Int](repeating: -1, count: count)
   }
 
-  //: The chain is a shortest path, found as Dijkstra does: a step from row $i$ to column $j$ is as long as the pair is dearer
-  //: than its prices, $c_{ij} - u_i - v_j \ge 0$; from a column that is taken the path goes on with its row, at no cost.
+  //: The chain is a shortest path, found as Dijkstra does: a step from row $i$ to column $j$ is as long as the pair is
+  //: dearer than its prices, $c_{ij} - u_i - v_j \ge 0$; from a column that is taken the path goes on with its row, at
+  //: no cost.
 
   /// Pairs one more row.
   mutating func add(_ newRow: Int) {
@@ -93,7 +95,8 @@ private struct PathSearch {
       row = rowOfColumn[column]
     } while row >= 0
 
-    // Prices move so that all steps of shortest paths become free: what was nearer than the end by d rises or falls by d.
+    // Prices move so that all steps of shortest paths become free: what was nearer than the end by d rises or falls by
+    // d.
     rowPrices[newRow] += reached
     for done in 0..<count where isDone[done] && done != column {
       rowPrices[rowOfColumn[done]] += reached - distance[done]

@@ -1,7 +1,7 @@
 import Tensors
 
-//: With distances for costs the mean over the pairs is $W_1$ of the two clouds, exactly. And the prices are old friends. Read
-//: $f(x_i) = u_i$ on the first cloud and $f(y_j) = -v_j$ on the second: the condition on prices says
+//: With distances for costs the mean over the pairs is $W_1$ of the two clouds, exactly. And the prices are old
+//: friends. Read $f(x_i) = u_i$ on the first cloud and $f(y_j) = -v_j$ on the second: the condition on prices says
 //: $f(x_i) - f(y_j) \le \lVert x_i - y_j \rVert$, no slope above 1 from any $y$ to any $x$, and the sum they reach is
 //: $E f(x) - E f(y)$. The algorithm that finds the plan finds **the best critic**, at least on the points.
 

@@ -1,9 +1,9 @@
 //: ## A network that reads ten classes
-//: Inception v3 has 24 million weights, which nobody may ship with a book and few machines load without a download. What a
-//: score needs is only a network that knows what pictures show. So we train one of our own: six convolutions of 3×3, two of
-//: them with stride 2, each followed by batch normalization and ReLU; the mean over the places that are left; and a linear
-//: layer with ten outputs. Its 128 means are the **features**, its ten outputs the **logits**, and both play the parts that
-//: Inception's play in published scores.
+//: Inception v3 has 24 million weights, which nobody may ship with a book and few machines load without a download.
+//: What a score needs is only a network that knows what pictures show. So we train one of our own: six convolutions of
+//: 3×3, two of them with stride 2, each followed by batch normalization and ReLU; the mean over the places that are
+//: left; and a linear layer with ten outputs. Its 128 means are the **features**, its ten outputs the **logits**, and
+//: both play the parts that Inception's play in published scores.
 
 import Autograd
 import NeuralNets

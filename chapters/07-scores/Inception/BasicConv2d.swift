@@ -5,8 +5,9 @@ import TorchRandom
 
 //: ### The brick
 //: Every convolution of the network is followed by batch normalization and a ReLU, and has no bias, because the
-//: normalization has one. A network that scores pictures is no longer trained, so the normalization uses the statistics that
-//: training left behind. With those it is an affine map per channel, and a convolution followed by such a map is again a convolution:
+//: normalization has one. A network that scores pictures is no longer trained, so the normalization uses the statistics
+//: that training left behind. With those it is an affine map per channel, and a convolution followed by such a map is
+//: again a convolution:
 //:
 //: $$\gamma\,\frac{W \star x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta = (s\,W) \star x + (\beta - s\,\mu),
 //: \qquad s = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}.$$
@@ -42,8 +43,9 @@ package final class BasicConv2d: Layer {
   package var state: [StateEntry] { conv.state.prefixed("conv") + bn.state.prefixed("bn") }
 }
 
-//: A 7×7 kernel costs 49 multiplications an output. A row of 7 followed by a column of 7 sees the same pixels for 14. Szegedy and
-//: colleagues found that this factorization works well on maps of 12 to 20 pixels, so the middle blocks are made of it.
+//: A 7×7 kernel costs 49 multiplications an output. A row of 7 followed by a column of 7 sees the same pixels for 14.
+//: Szegedy and colleagues found that this factorization works well on maps of 12 to 20 pixels, so the middle blocks are
+//: made of it.
 
 extension BasicConv2d {
   /// A kernel of 1×`taps` that keeps the size.

@@ -4,18 +4,20 @@ import Tensors
 import TorchRandom
 
 //: ## Inception v3
-//: The Inception Score asks a classifier what it sees; the Fréchet distance asks it what it *almost* says, the 2,048 numbers in
-//: front of its last layer. The classifier is Inception v3 (Szegedy et al. 2016), trained on ImageNet: 299×299 pixels in, a thousand
-//: classes out. There are two of it in use, and no score of one may be compared with a score of the other.
+//: The Inception Score asks a classifier what it sees; the Fréchet distance asks it what it *almost* says, the 2,048
+//: numbers in front of its last layer. The classifier is Inception v3 (Szegedy et al. 2016), trained on ImageNet:
+//: 299×299 pixels in, a thousand classes out. There are two of it in use, and no score of one may be compared with a
+//: score of the other.
 //:
-//: - **torchvision's**, which the document loads. It takes pictures normalized by ImageNet's mean and deviation, as all of torchvision's
-//:   networks do, and first undoes that, since these weights were trained on values from −1 to 1.
-//: - **the one of published FIDs**, the TensorFlow network of 2015 in PyTorch's clothes. It has 1,008 outputs, of which eight mean
-//:   nothing, takes values from 0 to 1, and pools differently in all nine blocks that pool without halving.
+//: - **torchvision's**, which the document loads. It takes pictures normalized by ImageNet's mean and deviation, as all
+//:   of torchvision's networks do, and first undoes that, since these weights were trained on values from −1 to 1.
+//: - **the one of published FIDs**, the TensorFlow network of 2015 in PyTorch's clothes. It has 1,008 outputs, of which
+//:   eight mean nothing, takes values from 0 to 1, and pools differently in all nine blocks that pool without halving.
 
 /// Which of the two networks in use.
 package enum InceptionVariant: String, Sendable, CaseIterable {
-  /// `torchvision.models.inception_v3`: pictures normalized by ImageNet's mean and deviation, 1,000 logits, an auxiliary head.
+  /// `torchvision.models.inception_v3`: pictures normalized by ImageNet's mean and deviation, 1,000 logits, an
+  /// auxiliary head.
   case torchvision
   /// `pytorch_fid.inception.fid_inception_v3`: pictures in [0, 1], 1,008 logits.
   case fid
@@ -33,7 +35,8 @@ package struct InceptionOutput {
 
 /// Inception v3 in evaluation mode: pictures [N, 3, H, W], H = W = 299 for the shapes noted here, 75 pixels at least.
 ///
-/// State names are torchvision's. Sources: Szegedy et al. 2016; torchvision, `Inception3`; pytorch-fid, `FIDInceptionA`, `C`, `E_1`, `E_2`.
+/// State names are torchvision's. Sources: Szegedy et al. 2016; torchvision, `Inception3`; pytorch-fid,
+/// `FIDInceptionA`, `C`, `E_1`, `E_2`.
 package final class Inception3: NamedParts {
   package let variant: InceptionVariant
   let conv2d_1a: BasicConv2d
@@ -81,8 +84,8 @@ package final class Inception3: NamedParts {
     fc = Linear(2048, variant.classes, random: random)
   }
 
-  //: The network, top to bottom. Five plain convolutions bring 299 pixels down to 35; three blocks A; a halving block B; four blocks C; a
-  //: halving block D; two blocks E; the mean of every map; one linear layer.
+  //: The network, top to bottom. Five plain convolutions bring 299 pixels down to 35; three blocks A; a halving block
+  //: B; four blocks C; a halving block D; two blocks E; the mean of every map; one linear layer.
 
   /// Logits and features. `probe` is told every stage's name and value, in order.
   package func callAsFunction(

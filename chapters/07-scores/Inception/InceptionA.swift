@@ -4,7 +4,8 @@ import Tensors
 import TorchRandom
 
 //: ### Block A, at 35×35
-//: The 5×5 branch stands beside two 3×3 convolutions in a row, which see 5×5 pixels as well, with fewer weights and one more ReLU.
+//: The 5×5 branch stands beside two 3×3 convolutions in a row, which see 5×5 pixels as well, with fewer weights and one
+//: more ReLU.
 
 /// [N, C, 35, 35] → [N, 224 + poolFeatures, 35, 35]. Source: torchvision, `InceptionA`.
 package final class InceptionA: NamedParts, Layer {

@@ -4,8 +4,8 @@ import Tensors
 import TorchRandom
 
 //: ### The auxiliary head
-//: During training a second classifier sat on the 17×17 maps, to bring gradients to the lower half. Scoring never calls it. It is
-//: here because torchvision's files hold its weights.
+//: During training a second classifier sat on the 17×17 maps, to bring gradients to the lower half. Scoring never calls
+//: it. It is here because torchvision's files hold its weights.
 
 /// [N, C, 17, 17] → logits [N, classes]. Source: torchvision, `InceptionAux`.
 package final class InceptionAux: NamedParts, Layer {

@@ -4,9 +4,9 @@ import Tensors
 import TorchRandom
 
 //: ### Block B, from 35×35 to 17×17
-//: Pooling first and widening later would squeeze everything through few channels; widening first costs four times as much. The block
-//: halves the picture on all branches at once. The pooling branch passes its input's channels on as they are. Stride 2 without
-//: padding: a window every second pixel, ⌊(35 − 3)/2⌋ + 1 = 17 of them.
+//: Pooling first and widening later would squeeze everything through few channels; widening first costs four times as
+//: much. The block halves the picture on all branches at once. The pooling branch passes its input's channels on as
+//: they are. Stride 2 without padding: a window every second pixel, ⌊(35 − 3)/2⌋ + 1 = 17 of them.
 
 /// [N, C, 35, 35] → [N, C + 480, 17, 17]. Source: torchvision, `InceptionB`.
 package final class InceptionB: NamedParts, Layer {

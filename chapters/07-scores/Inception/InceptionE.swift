@@ -4,8 +4,8 @@ import Tensors
 import TorchRandom
 
 //: ### Block E, at 8×8
-//: Where little is left of the picture the block grows wide instead of deep: a row and a column of 3 stand *beside* each
-//: other and both of their outputs are kept.
+//: Where little is left of the picture the block grows wide instead of deep: a row and a column of 3 stand *beside*
+//: each other and both of their outputs are kept.
 
 /// [N, C, 8, 8] → [N, 2048, 8, 8]. Source: torchvision, `InceptionE`.
 package final class InceptionE: NamedParts, Layer {

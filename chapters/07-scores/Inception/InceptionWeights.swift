@@ -1,12 +1,14 @@
 import Checkpoints
+import Files
 import NeuralNets
 import TensorFiles
 import Tensors
 import TorchRandom
 
 //: ### Weights
-//: A score is only as good as the weights behind it, and a file says nothing about itself but its bytes. Publishers write the beginning of
-//: a file's SHA-256 into its name, so the bytes tell which of the known files it is, whatever it is called.
+//: A score is only as good as the weights behind it, and a file says nothing about itself but its bytes. Publishers
+//: write the beginning of a file's SHA-256 into its name, so the bytes tell which of the known files it is, whatever it
+//: is called.
 
 /// A published file of weights, known by how the SHA-256 of its bytes begins.
 package struct KnownWeights: Sendable, Equatable {
@@ -57,15 +59,18 @@ package struct InceptionWeights {
   /// The published file these are the bytes of, if any.
   package let known: KnownWeights?
 
-  /// The publisher's name where the file is known, the first digits of its SHA-256 where it is not: to stand beside a score.
+  /// The publisher's name where the file is known, the first digits of its SHA-256 where it is not: to stand beside a
+  /// score.
   package var description: String { known?.name ?? "weights with SHA-256 \(sha256.prefix(16))…" }
 
-  /// Reads a state dictionary, `.pth` or safetensors; 1,008 outputs make it the variant of published FIDs, any other number torchvision's.
+  /// Reads a state dictionary, `.pth` or safetensors; 1,008 outputs make it the variant of published FIDs, any other
+  /// number torchvision's.
   ///
-  /// Files older than PyTorch 0.4.1 do not count the batches a normalization has seen; nothing here depends on the count, and it may be absent.
+  /// Files older than PyTorch 0.4.1 do not count the batches a normalization has seen; nothing here depends on the
+  /// count, and it may be absent.
   ///
-  /// - Throws: `FileError` where the file cannot be read, holds more than a network's state (an optimizer's, say), lacks a tensor, has one
-  ///   too many or one of another shape, or holds a number that is not finite.
+  /// - Throws: `FileError` where the file cannot be read, holds more than a network's state (an optimizer's, say),
+  ///   lacks a tensor, has one too many or one of another shape, or holds a number that is not finite.
   package static func load(_ path: String) throws -> InceptionWeights {
     let bytes = try FileSystem.read(path)
     let sha256 = SHA256.hexadecimal(SHA256.hash(data: bytes))

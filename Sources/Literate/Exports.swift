@@ -1,2 +1,0 @@
-// A chapter polls `Interruption`; who reads it need not know where it comes from.
-@_exported import Processes

@@ -1,2 +1,0 @@
-// Whoever reads tensor files handles their errors, which are those of all files.
-@_exported import Files
