@@ -96,10 +96,12 @@ import Testing
   }
 
   @Test func `threads do not show in the bits`() throws {
-    for sample in try ScoreSamples.load().inceptionScores {
-      let (one, two) = try onOneAndTwoThreads { try score(sample.logits, splits: sample.splits) }
+    let isShared = try ScoreSamples.load().inceptionScores.map { sample in
+      let (one, two, isShared) = try onOneAndTwoThreads { try score(sample.logits, splits: sample.splits) }
       #expect(one == two)
+      return isShared
     }
+    #expect(isShared.contains(true))
   }
 
   @Test func `shifted logits score the same`() throws {

@@ -119,14 +119,13 @@ func rows(_ numbers: Range<Int>, of matrix: Tensor) -> Tensor {
 /// |a − b|, as a part of |b| where that is not 0.
 func relativeDifference(_ a: Double, _ b: Double) -> Double { abs(a - b) / (b == 0 ? 1 : abs(b)) }
 
-/// Calls `body` on one thread and on two, and returns what both gave.
-func onOneAndTwoThreads<Value>(_ body: () throws -> Value) rethrows -> (Value, Value) {
-  (
-    try ThreadPool.withThreads(1) { _ in try body() },
-    try ThreadPool.withThreads(2, .dealt) { pool in
-      let two = try body()
-      #expect(pool.threadsThatComputed == 2)
-      return two
-    }
-  )
+/// Calls `body` on one thread and on two, and returns what both gave, and whether the two have shared the work: what is
+/// too small for that is one part.
+func onOneAndTwoThreads<Value>(_ body: () throws -> Value) rethrows -> (one: Value, two: Value, isShared: Bool) {
+  let one = try ThreadPool.withThreads(1) { _ in try body() }
+  return try ThreadPool.withThreads(2, .dealt) { pool in
+    let two = try body()
+    #expect(pool.threadsThatComputed == (pool.mostParts > 1 ? 2 : 0))
+    return (one, two, pool.mostParts > 1)
+  }
 }

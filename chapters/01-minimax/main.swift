@@ -18,6 +18,7 @@ struct Options: ChapterArguments {
 runChapter("01-minimax", builtFrom: buildStamp, Options.self) { options, run in
   let chapter = options.chapter
   chapter.sayThatNothingIsResumed()
+  say("seed \(chapter.seed), \(chapter.dtype)")
   if let exercise = options.exercise.number { return try startExercise(exercise, options: chapter) }
   if let answer = options.exercise.answer { return try answerExercise(answer, options: chapter) }
   let random = TorchGenerator(seed: chapter.seed)

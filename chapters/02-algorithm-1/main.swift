@@ -40,6 +40,7 @@ struct Plan {
 runChapter("02-algorithm-1", builtFrom: buildStamp, Options.self) { options, _ in
   options.chapter.sayThatNothingIsResumed()
   let plan = Plan(options.chapter)
+  say("seed \(plan.seed), \(plan.dtype)")
   if let exercise = options.exercise.number { return try startExercise(exercise, plan) }
   let answerIterations = min(options.chapter.iterations ?? 300, options.exercise.answer == nil ? 300 : .max)
   if let answer = options.exercise.answer { return try answerExercise(answer, plan, iterations: answerIterations) }

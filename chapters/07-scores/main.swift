@@ -36,6 +36,7 @@ runChapter("07-scores", builtFrom: buildStamp, Options.self) { options, run in
   Interruption.beginPolling()  //src
   if options.chapter.profile == .full { return try trainWholly(options, in: run) }
   run.options.sayThatNothingIsResumed()
+  say("seed \(run.options.seed), \(run.dtype)")
   let (classifier, ledger) = try keptClassifier(run.dtype)
   let plan = Plan(
     seed: options.chapter.seed, dtype: run.dtype, classifier: classifier, test: try .embedded(.test),

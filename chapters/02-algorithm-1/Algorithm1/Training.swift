@@ -35,6 +35,23 @@ package final class Training {
   private let random: TorchGenerator
   package private(set) var history: [Iteration] = []
 
+  /// What D made of a minibatch, before its step.
+  package struct Judgement {
+    /// V(D, G).
+    package let value: Double
+    /// [2m, 1], of data and of samples.
+    let logits: Tensor
+    let m: Int
+
+    /// D's mean on data and on samples. Of k steps only the last one's are asked for.
+    var means: (onData: Double, onSamples: Double) {
+      withoutRecording {
+        func mean(_ rows: Range<Int>) -> Double { logits.sliced(axis: 0, rows).sigmoid().mean().item }
+        return (mean(0..<m), mean(m..<2 * m))
+      }
+    }
+  }
+
   /// What one iteration leaves behind; of several steps of a player, the last.
   package struct Iteration {
     /// The minibatch's V(D, G).
@@ -60,14 +77,15 @@ package final class Training {
 
   /// One pass through the outer loop of Algorithm 1. Throws where a loss is no number any more.
   package func iterate() throws {
-    var judged = (value: 0.0, onData: 0.0, onSamples: 0.0)
-    for _ in 0..<rules.k { judged = improveDiscriminator() }
+    var judgement = improveDiscriminator()
+    for _ in 1..<rules.k { judgement = improveDiscriminator() }
+    let (onData, onSamples) = judgement.means
     var step = (loss: 0.0, slope: 0.0)
     for _ in 0..<rules.stepsOfG { step = improveGenerator() }
     history.append(
       Iteration(
-        value: judged.value, lossG: step.loss, onData: judged.onData, onSamples: judged.onSamples, slopeG: step.slope))
-    try requireFinite(judged.value, "V(D, G)", at: history.count)
+        value: judgement.value, lossG: step.loss, onData: onData, onSamples: onSamples, slopeG: step.slope))
+    try requireFinite(judgement.value, "V(D, G)", at: history.count)
     try requireFinite(step.loss, "loss of G", at: history.count)
   }
 
@@ -81,7 +99,7 @@ package final class Training {
 
   /// One of the k steps. Also used alone, to give a resting G an ever better D.
   @discardableResult
-  package func improveDiscriminator() -> (value: Double, onData: Double, onSamples: Double) {
+  package func improveDiscriminator() -> Judgement {
     let m = rules.m
     let noise = random.normal([m, rules.latent], dtype: dtype)
     let real = rules.data.sample(m, random: random, dtype: dtype)
@@ -91,8 +109,7 @@ package final class Training {
     let logNotD = -logits.sliced(axis: 0, m..<2 * m).softplus()  // log(1 − D(G(z)))
     let value = (logD + logNotD).mean()
     optimizerD.step(gradients(of: -value, at: discriminator.parameters.values))
-    let means = withoutRecording { [0..<m, m..<2 * m].map { logits.sliced(axis: 0, $0).sigmoid().mean().item } }
-    return (value.item, means[0], means[1])
+    return Judgement(value: value.item, logits: logits.detached, m: m)
   }
 
   //: Sampling is the generator's forward pass and nothing else: no chain to burn in, no steps between one sample and
