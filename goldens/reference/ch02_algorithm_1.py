@@ -12,7 +12,7 @@ Ten seeds are trained at once (`ch02_ten_seeds.py`).
 import torch
 
 from ch02_players import SERIES, Players, Rules, divergence, train
-from ch02_ten_seeds import Ends, data_measures, train_ten
+from ch02_ten_seeds import Ends, data_measures, ring_claims, train_ten
 from reference_program import main
 
 CHAPTER = "02-algorithm-1"
@@ -99,20 +99,8 @@ def compute(store, precision, options):
         store.scalar(f"bell/end/{name}", number, precision)
     claim("bell/d-ends-near-one-half", all(abs(number - 0.5) <= 0.1 for number in judged))
     claim("bell/divergence-below-0.02", end < 0.02)
-    few, one, two, five, twenty, weak = (ends[n] for n in ("k=0.2", "k=1", "k=2", "k=5", "k=20", "weak"))
-    held = sum(float(modes) < 1.5 for modes in few.modes_of_seeds)
-    claim("ring/k-too-small-holds-one-mode-at-most-in-eight-of-ten-seeds", held >= 8)
-    claim("ring/k-too-small-covers-less-than-k-1", few.modes.upper < one.modes.lower)
-    claim("ring/k-5-covers-less-than-k-1", five.modes.upper < one.modes.lower)
-    claim("ring/k-20-covers-less-than-k-5", twenty.modes.upper < five.modes.lower)
-    lowest = two.divergence.upper < min(one.divergence.lower, twenty.divergence.lower)
-    claim("ring/k-2-has-the-lowest-divergence-of-1-2-and-20", lowest)
-    claim("ring/k-20-falls-faster-at-first", twenty.early.upper < one.early.lower)
-    claim("ring/k-20-has-a-higher-quality-than-k-1", twenty.quality.lower > one.quality.upper)
-    claim("ring/a-weak-discriminator-teaches-nothing", weak.modes.upper < 1)
-    claim("ring/a-larger-k-is-surer", twenty.on_data.lower > two.on_data.upper)
-    claim("ring/dropout-shortens-the-gradient", ends["dropout, k=1"].slope_g.upper < one.slope_g.lower)
-    claim("ring/k-20-loses-modes-with-either-loss", ends["saturating, k=20"].modes.upper < 6)
+    for name, holds in ring_claims(ends).items():
+        claim(f"ring/{name}", holds)
     first, last = starved[0][0], starved[0][-1]
     claim("resting/saturating-starves", last[0] < 0.02 * first[0])
     claim("resting/non-saturating-does-not", last[1] > 0.2 * first[1])

@@ -19,7 +19,7 @@ from ch02_algorithm_1 import (
     window,
 )
 from ch02_players import SERIES, coverage, divergence, train
-from ch02_ten_seeds import SEEDS, Ends, TenPlayers, data_measures
+from ch02_ten_seeds import SEEDS, Ends, TenPlayers, data_measures, ring_claims
 from reference_program import argument_parser, parsed
 from seed_store import SeedStore, seeds
 
@@ -103,23 +103,8 @@ def write_seed(store, seed, ring):
         ends[name] = Ends(players.ten(seed))
     store.add("series", "data/measures", data_measures(seed, DTYPE)[-1], SEEDS)
 
-    def claim(name, holds):
+    for name, holds in ring_claims(ends).items():
         store.add("claim", f"claim/ring/{name}", bool(holds), SEEDS)
-
-    few, one, two, five, twenty, weak = (ends[n] for n in ("k=0.2", "k=1", "k=2", "k=5", "k=20", "weak"))
-    held = sum(float(modes) < 1.5 for modes in few.modes_of_seeds)
-    claim("k-too-small-holds-one-mode-at-most-in-eight-of-ten-seeds", held >= 8)
-    claim("k-too-small-covers-less-than-k-1", few.modes.upper < one.modes.lower)
-    claim("k-5-covers-less-than-k-1", five.modes.upper < one.modes.lower)
-    claim("k-20-covers-less-than-k-5", twenty.modes.upper < five.modes.lower)
-    lowest = two.divergence.upper < min(one.divergence.lower, twenty.divergence.lower)
-    claim("k-2-has-the-lowest-divergence-of-1-2-and-20", lowest)
-    claim("k-20-falls-faster-at-first", twenty.early.upper < one.early.lower)
-    claim("k-20-has-a-higher-quality-than-k-1", twenty.quality.lower > one.quality.upper)
-    claim("a-weak-discriminator-teaches-nothing", weak.modes.upper < 1)
-    claim("a-larger-k-is-surer", twenty.on_data.lower > two.on_data.upper)
-    claim("dropout-shortens-the-gradient", ends["dropout, k=1"].slope_g.upper < one.slope_g.lower)
-    claim("k-20-loses-modes-with-either-loss", ends["saturating, k=20"].modes.upper < 6)
     for head_start in (0, 20):
         found = resting(seed, DTYPE, RESTING_STEPS, head_start)
         compared = [pair for stop, pair in zip(STOPS, found) if stop <= 20][-1]

@@ -145,3 +145,23 @@ def data_measures(seed, dtype):
     points = TenPlayers(Rules(), seed, dtype).real(2000)
     found = torch.tensor([(*coverage(p), divergence(p, ring=True)) for p in points], dtype=torch.float64)
     return found.mean(0).tolist()
+
+
+def ring_claims(ends):
+    """What the chapter says of the ring: each claim, and whether it holds for these `Ends`, by the names of runs."""
+    few, one, two, five, twenty, weak = (ends[n] for n in ("k=0.2", "k=1", "k=2", "k=5", "k=20", "weak"))
+    held = sum(float(modes) < 1.5 for modes in few.modes_of_seeds)
+    lowest = two.divergence.upper < min(one.divergence.lower, twenty.divergence.lower)
+    return {
+        "k-too-small-holds-one-mode-at-most-in-eight-of-ten-seeds": held >= 8,
+        "k-too-small-covers-less-than-k-1": few.modes.upper < one.modes.lower,
+        "k-5-covers-less-than-k-1": five.modes.upper < one.modes.lower,
+        "k-20-covers-less-than-k-5": twenty.modes.upper < five.modes.lower,
+        "k-2-has-the-lowest-divergence-of-1-2-and-20": lowest,
+        "k-20-falls-faster-at-first": twenty.early.upper < one.early.lower,
+        "k-20-has-a-higher-quality-than-k-1": twenty.quality.lower > one.quality.upper,
+        "a-weak-discriminator-teaches-nothing": weak.modes.upper < 1,
+        "a-larger-k-is-surer": twenty.on_data.lower > two.on_data.upper,
+        "dropout-shortens-the-gradient": ends["dropout, k=1"].slope_g.upper < one.slope_g.lower,
+        "k-20-loses-modes-with-either-loss": ends["saturating, k=20"].modes.upper < 6,
+    }

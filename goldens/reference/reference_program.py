@@ -5,11 +5,9 @@ from collections.abc import Callable
 
 import torch
 
-from golden_store import GoldenStore
+from golden_store import PRECISIONS, GoldenStore
 
 Options = argparse.Namespace
-# Float64 first: what is wrong with a formula shows there, and shows before the long run.
-PRECISIONS = ("float64", "float32")
 
 
 def main(
@@ -51,7 +49,8 @@ def main(
             store_trained(store, options.seed, precision)
     else:
         store = GoldenStore(chapter, options.profile, options.seed, runs or {precision: [] for precision in PRECISIONS})
-        for precision in PRECISIONS:
+        # Float64 first: what is wrong with a formula shows there, and shows before the long run.
+        for precision in reversed(PRECISIONS):
             compute(store, precision, options)
     store.write(options.write_goldens)
 

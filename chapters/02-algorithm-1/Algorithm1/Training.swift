@@ -41,13 +41,13 @@ package final class Training {
     package let value: Double
     /// [2m, 1], of data and of samples.
     let logits: Tensor
-    let m: Int
 
     /// D's mean on data and on samples. Of k steps only the last one's are asked for.
     var means: (onData: Double, onSamples: Double) {
       withoutRecording {
         func mean(_ rows: Range<Int>) -> Double { logits.sliced(axis: 0, rows).sigmoid().mean().item }
-        return (mean(0..<m), mean(m..<2 * m))
+        let count = logits.shape[0]
+        return (mean(0..<count / 2), mean(count / 2..<count))
       }
     }
   }
@@ -109,7 +109,7 @@ package final class Training {
     let logNotD = -logits.sliced(axis: 0, m..<2 * m).softplus()  // log(1 − D(G(z)))
     let value = (logD + logNotD).mean()
     optimizerD.step(gradients(of: -value, at: discriminator.parameters.values))
-    return Judgement(value: value.item, logits: logits.detached, m: m)
+    return Judgement(value: value.item, logits: logits.detached)
   }
 
   //: Sampling is the generator's forward pass and nothing else: no chain to burn in, no steps between one sample and
