@@ -2,6 +2,7 @@
 package enum CommandLineProgram {
   package static func begin() {
     StandardDescriptors.ensureOpen()
+    LimitedMemory.startAgainWithOneThread()
     Interruption.install()
     Lifeline.watch()
   }

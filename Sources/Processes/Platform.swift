@@ -78,6 +78,23 @@ enum Platform {
     }
   }
 
+  /// Becomes the same program anew, with one more variable. Returns where that is not possible.
+  static func startAgain(setting variable: String, to value: String) {
+    #if os(Linux)
+      setenv(variable, value, 1)
+      execv("/proc/self/exe", CommandLine.unsafeArgv)
+    #endif
+  }
+
+  static var limitsAddressSpace: Bool {
+    var limits = rlimit()
+    #if canImport(Glibc)
+      return getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limits) == 0 && limits.rlim_cur != rlim_t.max
+    #else
+      return getrlimit(RLIMIT_AS, &limits) == 0 && limits.rlim_cur < rlim_t.max >> 1
+    #endif
+  }
+
   // MARK: - Ending
 
   static func send(_ signal: Int32, to process: Int32) {

@@ -88,6 +88,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [250_000, 300_000, 400_000])
+  func `little address space lets a program that is done end`(kibibytes: Int) throws {
+    // A thread of OpenBLAS asked for 128 MiB until it got them, and the end of the program waited for it.
+    for _ in 0..<5 {
+      let outcome = try bash(#"ulimit -v \#(kibibytes); timeout 30 "$0" --version"#, built("book"))
+      #expect(outcome.code == 0 && !outcome.output.isEmpty, "\(outcome)")
+    }
+  }
+
   @Test(.enabled(if: ProcessInfo.processInfo.environment["BOOK_DEBUG_BUILD"] != nil, "BOOK_DEBUG_BUILD names no build"))
   func `a debug build takes the arguments that a release build takes`() throws {
     // ArgumentParser looks at what is declared in debug builds only.

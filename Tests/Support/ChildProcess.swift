@@ -12,7 +12,7 @@ package enum ChildProcess {
   /// The folder the tests were built into, where the executables are too.
   package static let buildFolder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
-  /// Runs `name`, or another build of it, to its end.
+  /// Runs `name`, or another build of it, to its end. One that hangs is stopped after twenty minutes: code -1.
   ///
   /// `interruptAfterLines` sends it SIGINT once it has printed so many lines, `killAfter` sends it `signal` after so
   /// many seconds. A program that `isBuilt` elsewhere is found on the path. It runs in the folder `place`, or in this
@@ -23,12 +23,14 @@ package enum ChildProcess {
     in place: String? = nil
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
+    let limit = 1200.0
     var process = Subprocess(isBuilt ? (executable ?? buildFolder.appending(path: name)).path : name, arguments)
     // What CI sets must not change what a test sees.
     for name in ["CI", "GITHUB_ACTIONS", "NO_COLOR"] { process.environment.updateValue(nil, forKey: name) }
     for (name, value) in environment { process.environment[name] = value }
     (process.output, process.errors) = (.file(folder("out")), .file(folder("err")))
     process.folder = place
+    process.timeLimit = limit
     func text(_ name: String) throws -> String { try String(contentsOfFile: folder(name), encoding: .utf8) }
     let child = try process.start()
     if let interruptAfterLines {
@@ -50,6 +52,7 @@ package enum ChildProcess {
       case .killed(let signal): signal
       case .overran: -1
       }
-    return Outcome(code: code, output: try text("out"), errors: try text("err"))
+    let complaint = code < 0 ? "\(name) had not ended after \(limit) seconds\n" : ""
+    return Outcome(code: code, output: try text("out"), errors: try text("err") + complaint)
   }
 }
