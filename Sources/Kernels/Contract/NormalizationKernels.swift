@@ -40,6 +40,8 @@ package struct ChannelPlanes: Sendable {
 package protocol NormalizationKernels<Scalar>: ScalarKernels {
   /// means[c] = Σ x/n, variances[c] = Σ (x − means[c])²/n.
   static func channelMoments(_ planes: ChannelPlanes, _ x: Source, means: Destination, variances: Destination)
+  /// Σ (a − center)², added like `sum`: what `channelMoments` adds of one plane.
+  static func squaredDeviation(count: Int, _ a: Source, center: Scalar) -> Double
   /// out = f(x·scales[c] + shifts[c]), the multiplication and the addition fused.
   static func normalizeChannels(
     _ planes: ChannelPlanes, _ x: Source, scales: Source, shifts: Source, activation: ChannelActivation?,

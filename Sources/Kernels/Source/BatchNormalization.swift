@@ -16,7 +16,7 @@ extension CompiledKernels {
     forEachPlane(planes) { totals[$0] += sum(count: planes.count, x + $1) }
     for channel in 0..<planes.channels { means[channel] = Scalar(totals[channel] / count) }
     totals = ChannelPlanes.Sums(repeating: 0)
-    forEachPlane(planes) { totals[$0] += squaredDeviation(planes.count, x + $1, means[$0]) }
+    forEachPlane(planes) { totals[$0] += squaredDeviation(count: planes.count, x + $1, center: means[$0]) }
     for channel in 0..<planes.channels { variances[channel] = Scalar(totals[channel] / count) }
   }
 

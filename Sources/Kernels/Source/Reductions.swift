@@ -50,21 +50,21 @@ extension CompiledKernels {
   package static func dotProduct(count: Int, _ a: Source, _ b: Source) -> Double {
     reduce(count, { load(a, $0) * load(b, $0) }, { a[$0] * b[$0] })
   }
-}
 
-@inline(never)
-func squaredDeviation<Scalar: KernelScalar>(_ count: Int, _ a: UnsafePointer<Scalar>, _ center: Scalar) -> Double {
-  let centers = SIMD16<Scalar>(repeating: center)
-  return reduce(
-    count,
-    {
-      let deviation = load(a, $0) - centers
-      return deviation * deviation
-    },
-    {
-      let deviation = a[$0] - center
-      return deviation * deviation
-    })
+  @inline(never)
+  package static func squaredDeviation(count: Int, _ a: Source, center: Scalar) -> Double {
+    let centers = SIMD16<Scalar>(repeating: center)
+    return reduce(
+      count,
+      {
+        let deviation = load(a, $0) - centers
+        return deviation * deviation
+      },
+      {
+        let deviation = a[$0] - center
+        return deviation * deviation
+      })
+  }
 }
 
 @inline(never)
