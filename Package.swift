@@ -30,6 +30,10 @@ func kernels(_ name: String, folder: String, flags: [String]) -> Target {
 
 // MARK: - System libraries
 
+/// The system library and the trait that asks for it: `swift build -c release --traits MPI`.
+let mpiTrait = "MPI"
+let mpi = "CMPI"
+
 func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
   .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
@@ -41,6 +45,8 @@ let systemTargets: [Target] = [
   system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
   system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev", brew: "libarchive"),
   system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+  // Only with the trait of that name; without it nothing of MPI is needed.
+  system(mpi, pkgConfig: "ompi-c", apt: "libopenmpi-dev", brew: "open-mpi"),
 ]
 
 // MARK: - The engine and the book, each module importing only modules above it
@@ -64,9 +70,12 @@ let moduleTargets: [Target] = [
   .target(name: "Files", dependencies: ["CZstd", "CArchive", "CCrypto"]),
   .target(name: "Downloading", dependencies: ["Files"]),
   .target(name: "Processes"),
+  // One run on many processes; nothing but a description of one process without the trait.
+  .target(name: "Ranks", dependencies: [.target(name: mpi, condition: .when(traits: [mpiTrait]))]),
   .target(
     name: "Tensors",
-    dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS"] + kernelTargets.map { .target(name: $0.name) }),
+    dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS", "Ranks"]
+      + kernelTargets.map { .target(name: $0.name) }),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
   .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
@@ -74,12 +83,14 @@ let moduleTargets: [Target] = [
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
-  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", "Goldens"]),
+  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", "Goldens", "Ranks"]),
   .target(name: "Scores", dependencies: ["Pictures", "TorchRandom", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
   // What other packages use of the checker, in their tests.
   .target(name: "GoldenTensors", dependencies: ["Goldens"]),
-  .target(name: "Literate", dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", arguments]),
+  .target(
+    name: "Literate",
+    dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", "Kernels", "Ranks", arguments]),
   // What every chapter works with, in one import.
   .target(
     name: "GANBook",
@@ -157,6 +168,9 @@ let testTargets: [Target] =
       path: "Tests/\(module)", exclude: withoutSamples.contains(module) ? [] : ["Samples"])
   } + [
     .testTarget(
+      name: "RanksTests",
+      dependencies: ["Ranks", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "ProGAN"], path: "Tests/Ranks"),
+    .testTarget(
       name: "DownloadingTests", dependencies: ["Downloading", "Files", "TestSupport"], path: "Tests/Downloading"),
     .testTarget(
       name: "GoldenTensorsTests", dependencies: ["GoldenTensors", "Goldens", "Files", "TensorFiles", "TestSupport"],
@@ -191,6 +205,7 @@ let testTargets: [Target] =
 let package = Package(
   name: "gan-book",
   products: [.library(name: "GoldenTensors", targets: ["GoldenTensors"])],
+  traits: [.trait(name: mpiTrait, description: "One run on many machines, over Open MPI: docs/machines.md.")],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),

@@ -60,7 +60,8 @@ private func backward(from y: Tensor, seed: Tensor, to xs: [Tensor]) -> [Tensor?
         contribution.shape == input.shape && contribution.dtype == input.dtype,
         "a rule gave \(contribution.dtype) \(contribution.shape) for an input of \(input.dtype) \(input.shape)")
       let key = ObjectIdentifier(input)
-      cotangents[key] = cotangents[key].map { $0 + contribution } ?? contribution
+      let held = contribution.held(like: input)
+      cotangents[key] = cotangents[key].map { $0 + held } ?? held
     }
   }
   return xs.map { cotangents[ObjectIdentifier($0)] }

@@ -48,9 +48,10 @@ extension Tensor {
   package static func recorded(_ raw: Tensor, from inputs: [Tensor], rule: @escaping Rule) -> Tensor {
     guard Recording.isOn else { return raw }
     return Tensor(
-      shape: raw.shape, dtype: raw.dtype, storage: raw.storage, origin: Origin(inputs: inputs, rule: rule))
+      shape: raw.shape, dtype: raw.dtype, storage: raw.storage, sharing: raw.sharing,
+      origin: Origin(inputs: inputs, rule: rule))
   }
 
   /// The same values as data: gradients stop here.
-  package var detached: Tensor { Tensor(shape: shape, dtype: dtype, storage: storage) }
+  package var detached: Tensor { Tensor(shape: shape, dtype: dtype, storage: storage, sharing: sharing) }
 }

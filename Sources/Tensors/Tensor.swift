@@ -1,21 +1,29 @@
 /// An n-dimensional array of float32 or float64, contiguous in row-major order, immutable once made.
 ///
 /// The element type is a run-time property (`dtype`), so a chapter is written once and runs in either precision. A
-/// tensor is a reference: its identity is what `gradients(of:at:)` differentiates with respect to.
+/// tensor is a reference: its identity is what `gradients(of:at:)` differentiates with respect to. In a run on many
+/// ranks its images may be shared out over them (`sharing`); shape, elements and results are those of all.
 package final class Tensor: @unchecked Sendable {
   /// Extent of every axis; `[]` is a scalar.
   package let shape: [Int]
   package let dtype: DType
   package let storage: Storage
+  /// How the images are shared out over ranks, whose own are all that `storage` holds; `nil` where it holds everything.
+  package let sharing: BatchSharing?
   /// How this tensor was computed. Owned by Autograd; `nil` for data, parameters and everything made without recording.
   package private(set) var origin: (any TensorOrigin)?
 
-  package init(shape: [Int], dtype: DType, storage: Storage, origin: (any TensorOrigin)? = nil) {
+  package init(
+    shape: [Int], dtype: DType, storage: Storage, sharing: BatchSharing? = nil, origin: (any TensorOrigin)? = nil
+  ) {
     let count = Self.elementCount(of: shape)
+    let held = sharing.map { count / $0.batch * $0.own.count } ?? count
     precondition(
-      storage.byteCount >= count * dtype.byteCount,
+      storage.byteCount >= held * dtype.byteCount,
       "a storage of \(storage.byteCount) bytes cannot hold shape \(shape) of \(dtype)")
+    precondition(sharing == nil || sharing?.batch == shape.first, "shape \(shape) is not that of a batch")
     self.shape = shape
+    self.sharing = sharing
     self.dtype = dtype
     self.storage = storage
     self.origin = origin
@@ -87,6 +95,7 @@ extension Tensor {
   /// The same elements in another precision, outside any graph; `self` where the dtype already fits.
   package func converted(to dtype: DType) -> Tensor {
     if self.dtype == dtype { return self }
+    if let shared = ofOwnImages({ $0.converted(to: dtype) }) { return shared }
     return Trace.record(TracedOperation("converted"), [self]) {
       dtype == .float64 ? converted(Float.self, Double.self) : converted(Double.self, Float.self)
     }
@@ -110,6 +119,7 @@ extension Tensor {
     of _: Scalar.Type, _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
   ) rethrows -> Result {
     precondition(Scalar.dtype == dtype, "a \(dtype) tensor was read as \(Scalar.dtype)")
+    if sharing != nil { return try whole.withElements(of: Scalar.self, body) }
     return try withExtendedLifetime(storage) {
       try body(UnsafeBufferPointer(start: storage.pointer.assumingMemoryBound(to: Scalar.self), count: count))
     }
@@ -117,7 +127,8 @@ extension Tensor {
 
   /// The raw bytes, little-endian on every supported machine.
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try withExtendedLifetime(storage) {
+    if sharing != nil { return try whole.withBytes(body) }
+    return try withExtendedLifetime(storage) {
       try body(UnsafeRawBufferPointer(start: storage.pointer, count: count * dtype.byteCount))
     }
   }

@@ -5,7 +5,7 @@ extension Tensor {
   package func sum(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
     let axes = normalized(axes)
     let kept = Tensor.recorded(Primitive.sum(self, axes: axes), from: [self]) { step in
-      [step.cotangent.broadcast(to: step.inputs[0].shape)]
+      [step.cotangent.broadcast(like: step.inputs[0])]
     }
     return keepingAxes ? kept : kept.reshaped(shapeWithout(axes))
   }

@@ -40,6 +40,14 @@ extension Tensor {
     }
   }
 
+  /// Repeated until it has the shape of `other`, and shared out as that is.
+  func broadcast(like other: Tensor) -> Tensor {
+    if shape == other.shape { return self }
+    return .recorded(Primitive.broadcast(self, to: other.shape, sharing: other.sharing), from: [self]) {
+      [$0.cotangent.summed(to: $0.inputs[0].shape)]
+    }
+  }
+
   /// `range` of `axis`.
   package func sliced(axis: Int, _ range: Range<Int>) -> Tensor {
     .recorded(Primitive.slice(self, axis: axis, range), from: [self]) { step in

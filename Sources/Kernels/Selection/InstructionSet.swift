@@ -20,7 +20,13 @@ package enum InstructionSet: String, Sendable, CaseIterable {
   #endif
 
   /// The best this processor has, chosen once at start-up. `BOOK_ISA=v3` (or `v4`) forces one.
-  package static let current = select()
+  nonisolated(unsafe) package private(set) static var current = select()
+
+  /// Computes with a lower one from now on, if this is lower: ranks that compute one sum together lay it out alike.
+  /// Before the first product.
+  package static func lower(to other: InstructionSet) {
+    if other.level < current.level { current = other }
+  }
 
   /// Whether this processor can run the kernels, chosen or not.
   package var isAvailable: Bool {
@@ -33,6 +39,9 @@ package enum InstructionSet: String, Sendable, CaseIterable {
       true
     #endif
   }
+
+  /// 0 for the lowest.
+  package var level: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
   /// All that this processor can run.
   package static var available: [InstructionSet] { allCases.filter(\.isAvailable) }

@@ -55,6 +55,12 @@ package struct ConvolutionGeometry: Sendable, Equatable {
     self.init(input: [input[0], weight[1], height, width], weight: weight, stride: stride, padding: padding)
   }
 
+  /// The same of so many images.
+  func with(batch: Int) -> ConvolutionGeometry {
+    ConvolutionGeometry(
+      input: [batch] + inputShape.dropFirst(), weight: weightShape, stride: stride, padding: padding)
+  }
+
   package var inputShape: [Int] { [batch, inputChannels, input.height, input.width] }
   package var weightShape: [Int] { [outputChannels, inputChannels, kernel.height, kernel.width] }
   package var outputShape: [Int] { [batch, outputChannels, output.height, output.width] }

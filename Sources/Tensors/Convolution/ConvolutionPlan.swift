@@ -39,6 +39,17 @@ package enum ConvolutionPlan: Sendable {
   }
 }
 
+extension ConvolutionPlan {
+  /// The bands and parts of a weight gradient's sum over the pixels of a batch; `nil` for all that is no such sum.
+  var weightGradient: WeightGradientPlan? {
+    switch self {
+    case .pixels(let plan): plan
+    case .winogradWeights(let plan): plan.pixels
+    case .matrixProduct, .pointwiseProducts, .taps, .winograd: nil
+    }
+  }
+}
+
 extension ConvolutionGeometry {
   /// Whether every output meets the whole input: the convolution is then a matrix product.
   var isFullyConnected: Bool { kernel == input && padding == 0 && output == 1 }

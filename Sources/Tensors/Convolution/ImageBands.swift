@@ -9,6 +9,11 @@ package struct ImageBands: Sendable {
     package let firstRow: Int
     package let rows: Int
 
+    /// The same band of images that are counted from `image` on.
+    func counted(from image: Int) -> Band {
+      Band(firstImage: firstImage - image, images: images, firstRow: firstRow, rows: rows)
+    }
+
     var shape: Shape { Shape(images: images, rows: firstRow..<firstRow + rows) }
   }
 

@@ -7,6 +7,8 @@ struct OwnConvolution: KernelComputation {
   let b: Tensor
   let geometry: ConvolutionGeometry
   let activation: ChannelActivation?
+  /// Of a weight gradient of whose operands these are the own images.
+  var sharing: BatchSharing?
 
   func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
     typealias Scalar = Kernels.Scalar
@@ -22,9 +24,11 @@ struct OwnConvolution: KernelComputation {
       let weights = ConvolutionWeights(b, pass, geometry)
       return make { WinogradConvolution<Kernels>(plan).run(left, weights, to: $0, finish(Kernels.self)) }
     case .pixels(let plan):
-      return make { WeightGradient<Kernels>(geometry, plan).run(left, b.pointer(to: Scalar.self), to: $0) }
+      let gradient = WeightGradient<Kernels>(geometry, plan, sharing)
+      return make { gradient.run(left, b.pointer(to: Scalar.self), to: $0) }
     case .winogradWeights(let plan):
-      return make { WinogradWeightGradient<Kernels>(geometry, plan).run(left, b.pointer(to: Scalar.self), to: $0) }
+      let gradient = WinogradWeightGradient<Kernels>(geometry, plan, sharing)
+      return make { gradient.run(left, b.pointer(to: Scalar.self), to: $0) }
     }
   }
 

@@ -20,7 +20,8 @@ extension ChannelActivation {
 extension Primitive {
   /// Mean and biased variance per channel, over every other axis, in two passes.
   package static func channelMoments(_ x: Tensor) -> ChannelMoments {
-    Trace.record(TracedOperation("channelMoments"), [x]) {
+    if let sharing = x.sharing { return sharedChannelMoments(x, sharing) }
+    return Trace.record(TracedOperation("channelMoments"), [x]) {
       Moments(x: x).run(on: x.dtype)
     } outputs: {
       [$0.mean, $0.variance]
@@ -33,6 +34,11 @@ extension Primitive {
     _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, bias: Tensor, epsilon: Double,
     activation: ChannelActivation? = nil
   ) -> Tensor {
+    if let shared = x.ofOwnImages({
+      normalizeChannels($0, moments, weight: weight, bias: bias, epsilon: epsilon, activation: activation)
+    }) {
+      return shared
+    }
     func run(_ epsilon: Double) -> Tensor {
       Normalization(x: x, moments: moments, weight: weight, bias: bias, epsilon: epsilon, activation: activation)
         .run(on: x.dtype)
@@ -52,6 +58,11 @@ extension Primitive {
   ) -> Tensor {
     precondition(
       x.rank >= 2 && bias.shape == [x.shape[1]], "a bias \(bias.shape) for the channels (axis 1) of \(x.shape)")
+    if let shared = x.ofOwnImages({
+      addChannelBias($0, bias, activation: activation, reusingMemory: reusingMemory)
+    }) {
+      return shared
+    }
     // A trace may still have to digest what x holds.
     let reusesMemory = reusingMemory && Trace.current == nil
     return Trace.record(TracedOperation("addChannelBias", activation.settings), [x, bias]) {
@@ -68,7 +79,11 @@ extension Primitive {
     _ cotangent: Tensor, _ x: Tensor, _ moments: ChannelMoments, weight: Tensor, epsilon: Double,
     activation: (function: ChannelActivation, output: Tensor)? = nil
   ) -> (input: Tensor, weight: Tensor, bias: Tensor) {
-    Trace.record(
+    if let sharing = x.sharing ?? cotangent.sharing ?? activation?.output.sharing {
+      return sharedNormalizeChannelsGradient(
+        cotangent, x, moments, weight: weight, epsilon: epsilon, activation: activation, sharing)
+    }
+    return Trace.record(
       TracedOperation("normalizeChannelsGradient", [epsilon] + (activation?.function).settings),
       [cotangent, x, moments.mean, moments.variance, weight] + (activation.map { [$0.output] } ?? [])
     ) {
@@ -86,7 +101,7 @@ extension Primitive {
   }
 
   /// Calls `body` with groups of neighboring channels, so many that their planes are a few cache lines of every image.
-  fileprivate static func forChannelGroups(
+  static func forChannelGroups(
     _ batch: Int, _ channels: Int, _ plane: Int, _ body: (_ first: Int, ChannelPlanes) -> Void
   ) {
     let group = max(1, min(ChannelPlanes.most, 512 / max(1, plane)))
@@ -169,60 +184,5 @@ private struct BiasAddition: KernelComputation {
     guard reusesMemory else { return Primitive.make(x.shape, Scalar.self, fill) }
     if x.count > 0 { fill(x.storage.pointer.assumingMemoryBound(to: Scalar.self)) }
     return Tensor(shape: x.shape, dtype: x.dtype, storage: x.storage)
-  }
-}
-
-private struct NormalizationGradient: KernelComputation {
-  let cotangent: Tensor
-  let x: Tensor
-  let moments: ChannelMoments
-  let weight: Tensor
-  let epsilon: Double
-  let activation: (function: ChannelActivation, output: Tensor)?
-
-  func run<Kernels: TensorKernels>(with _: Kernels.Type) -> (input: Tensor, weight: Tensor, bias: Tensor) {
-    typealias Scalar = Kernels.Scalar
-    let (batch, channels, plane) = Primitive.layout(x)
-    let count = Double(batch * plane)
-    let weightGradient = Tensor.zeros([channels], dtype: x.dtype)
-    let biasGradient = Tensor.zeros([channels], dtype: x.dtype)
-    let slope = Scalar(activation?.function.slope ?? 0)
-    let input = Primitive.make(x.shape, Scalar.self) { out in
-      let source = x.pointer(to: Scalar.self)
-      let above = cotangent.pointer(to: Scalar.self)
-      let output = activation?.output.pointer(to: Scalar.self)
-      let mean = moments.mean.pointer(to: Scalar.self)
-      let variance = moments.variance.pointer(to: Scalar.self)
-      let gamma = weight.pointer(to: Scalar.self)
-      let weights = weightGradient.storage.pointer.assumingMemoryBound(to: Scalar.self)
-      let biases = biasGradient.storage.pointer.assumingMemoryBound(to: Scalar.self)
-      Primitive.forChannelGroups(batch, channels, plane) { first, planes in
-        let place = first * plane
-        var sums = [Double](repeating: 0, count: planes.channels)
-        var products = sums
-        Kernels.channelGradientSums(
-          planes, cotangent: above + place, output: output.map { $0 + place }, slope: slope, source + place,
-          means: mean + first, sums: &sums, products: &products)
-        // x̅ = a·y̅ + b·x + c with the centering folded into c.
-        var scales = [Scalar](repeating: 0, count: planes.channels)
-        var slopes = scales
-        var shifts = scales
-        for index in 0..<planes.channels {
-          let channel = first + index
-          let inverseDeviation = 1 / (Double(variance[channel]) + epsilon).squareRoot()
-          weights[channel] = Scalar(products[index] * inverseDeviation)
-          biases[channel] = Scalar(sums[index])
-          let a = Double(gamma[channel]) * inverseDeviation
-          let b = -a * products[index] * inverseDeviation * inverseDeviation / count
-          scales[index] = Scalar(a)
-          slopes[index] = Scalar(b)
-          shifts[index] = Scalar(-a * sums[index] / count - b * Double(mean[channel]))
-        }
-        Kernels.normalizeChannelsGradient(
-          planes, cotangent: above + place, output: output.map { $0 + place }, slope: slope, source + place,
-          scales: scales, slopes: slopes, shifts: shifts, to: out + place)
-      }
-    }
-    return (input, weightGradient, biasGradient)
   }
 }

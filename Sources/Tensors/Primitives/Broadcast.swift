@@ -58,9 +58,10 @@ extension Primitive {
   /// The shape that `a` and `b` have together.
   package static func broadcastShape(_ a: [Int], _ b: [Int]) -> [Int] { BroadcastPlan(a, b).shape }
 
-  /// `a` repeated along axes of extent 1 until it has `shape`.
-  package static func broadcast(_ a: Tensor, to shape: [Int]) -> Tensor {
+  /// `a` repeated along axes of extent 1 until it has `shape`, shared out where `a` is or `sharing` is given.
+  package static func broadcast(_ a: Tensor, to shape: [Int], sharing: BatchSharing? = nil) -> Tensor {
     if a.shape == shape { return a }
+    if let shared = sharedBroadcast(a, to: shape, sharing) { return shared }
     let plan = BroadcastPlan(a.shape, shape)
     precondition(plan.shape == shape, "shape \(a.shape) cannot be broadcast to \(shape)")
     // maximum(a, a) is a, NaN included, and walks the broadcast operand like every binary operation.

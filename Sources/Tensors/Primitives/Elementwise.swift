@@ -3,12 +3,14 @@ import KernelContract
 extension Primitive {
   /// f(a) for every element.
   package static func unary(_ operation: UnaryOperation, _ a: Tensor) -> Tensor {
-    Trace.record(operation.traced, [a]) { Unary(operation: operation, a: a).run(on: a.dtype) }
+    if let shared = a.ofOwnImages({ unary(operation, $0) }) { return shared }
+    return Trace.record(operation.traced, [a]) { Unary(operation: operation, a: a).run(on: a.dtype) }
   }
 
   /// f(a, b) for every pair of elements, broadcasting.
   package static func binary(_ operation: BinaryOperation, _ a: Tensor, _ b: Tensor) -> Tensor {
     precondition(a.dtype == b.dtype, "a \(a.dtype) tensor \(a.shape) meets a \(b.dtype) tensor \(b.shape)")
+    if let shared = sharedBinary(operation, a, b) { return shared }
     return Trace.record(operation.traced, [a, b]) { Binary(operation: operation, a: a, b: b).run(on: a.dtype) }
   }
 }

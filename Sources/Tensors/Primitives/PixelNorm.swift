@@ -3,6 +3,10 @@ extension Primitive {
   ///
   /// One pass over memory: a stripe of pixels is read for the sums and is still in the cache for the division.
   package static func pixelNorm(_ x: Tensor, epsilon: Double) -> (output: Tensor, root: Tensor) {
+    if let sharing = x.sharing {
+      let (output, root) = pixelNorm(sharing.own(x), epsilon: epsilon)
+      return (sharing.shared(output), sharing.shared(root))
+    }
     func run(_ epsilon: Double) -> (output: Tensor, root: Tensor) {
       PixelNorm(x: x, epsilon: epsilon).run(on: x.dtype)
     }
@@ -20,6 +24,9 @@ extension Primitive {
     precondition(
       cotangent.shape == x.shape && root.count * x.shape[1] == x.count,
       "a cotangent \(cotangent.shape) and roots \(root.shape) for the pixel norm of \(x.shape)")
+    if let sharing = x.sharing ?? cotangent.sharing ?? root.sharing {
+      return sharing.shared(pixelNormGradient(sharing.own(cotangent), sharing.own(x), root: sharing.own(root)))
+    }
     return Trace.record(TracedOperation("pixelNormGradient"), [cotangent, x, root]) {
       PixelNormGradient(cotangent: cotangent, x: x, root: root).run(on: x.dtype)
     }

@@ -42,7 +42,8 @@ extension Primitive {
   ///
   /// Every window size adds in the same order; see the numeric contract.
   package static func windowSum(_ a: Tensor, _ window: PoolingWindow, scale: Double = 1) -> Tensor {
-    Trace.record(TracedOperation("windowSum", window.settings + [scale]), [a]) {
+    if let shared = a.ofOwnImages({ windowSum($0, window, scale: scale) }) { return shared }
+    return Trace.record(TracedOperation("windowSum", window.settings + [scale]), [a]) {
       WindowSum(a: a, window: window, scale: scale).run(on: a.dtype)
     }
   }
@@ -51,7 +52,10 @@ extension Primitive {
   package static func windowSpread(
     _ a: Tensor, _ window: PoolingWindow, height: Int, width: Int, scale: Double = 1
   ) -> Tensor {
-    Trace.record(TracedOperation("windowSpread", window.settings + [scale]), [a]) {
+    if let shared = a.ofOwnImages({ windowSpread($0, window, height: height, width: width, scale: scale) }) {
+      return shared
+    }
+    return Trace.record(TracedOperation("windowSpread", window.settings + [scale]), [a]) {
       WindowSpread(a: a, window: window, height: height, width: width, scale: scale).run(on: a.dtype)
     }
   }

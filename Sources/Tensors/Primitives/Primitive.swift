@@ -19,10 +19,12 @@ extension Primitive {
 }
 
 extension Tensor {
-  /// The first element's address. Valid while the tensor lives; `Scalar` must be its dtype.
+  /// The first element's address. Valid while the tensor lives; `Scalar` must be its dtype. Of a tensor that is shared
+  /// out there is none: `BatchSharing.own` and `whole` have one.
   @inline(__always)
   package func pointer<Scalar: TensorScalar>(to _: Scalar.Type) -> UnsafePointer<Scalar> {
     precondition(Scalar.dtype == dtype, "a \(dtype) tensor was read as \(Scalar.dtype)")
+    precondition(sharing == nil, "a tensor \(shape) that is shared out was read as a whole")
     return UnsafePointer(storage.pointer.assumingMemoryBound(to: Scalar.self))
   }
 
@@ -30,6 +32,10 @@ extension Tensor {
   package func withShape(_ shape: [Int]) -> Tensor {
     precondition(
       Self.elementCount(of: shape) == count, "shape \(self.shape) cannot be read as \(shape): the counts differ")
+    if let sharing {
+      guard shape.first == sharing.batch else { return whole.withShape(shape) }
+      return sharing.shared(sharing.own(self).withShape([sharing.own.count] + shape.dropFirst()))
+    }
     return Tensor(shape: shape, dtype: dtype, storage: storage)
   }
 }

@@ -8,7 +8,9 @@ package struct ElementIndices: Sendable {
 extension Primitive {
   /// a[indices], in the shape of the indices.
   package static func gather(_ a: Tensor, _ selected: ElementIndices) -> Tensor {
-    Trace.record(TracedOperation("gather"), [a]) {
+    // Positions are those in the whole tensor.
+    let a = a.whole
+    return Trace.record(TracedOperation("gather"), [a]) {
       switch a.dtype {
       case .float32: gather(a, selected, Float.self)
       case .float64: gather(a, selected, Double.self)
@@ -18,7 +20,8 @@ extension Primitive {
 
   /// The adjoint of `gather`: zeros of `shape` with every value added at its index.
   package static func scatter(_ a: Tensor, _ selected: ElementIndices, to shape: [Int]) -> Tensor {
-    Trace.record(TracedOperation("scatter"), [a]) {
+    let a = a.whole
+    return Trace.record(TracedOperation("scatter"), [a]) {
       switch a.dtype {
       case .float32: scatter(a, selected, to: shape, Float.self)
       case .float64: scatter(a, selected, to: shape, Double.self)

@@ -2,6 +2,10 @@ extension Primitive {
   /// The axes in another order: result axis i is axis `order[i]` of `a`.
   package static func permute(_ a: Tensor, _ order: [Int]) -> Tensor {
     precondition(order.sorted() == Array(0..<a.rank), "order \(order) does not permute the axes of \(a.shape)")
+    if a.sharing != nil {
+      guard order[0] == 0 else { return permute(a.whole, order) }
+      if let shared = a.ofOwnImages({ permute($0, order) }) { return shared }
+    }
     return Trace.record(TracedOperation("permute", order.map(Double.init)), [a]) {
       switch a.dtype {
       case .float32: permute(a, order, Float.self)
@@ -41,6 +45,8 @@ extension Primitive {
       range.lowerBound >= 0 && range.upperBound <= a.shape[axis], "slice \(range) of axis \(axis) of shape \(a.shape)")
     var shape = a.shape
     shape[axis] = range.count
+    if a.sharing != nil, axis == 0 { return slice(a.whole, axis: axis, range) }
+    if let shared = a.ofOwnImages({ slice($0, axis: axis, range) }) { return shared }
     let settings = [axis, range.lowerBound, range.upperBound]
     return Trace.record(TracedOperation("slice", settings.map(Double.init)), [a]) {
       let result = Tensor.zeros(shape, dtype: a.dtype)
@@ -55,6 +61,8 @@ extension Primitive {
       before >= 0 && before + a.shape[axis] <= extent, "padding axis \(axis) of \(a.shape) from \(before) to \(extent)")
     var shape = a.shape
     shape[axis] = extent
+    if a.sharing != nil, axis == 0 { return pad(a.whole, axis: axis, before: before, to: extent) }
+    if let shared = a.ofOwnImages({ pad($0, axis: axis, before: before, to: extent) }) { return shared }
     return Trace.record(TracedOperation("pad", [axis, before, extent].map(Double.init)), [a]) {
       let result = Tensor.zeros(shape, dtype: a.dtype)
       copyRows(from: a, at: 0, to: result, at: before, axis: axis, count: a.shape[axis])
@@ -75,6 +83,10 @@ extension Primitive {
         "shapes \(tensors.map(\.shape)) (\(tensors.map(\.dtype))) cannot be concatenated along axis \(axis)")
     }
     shape[axis] = tensors.reduce(0) { $0 + $1.shape[axis] }
+    if let sharing = tensors.lazy.compactMap(\.sharing).first {
+      if axis == 0 { return concatenate(tensors.map(\.whole), axis: axis) }
+      return sharing.shared(concatenate(tensors.map { sharing.own($0) }, axis: axis))
+    }
     return Trace.record(TracedOperation("concatenate", [Double(axis)]), tensors) {
       let result = Tensor.zeros(shape, dtype: tensors[0].dtype)
       var position = 0

@@ -104,7 +104,8 @@ struct SlidingWindow {
 extension Primitive {
   /// The maximum under every window position: the elements that `maximumIndices` selects.
   package static func windowMaximum(_ a: Tensor, _ window: PoolingWindow) -> Tensor {
-    Trace.record(TracedOperation("windowMaximum", window.settings), [a]) {
+    if let shared = a.ofOwnImages({ windowMaximum($0, window) }) { return shared }
+    return Trace.record(TracedOperation("windowMaximum", window.settings), [a]) {
       WindowMaximum(a: a, window: window).run(on: a.dtype)
     }
   }

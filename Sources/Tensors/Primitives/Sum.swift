@@ -8,16 +8,20 @@ extension Primitive {
   package static func sum(_ a: Tensor, axes: [Int]) -> Tensor {
     let reduced = Set(axes)
     precondition(reduced.allSatisfy { (0..<a.rank).contains($0) }, "axes \(axes) of shape \(a.shape)")
+    if let sharing = a.sharing { return sharedSum(a, sharing, over: reduced) }
     return Trace.record(TracedOperation("sum", axes.map(Double.init)), [a]) {
       Fault.sumOrder.planted(over: sum(a, over: reduced)) { sum(a.backToFront, over: reduced).backToFront }
     }
   }
 
-  private static func sum(_ a: Tensor, over reduced: Set<Int>) -> Tensor {
-    let result = a.shape.indices.map { reduced.contains($0) ? 1 : a.shape[$0] }
-    // Neighboring axes of one kind are one axis: [R, K, R', …] alternating.
-    var groups: [(extent: Int, isReduced: Bool)] = []
-    for (axis, extent) in a.shape.enumerated() where extent != 1 {
+  /// A group of neighboring axes that are all reduced, or all kept.
+  typealias AxisGroup = (extent: Int, isReduced: Bool)
+
+  /// Neighboring axes of one kind are one axis: [R, K, R', …] alternating. Axes that have an extent of 1 in `whole`
+  /// count for nothing.
+  static func groups(_ shape: [Int], of whole: [Int], over reduced: Set<Int>) -> [AxisGroup] {
+    var groups: [AxisGroup] = []
+    for (axis, extent) in shape.enumerated() where whole[axis] != 1 {
       let isReduced = reduced.contains(axis)
       if groups.last?.isReduced == isReduced {
         groups[groups.count - 1].extent *= extent
@@ -25,6 +29,13 @@ extension Primitive {
         groups.append((extent, isReduced))
       }
     }
+    return groups
+  }
+
+  /// Of a whole tensor, or of the own images of one of shape `whole`, in the order in which the whole is summed.
+  static func sum(_ a: Tensor, of whole: [Int]? = nil, over reduced: Set<Int>) -> Tensor {
+    let result = a.shape.indices.map { reduced.contains($0) ? 1 : a.shape[$0] }
+    var groups = groups(a.shape, of: whole ?? a.shape, over: reduced)
     var tensor = a
     while let last = groups.lastIndex(where: \.isReduced) {
       let inner = groups[(last + 1)...].reduce(1) { $0 * $1.extent }
@@ -33,7 +44,7 @@ extension Primitive {
         groups = [groups[1]]
       } else if inner == 1 {
         let kept = groups[..<last].reduce(1) { $0 * $1.extent }
-        tensor = sum(tensor, outer: 1, kept: kept, inner: groups[last].extent)
+        tensor = sum(tensor, outer: 1, kept: kept, inner: groups[last].extent, isWhole: last == 0)
         groups.removeLast()
       } else {
         let outer = groups[..<last].reduce(1) { $0 * $1.extent }
@@ -49,8 +60,8 @@ extension Primitive {
   }
 
   /// out[k] = Σ_{o, i} a[o, k, i].
-  private static func sum(_ a: Tensor, outer: Int, kept: Int, inner: Int) -> Tensor {
-    ChannelSums(a: a, outer: outer, kept: kept, inner: inner).run(on: a.dtype)
+  private static func sum(_ a: Tensor, outer: Int, kept: Int, inner: Int, isWhole: Bool = false) -> Tensor {
+    ChannelSums(a: a, outer: outer, kept: kept, inner: inner, isWhole: isWhole).run(on: a.dtype)
   }
 
   /// out[o, i] = Σ_r a[o, r, i].
@@ -64,12 +75,14 @@ private struct ChannelSums: KernelComputation {
   let outer: Int
   let kept: Int
   let inner: Int
+  /// Whether the whole tensor is one sum.
+  let isWhole: Bool
 
   func run<Kernels: TensorKernels>(with _: Kernels.Type) -> Tensor {
     typealias Scalar = Kernels.Scalar
     return Primitive.make([kept], Scalar.self) { out in
       let source = a.pointer(to: Scalar.self)
-      if kept == 1 && outer == 1 {
+      if isWhole {
         out[0] = Scalar(total(source, inner, Kernels.self))
         return
       }

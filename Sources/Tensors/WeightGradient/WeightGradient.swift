@@ -18,13 +18,14 @@ struct WeightGradient<Kernels: TensorKernels> {
   let turned: TurnedImages
   let rows: Int
   let columns: Int
+  /// What of it this process does.
+  let share: WeightGradientShare
 
   var bands: ImageBands { plan.bands }
-  /// Independent sums.
-  var parts: Int { plan.parts }
   var rowsAreTaps: Bool { plan.rowsAreTaps }
 
-  init(_ geometry: ConvolutionGeometry, _ plan: WeightGradientPlan) {
+  init(_ geometry: ConvolutionGeometry, _ plan: WeightGradientPlan, _ sharing: BatchSharing? = nil) {
+    share = WeightGradientShare(plan, sharing)
     let (g, bands) = (geometry, plan.bands)
     self.geometry = g
     self.plan = plan
@@ -49,7 +50,7 @@ struct WeightGradient<Kernels: TensorKernels> {
   func run(
     _ cotangent: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>
   ) {
-    let storage = Storage(byteCount: parts * sumCount * MemoryLayout<Scalar>.stride)
+    let storage = Storage(byteCount: share.slots * sumCount * MemoryLayout<Scalar>.stride)
     withExtendedLifetime(storage) {
       run(cotangent, x, sums: storage.pointer.assumingMemoryBound(to: Scalar.self), to: out)
     }
@@ -65,13 +66,12 @@ struct WeightGradient<Kernels: TensorKernels> {
     let bytes = (leftCount + rightCount + unrolledCount) * MemoryLayout<Scalar>.stride
     let offsets = pixelOffsets
     let tapOffsets = layout.map { $0.offsets($0.vertical.residues[0], $0.horizontal.residues[0]) } ?? []
-    ThreadPool.current.run(parts: parts, workspace: bytes) { part, workspace in
+    ThreadPool.current.run(parts: share.parts.count, workspace: bytes) { own, workspace in
       let left = workspace.assumingMemoryBound(to: Scalar.self)
       let right = left + leftCount
-      let first = part * bands.count / parts
-      let last = (part + 1) * bands.count / parts
-      for index in first..<last {
-        let band = bands[index]
+      let indices = plan.bands(of: share.parts.lowerBound + own)
+      for index in indices {
+        let band = bands[index].counted(from: share.firstImage)
         if let layout {
           turnTaps(x, band, layout, tapOffsets, in: right + rightCount, to: left)
           turnCotangentColumns(cotangent, band, to: right)
@@ -79,9 +79,12 @@ struct WeightGradient<Kernels: TensorKernels> {
           turnCotangentRows(cotangent, band, to: left)
           for block in 0..<blocks { turnInput(x, band, block: block, to: right + block * blockPitch) }
         }
-        multiply(band, left, right, offsets, sums + part * sumCount, isFirst: index == first)
+        multiply(
+          band, left, right, offsets, sums + (share.ownSlot + own) * sumCount,
+          isFirst: index == indices.lowerBound)
       }
     }
+    share.exchange(sums, count: sumCount, with: Kernels.self)
     Parallel.forChunks(of: sumCount, chunk: Blocking.WeightGradient.share) {
       addParts($0.count, pitch: sumCount, at: sums + $0.lowerBound)
     }
@@ -108,9 +111,10 @@ struct WeightGradient<Kernels: TensorKernels> {
     }
   }
 
-  /// Adds the other parts' sums to `count` of the first's, in order; the parts lie `pitch` elements apart.
+  /// Adds the other parts' sums to `count` of the first's, in order; the parts lie `pitch` elements apart. Where the
+  /// ranks have made the sum together, there is nothing to add.
   func addParts(_ count: Int, pitch: Int, at sums: UnsafeMutablePointer<Scalar>) {
-    for part in 1..<max(1, parts) { Kernels.accumulate(count: count, sums + part * pitch, to: sums) }
+    for part in 1..<max(1, share.slotsToAdd) { Kernels.accumulate(count: count, sums + part * pitch, to: sums) }
   }
 
   /// Sums [block][tap][row][column] to weights [O, C, kH, kW].

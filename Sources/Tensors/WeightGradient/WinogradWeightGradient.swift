@@ -18,9 +18,9 @@ struct WinogradWeightGradient<Kernels: TensorKernels> {
   /// Bands of tiles.
   private var bands: ImageBands { plan.bands }
 
-  init(_ geometry: ConvolutionGeometry, _ plan: WinogradWeightGradientPlan) {
+  init(_ geometry: ConvolutionGeometry, _ plan: WinogradWeightGradientPlan, _ sharing: BatchSharing? = nil) {
     self.plan = plan
-    direct = WeightGradient(geometry, plan.pixels)
+    direct = WeightGradient(geometry, plan.pixels, sharing)
   }
 
   private var points: Int { vertical.points * horizontal.points }
@@ -36,32 +36,34 @@ struct WinogradWeightGradient<Kernels: TensorKernels> {
   func run(
     _ cotangent: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, to out: UnsafeMutablePointer<Scalar>
   ) {
-    let storage = Storage(byteCount: direct.parts * sumCount * MemoryLayout<Scalar>.stride)
+    let share = direct.share
+    let storage = Storage(byteCount: share.slots * sumCount * MemoryLayout<Scalar>.stride)
     let sums = storage.pointer.assumingMemoryBound(to: Scalar.self)
     let places = bands.forEachShape(places)
     let leftCount = direct.paddedRows * direct.bandPixels
     let count = leftCount + direct.blockPitch + points * (outputPitch + filters * dataPitch)
-    ThreadPool.current.run(parts: direct.parts, workspace: count * MemoryLayout<Scalar>.stride) { part, workspace in
+    let bytes = count * MemoryLayout<Scalar>.stride
+    ThreadPool.current.run(parts: share.parts.count, workspace: bytes) { own, workspace in
       let left = workspace.assumingMemoryBound(to: Scalar.self)
       let right = left + leftCount
       let outputs = right + direct.blockPitch
       let data = outputs + points * outputPitch
-      let first = part * bands.count / direct.parts
-      let last = (part + 1) * bands.count / direct.parts
-      for index in first..<last {
+      let indices = plan.pixels.bands(of: share.parts.lowerBound + own)
+      for index in indices {
         guard let places = places[bands[index].shape] else { preconditionFailure("a band of an unknown shape") }
-        let band = direct.bands[index]
+        let band = direct.bands[index].counted(from: share.firstImage)
         direct.turnCotangentRows(cotangent, band, to: left)
         transformOutputs(left, band, places, to: outputs)
         for block in 0..<direct.blocks {
           direct.turnInput(x, band, block: block, to: right)
           transformData(right, places, to: data)
           multiply(
-            outputs, data, places, to: sums + (part * direct.blocks + block) * filters * points * rowCount,
-            isFirst: index == first)
+            outputs, data, places, to: sums + (share.ownSlot + own) * sumCount + block * filters * points * rowCount,
+            isFirst: index == indices.lowerBound)
         }
       }
     }
+    share.exchange(sums, count: sumCount, with: Kernels.self)
     let taps = transformBack(sums)
     withExtendedLifetime((storage, taps)) {
       direct.deliver(taps.pointer.assumingMemoryBound(to: Scalar.self), to: out)
@@ -148,11 +150,11 @@ struct WinogradWeightGradient<Kernels: TensorKernels> {
   /// The parts' sums added in order, then Gᵀ of them: [part][block][filter][point][row][column] to
   /// [block][tap][row][column].
   private func transformBack(_ sums: UnsafeMutablePointer<Scalar>) -> Storage {
-    let g = geometry
+    let (g, share) = (geometry, direct.share)
     let storage = Storage(byteCount: direct.sumCount * MemoryLayout<Scalar>.stride)
     let out = storage.pointer.assumingMemoryBound(to: Scalar.self)
     let elements = (0..<points).map { Int32($0 * rowCount) }
-    let width = min(rowCount, max(64, Blocking.WinogradWeightGradient.share / (points * direct.parts) / 64 * 64))
+    let width = min(rowCount, max(64, Blocking.WinogradWeightGradient.share / (points * share.slotsToAdd) / 64 * 64))
     let chunks = (rowCount + width - 1) / width
     ThreadPool.current.run(parts: direct.blocks * filters * chunks) { index in
       let (product, chunk) = index.quotientAndRemainder(dividingBy: chunks)
