@@ -1,5 +1,6 @@
 import Files
 import NeuralNets
+import Ranks
 import TensorFiles
 import Tensors
 import TorchRandom
@@ -66,6 +67,8 @@ package struct Checkpoint {
 
   /// Writes the checkpoint whole or not at all; an older one stays until the new one is complete.
   package func write(to path: String) throws {
+    // Every rank of a run has the same.
+    guard Ranks.isFirst else { return }
     var complete = file
     complete.metadata = identity
     complete.metadata["format"] = Self.format

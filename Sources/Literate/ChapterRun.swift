@@ -1,5 +1,6 @@
 import Files
 import Goldens
+import Ranks
 import Synchronization
 import TensorFiles
 import Tensors
@@ -61,11 +62,12 @@ package final class ChapterRun: Sendable {
     try options.apply()
     try FileSystem.createFolder(folder)
     lock = try FolderLock(folder)
-    live = LiveEvents()
+    live = Ranks.isFirst ? LiveEvents() : nil
     journal = Mutex([Self.opening(chapter, options, program, decimals)])
     // A folder that cannot be written to is found before any work is done, too.
     try AtomicFile.removeLeftovers(in: folder)
     try AtomicFile(journalPath).discard()
+    if options.resume { try RankedRun.shareCheckpoints(in: folder) }
     Self.active.withLock { $0 = self }
   }
 
@@ -88,7 +90,7 @@ package final class ChapterRun: Sendable {
 
   /// What this process was started with, but for what says only where it writes and how fast it is: the same arguments
   /// make the same run.
-  private static var arguments: [String] {
+  static var arguments: [String] {
     var kept: [String] = []
     var rest = CommandLine.arguments.dropFirst()
     while let argument = rest.popFirst() {

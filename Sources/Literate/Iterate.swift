@@ -1,5 +1,3 @@
-import Processes
-
 /// Runs iterations `first` to `total` − 1 under a progress bar, until the run is asked to stop, and returns what `body`
 /// made of each.
 ///
@@ -21,10 +19,10 @@ package func iterate<Value>(
   }
   var values: [Value] = []
   for iteration in first..<max(first, total) {
-    if Interruption.isRequested { throw try stop(at: iteration) }
+    if Agreed.stopIsRequested { throw try stop(at: iteration) }
     values.append(try body(iteration))
     progress.advance(to: iteration + 1)
   }
-  if save == nil, Interruption.endPolling() { throw try stop(at: max(first, total)) }
+  if save == nil, Agreed.endPolling() { throw try stop(at: max(first, total)) }
   return values
 }

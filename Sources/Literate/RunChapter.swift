@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Goldens
 import Processes
+import Ranks
 
 /// Runs a chapter from its command line and ends the process: 0 where it finished, 1 where it is not what its ledger
 /// says, 2 for anything it could not do, 130 where it was interrupted.
@@ -20,14 +21,19 @@ package func runChapter<Options: ChapterArguments>(
   do {
     options = try Options.parse(PathBytes.commandLineArguments)
   } catch {
+    // Every rank finds the same.
+    if let launch = Launch.current, launch.rank > 0 {
+      Platform.exitProcess(type.exitCode(for: error).isSuccess ? 0 : 2)
+    }
     exitAfterParsing(error, type, name)
   }
   do {
     guard let program = BuildStamp(text: stamp) else {
       throw ChapterError("its build stamp is damaged; build it again")
     }
+    try RankedRun.begin(options.chapter, program)
     let decimals = options.chapter.decimals ?? Options.decimals(in: options.chapter.profile)
-    let run = try ChapterRun(name, options: options.chapter, program: program, decimals: decimals)
+    let run = try ChapterRun(name, options: RankedRun.own(options.chapter), program: program, decimals: decimals)
     let trace = try run.beginTracing()
     do {
       try body(options, run)
@@ -39,19 +45,17 @@ package func runChapter<Options: ChapterArguments>(
       try? trace?.end(isFinished: false)
       throw error
     }
-    Platform.exitProcess(0)
+    RankedRun.end(0)
   } catch let error as ChapterInterrupted {
     Terminal.shared.setStatus("")
     Terminal.shared.printError("\(name): \(error)")
-    Platform.exitProcess(130)
+    RankedRun.end(130)
   } catch let error as LedgerDifference {
     Terminal.shared.setStatus("")
-    Terminal.shared.printError("\(name): does not hold: \(error)")
-    Platform.exitProcess(1)
+    RankedRun.fail("\(name): does not hold: \(error)", 1)
   } catch {
     Terminal.shared.setStatus("")
-    Terminal.shared.printError("\(name): error: \(error)")
-    Platform.exitProcess(2)
+    RankedRun.fail("\(name): error: \(error)", 2)
   }
 }
 

@@ -5,6 +5,7 @@ package final class Terminal: Sendable {
   package static let shared = Terminal()
 
   private let status = Mutex("")
+  private let isSilent = Atomic<Bool>(false)
   private let clearLine = "\r\u{1B}[K"
 
   package static var inputIsTerminal: Bool { Platform.isTerminal(Platform.standardInput) }
@@ -13,8 +14,12 @@ package final class Terminal: Sendable {
 
   package var hasStatusLine: Bool { Platform.isTerminal(Platform.standardError) }
 
+  /// Says nothing any more: another rank of the run says it.
+  package func silence() { isSilent.store(true, ordering: .relaxed) }
+
   /// Prints a line on standard output, above the status line if there is one.
   package func printLine(_ text: String) {
+    if isSilent.load(ordering: .relaxed) { return }
     status.withLock { status in
       if !status.isEmpty { Platform.write(clearLine, to: Platform.standardError) }
       Platform.write(text + "\n", to: Platform.standardOutput)
@@ -24,6 +29,7 @@ package final class Terminal: Sendable {
 
   /// Prints a line on standard error.
   package func printError(_ text: String) {
+    if isSilent.load(ordering: .relaxed) { return }
     status.withLock { status in
       let line = status.isEmpty ? text + "\n" : clearLine + text + "\n" + status
       Platform.write(line, to: Platform.standardError)
@@ -33,7 +39,7 @@ package final class Terminal: Sendable {
   /// Replaces the status line; "" removes it. Only a terminal has one, and what is wider than it is cut: a line that
   /// wraps cannot be cleared, and would stack up.
   package func setStatus(_ text: String) {
-    guard hasStatusLine else { return }
+    guard hasStatusLine, !isSilent.load(ordering: .relaxed) else { return }
     let shown = Self.fitted(text, width: width)
     status.withLock { status in
       Platform.write(clearLine + shown, to: Platform.standardError)

@@ -40,6 +40,9 @@ package enum Interruption {
     Platform.handleRequests { Interruption.handle($0) }
   }
 
+  /// Takes SIGUSR1 for a request, too: what `mpirun` hands on to its processes.
+  package static func handleForwardedRequests() { Platform.handleRequest(Platform.forwarded) }
+
   // MARK: - The handler: nothing but atomics, kill, write and _exit
 
   private enum State {

@@ -12,6 +12,7 @@ import Synchronization
 enum Platform {
   static let terminate = SIGTERM
   static let kill = SIGKILL
+  static let forwarded = SIGUSR1
 
   static var ownIdentifier: Int32 { getpid() }
   static var lastError: String { message(errno) }
@@ -150,6 +151,9 @@ enum Platform {
     // A parent that started us from a thread with signals blocked hands that mask on.
     pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
+
+  /// One more signal that is a request.
+  static func handleRequest(_ number: Int32) { signal(number) { Platform.request($0) } }
 
   private static func isIgnored(_ action: sigaction) -> Bool {
     #if canImport(Glibc)

@@ -1,0 +1,129 @@
+import Files
+import Foundation
+import Goldens
+import Kernels
+import Processes
+import Ranks
+import Tensors
+
+/// What surrounds a run that many ranks make together (docs/machines.md): one of them prints and writes, all begin
+/// alike, stop together and end together.
+enum RankedRun {
+  /// Joins the other ranks, where there are any, and makes sure that all were started alike.
+  ///
+  /// - Throws: `RankError`, and `ChapterError` for options that are not for many ranks.
+  static func begin(_ options: ChapterOptions, _ program: BuildStamp) throws {
+    try Ranks.begin()
+    guard let ranks = Ranks.current else { return }
+    if !ranks.isFirst { Terminal.shared.silence() }
+    Interruption.handleForwardedRequests()
+    try refuse(options)
+    try requireAlike(ranks, "the program", program.text)
+    try requireAlike(ranks, "the options", ChapterRun.arguments.joined(separator: " "))
+    #if arch(x86_64)
+      // Ranks that add one sum together lay it out alike.
+      let lowest = -ranks.maximum(-InstructionSet.current.level)
+      InstructionSet.lower(to: InstructionSet.allCases[lowest])
+    #endif
+    if options.threads == nil, Platform.environment("BOOK_THREADS") == nil, let launch = Launch.current {
+      ThreadPool.shared.threads = max(1, ThreadPool.shared.threads / launch.local)
+    }
+  }
+
+  private static func refuse(_ options: ChapterOptions) throws {
+    if options.kernels != .own {
+      throw ChapterError("--kernels \(options.kernels.rawValue): its bits depend on the batch; many ranks take own")
+    }
+    let tracing = options.tracing
+    if tracing.trace != nil || tracing.traceDump != nil || tracing.traceLayers != nil {
+      throw ChapterError("--trace: a trace is that of one process; start it without mpirun")
+    }
+  }
+
+  private static func requireAlike(_ ranks: any Communicator, _ what: String, _ text: String) throws {
+    let texts = ranks.gather(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    guard let rank = texts.firstIndex(where: { $0 != texts[0] }) else { return }
+    throw RankError.different(
+      what: what, rank: rank, own: digest(texts[rank], what), first: digest(texts[0], what))
+  }
+
+  /// Options are shown, a build's stamp is long.
+  private static func digest(_ text: String, _ what: String) -> String {
+    guard text.count >= 200 else { return "'\(text)'" }
+    return "with SHA-256 \(SHA256.hexadecimal(SHA256.hash(data: Array(text.utf8))).prefix(12))…"
+  }
+
+  // MARK: - The output folder
+
+  /// The options as this rank has them: only the first one writes where it was told to. The others write all the same,
+  /// so that nothing in a run depends on the rank, into folders that are gone at the end.
+  static func own(_ options: ChapterOptions) -> ChapterOptions {
+    guard let ranks = Ranks.current, !ranks.isFirst else { return options }
+    var own = options
+    own.out = scratch(ranks)
+    own.timings = nil
+    return own
+  }
+
+  private static func scratch(_ ranks: any Communicator) -> String {
+    FileManager.default.temporaryDirectory
+      .appending(path: "gan-book-\(ProcessInfo.processInfo.processIdentifier)-rank-\(ranks.rank)").path
+  }
+
+  /// Gives every rank the checkpoints that lie in the first one's output folder: a run goes on where they may be on one
+  /// machine only.
+  static func shareCheckpoints(in folder: String) throws {
+    guard let ranks = Ranks.current else { return }
+    func isCheckpoint(_ name: String) -> Bool { name.hasPrefix("checkpoint") && name.hasSuffix(".safetensors") }
+    let names =
+      try ranks.agreeing(on: { ranks.isFirst ? try FileSystem.list(folder).filter(isCheckpoint).sorted() : [] })
+    let listed = ranks.broadcast(Array(names.joined(separator: "\n").utf8))
+    for name in String(decoding: listed, as: UTF8.self).split(separator: "\n") {
+      let path = "\(folder)/\(name)"
+      let bytes: [UInt8] = try ranks.agreeing(on: { ranks.isFirst ? try FileSystem.read(path) : [] })
+      let shared = ranks.broadcast(bytes)
+      try ranks.agreeing(on: { if !ranks.isFirst { try AtomicFile.write(shared, to: path) } })
+    }
+  }
+
+  // MARK: - Ending
+
+  /// Ends this process where all ranks end.
+  static func end(_ code: Int32) -> Never {
+    if let ranks = Ranks.current, !ranks.isFirst { try? FileManager.default.removeItem(atPath: scratch(ranks)) }
+    Ranks.end()
+    Platform.exitProcess(code)
+  }
+
+  /// Ends all ranks because of what this one has said, with `code`; the process where it is alone.
+  ///
+  /// An error that all of them have is said by the first.
+  static func fail(_ message: String, _ code: Int32) -> Never {
+    guard let ranks = Ranks.current else {
+      Terminal.shared.printError(message)
+      Platform.exitProcess(code)
+    }
+    if !ranks.isFirst {
+      Thread.sleep(forTimeInterval: 1)
+      try? FileManager.default.removeItem(atPath: scratch(ranks))
+    }
+    let place = "rank \(ranks.rank) of \(ranks.count) on \(ProcessInfo.processInfo.hostName)"
+    Platform.write(message + (ranks.isFirst ? "" : " (\(place))") + "\n", to: Platform.standardError)
+    ranks.abort(code)
+  }
+}
+
+/// What all ranks of a run answer together; in a run of one process its own answer. Every rank asks.
+package enum Agreed {
+  /// Whether the run has been asked to stop; see `Interruption.isRequested`.
+  package static var stopIsRequested: Bool { Ranks.any(Interruption.isRequested) }
+
+  /// See `Interruption.endPolling()`.
+  package static func endPolling() -> Bool { Ranks.any(Interruption.endPolling()) }
+
+  /// Whether any of them says so: that it is time for a checkpoint, for one.
+  package static func any(_ flag: Bool) -> Bool { Ranks.any(flag) }
+
+  /// `body`'s value; where it throws on one rank, it throws on all.
+  package static func trying<Value>(_ body: () throws -> Value) throws -> Value { try Ranks.agreeing(on: body) }
+}
