@@ -72,7 +72,7 @@ final class Training {
     discriminator.convert(to: dtype)
     optimizerG = Adam(generator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
     optimizerD = Adam(discriminator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
-    fixedNoise = random.normal([64, 64, 1, 1], dtype: dtype)
+    fixedNoise = random.normal([64, 64, 1, 1], dtype: dtype).sharded
     loader = ShuffledLoader(count: pictures.count, batchSize: 64)
   }
 
@@ -87,7 +87,7 @@ final class Training {
 
   func iterate() throws -> Iteration {
     let batch = loader.next(drawingFrom: random)
-    let real = data.batch(batch.indices.map { pictures[$0] }, size: act.realSize, dtype: dtype)  // [B, 3, S, S]
+    let real = data.batch(batch.indices.map { pictures[$0] }, size: act.realSize, dtype: dtype).sharded  // [B, 3, S, S]
 
     var step = improveDiscriminator(real)
     for _ in 1..<k { step = improveDiscriminator(real) }
@@ -121,7 +121,7 @@ final class Training {
     let realScore = discriminator(real)  // [B, 1, 5, 5] from 64×64 pictures, [B, 1, 1, 1] from 32×32
     let lossReal = binaryCrossEntropy(logits: realScore, targets: .ones(realScore.shape, dtype: dtype))
     // Fakes are detached: D's step asks nothing of G.
-    let noise = random.normal([real.shape[0], 64, 1, 1], dtype: dtype)
+    let noise = random.normal([real.shape[0], 64, 1, 1], dtype: dtype).sharded
     let fakes = generator(noise)  // [B, 3, 32, 32]
     let fakeScore = discriminator(fakes.detached)
     let lossFake = binaryCrossEntropy(logits: fakeScore, targets: .zeros(fakeScore.shape, dtype: dtype))
@@ -148,6 +148,14 @@ final class Training {
 //:   never computed, because nobody asks.
 //: - **The picture changes the state.** Sampling the fixed noise in training mode moves G's running statistics a second
 //:   time at every iteration. They never influence the training losses, but they are what evaluation would use.
+//:
+//: And a word: `.sharded`, of the photographs and of the noise. On one machine it does nothing. Where many processes make
+//: the run together (`docs/machines.md`), each computes for its own images. **Batch normalization
+//: is the layer that notices:** a mean over the batch is a mean over images that no machine has all of. Most libraries
+//: take the mean of the machine's own images instead, which is another network, with noisier statistics for every machine
+//: that joins. Here the sums of every image's channels cross the machines and are added in the order of the images, so
+//: that the statistics, and all numbers of this chapter, are the same on one machine as on eight. The price is that every
+//: such layer waits for the slowest machine, twice forward and once backward.
 
 /// What a step of D leaves for the step of G, and for the log.
 private struct DiscriminatorStep {

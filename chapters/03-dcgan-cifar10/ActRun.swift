@@ -55,7 +55,7 @@ struct ActRun {
   func finish() throws {
     // Before the series are recorded: a run resumed from here may be asked for more iterations.
     try save(isLast: true)
-    if Interruption.endPolling() {
+    if Agreed.endPolling() {
       throw ChapterInterrupted(at: "the end of the \(act.rawValue) run", checkpoint: checkpoint)
     }
     guard let ledger else { return }

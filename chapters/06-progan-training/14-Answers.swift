@@ -29,7 +29,7 @@ private struct Trial {
     let last = parameters.epochs.count - 1
     var iterations = 0
     while training.step < last || !training.isResolutionDone {
-      if Interruption.isRequested {
+      if Agreed.stopIsRequested {
         throw ChapterInterrupted(at: "iteration \(iterations) of an answer", checkpoint: nil)
       }
       if iterations == plan.iterations { break }

@@ -35,7 +35,7 @@ final class Training {
   init(_ plan: Hyperparameters, data: any ImageDataset, seed: UInt64, dtype: DType, firstStep: Int = 0) {
     (self.plan, self.data, self.dtype) = (plan, data, dtype)
     random = TorchGenerator(seed: seed)
-    fixedNoise = random.normal([Hyperparameters.fixedCount, plan.latents, 1, 1], dtype: dtype)
+    fixedNoise = random.normal([Hyperparameters.fixedCount, plan.latents, 1, 1], dtype: dtype).sharded
     generator = Generator(
       latents: plan.latents, channels: plan.channels, imageSize: plan.imageSize, random: random)
     critic = Discriminator(
@@ -85,8 +85,7 @@ final class Training {
 
   func iterate() throws -> Iteration {
     setLearningRate()
-    let (batch, pictures) = try nextBatch()
-    let real = Tensor.batch(pictures, dtype: dtype)  // [B, 3, S, S] in [−1, 1]
+    let (batch, real) = try nextBatch()  // [B, 3, S, S] in [−1, 1]
     let count = real.shape[0]
 
     var turn = try criticStep(real)
@@ -110,7 +109,7 @@ final class Training {
 
   /// Max E[D(x)] − E[D(G(z))] under the penalty: one step of the critic.
   private func criticStep(_ real: Tensor) throws -> CriticTurn {
-    let noise = random.normal([real.shape[0], plan.latents, 1, 1], dtype: dtype)  // [B, Z, 1, 1]
+    let noise = random.normal([real.shape[0], plan.latents, 1, 1], dtype: dtype).sharded  // [B, Z, 1, 1]
     let fake = generator(noise, alpha: alpha, step: step)  // [B, 3, S, S]
     let scoreReal = try critic(real, alpha: alpha, step: step)  // [B, 1]
     let scoreFake = try critic(fake.detached, alpha: alpha, step: step)  // [B, 1]
@@ -128,7 +127,7 @@ final class Training {
   /// A step of the critic while the generator stands still. Returns the critic's estimate of the distance, before the
   /// step.
   func stepCriticAlone() throws -> Double {
-    let turn = try criticStep(Tensor.batch(nextBatch().pictures, dtype: dtype))
+    let turn = try criticStep(nextBatch().real)
     return turn.scoreReal - turn.scoreFake
   }
 
@@ -146,8 +145,9 @@ final class Training {
   //: without a gradient alone, its step count included, while zeros would make it count. `gradientsIfConnected` says
   //: `nil` where no path leads, as PyTorch's `grad` stays `None`.
 
-  /// The next batch's pictures at this resolution. What it throws leaves the run as it was before.
-  private func nextBatch() throws -> (batch: ShuffledLoader.Batch, pictures: [Picture]) {
+  /// The next batch's pictures at this resolution, of which a rank decodes its own. What it throws leaves the run as it
+  /// was before.
+  private func nextBatch() throws -> (batch: ShuffledLoader.Batch, real: Tensor) {
     let before = random.state
     var advanced = loader
     let batch = advanced.next(drawingFrom: random)
@@ -156,18 +156,30 @@ final class Training {
       let decoding =
         ahead
         ?? DecodingAhead(
-          data, advanced.order[batch.indices.startIndex...], size: size, limit: 3 * loader.batchSize)
+          data, ownPictures(advanced.order[batch.indices.startIndex...]), size: size, limit: 3 * loader.batchSize)
       ahead = decoding
-      let pictures = try decoding.next(batch.indices.count)
+      let count = batch.indices.count
+      let pictures = try Agreed.trying { try decoding.next(Tensor.ownImages(ofBatch: count).count) }
       if batch.isLast { ahead = nil }
       loader = advanced
-      return (batch, pictures)
+      return (batch, .sharded(batch: count) { _ in .batch(pictures, dtype: dtype) })
     } catch {
       ahead = nil
       try random.restore(before)
       throw error
     }
   }
+
+  //src begin
+  /// Those of the batches to come that this rank decodes.
+  private func ownPictures(_ order: ArraySlice<Int>) -> [Int] {
+    stride(from: order.startIndex, to: order.endIndex, by: loader.batchSize).flatMap { start in
+      let batch = order[start..<min(start + loader.batchSize, order.endIndex)]
+      let own = Tensor.ownImages(ofBatch: batch.count)
+      return order[start + own.lowerBound..<start + own.upperBound]
+    }
+  }
+  //src end
 
   /// The generator's pictures of `noise` at a step, from its averaged weights where there are any.
   func sample(_ noise: Tensor, alpha: Double, step: Int) -> Tensor {

@@ -117,7 +117,7 @@ struct GrowingRun {
     let start = clock.now
     var (lastSaved, onModel) = (start, Duration.zero)
     while training.history.count < plan.total {
-      if Interruption.isRequested {
+      if Agreed.stopIsRequested {
         try save()
         throw ChapterInterrupted(at: "iteration \(training.history.count)", checkpoint: checkpoint)
       }
@@ -136,7 +136,7 @@ struct GrowingRun {
         if training.history.count > 0 { try save() }
         throw error
       }
-      if clock.now - lastSaved >= plan.checkpointInterval {
+      if Agreed.any(clock.now - lastSaved >= plan.checkpointInterval) {
         try save()
         lastSaved = clock.now
       }
@@ -151,7 +151,7 @@ struct GrowingRun {
   private mutating func end() throws {
     if training.isResolutionDone { finishResolution() }
     try save(isLast: true)
-    if Interruption.endPolling() { throw ChapterInterrupted(at: "the end of training", checkpoint: checkpoint) }
+    if Agreed.endPolling() { throw ChapterInterrupted(at: "the end of training", checkpoint: checkpoint) }
     if let ledger { try finish(ledger, of: training, finished, in: run) }
   }
 
