@@ -42,6 +42,9 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Chapters and precisions to run at a time (default: 1; with --seeds as many runs as there are cores).")
   var jobs: Int?
 
+  @Option(help: "Processes that make every run together, over MPI: see docs/machines.md.")
+  var ranks: Int?
+
   @OptionGroup(title: "Over many seeds") var seeds: SeedOptions
 
   @Option(
@@ -90,6 +93,7 @@ struct CheckCommand: ParsableCommand {
     if recording != nil, let option = chaptersOnly.first {
       throw ValidationError("\(option): it is for chapters, which --recording does not run")
     }
+    if let ranks, !(1...256).contains(ranks) { throw ValidationError("--ranks \(ranks): expected 1 to 256") }
     if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): expected 1 to 256") }
     if seeds.seeds != nil, let option = oneRunOnly.first {
       throw ValidationError("\(option): it is not for --seeds, which judges many runs by their distributions")
@@ -129,6 +133,7 @@ struct CheckCommand: ParsableCommand {
       pattern: entry.map(Glob.init),
       timeLimit: timeLimit ?? CheckSession.defaultTimeLimit, checkout: checkout)
     session.shard = shard
+    session.ranks = ranks
     if recorded { session.follow(runs) }
     noteChangedPrograms(of: selected, in: catalog.folder, repository: checkout.repository)
     // Minutes of checking must not end in a report that cannot be written.
@@ -176,7 +181,7 @@ extension CheckCommand {
     [
       (entry != nil, "--entry"), (selfTest, "--self-test"), (museum, "--museum"), (recorded, "--recorded"),
       (reports.json != nil, "--json"), (reports.junit != nil, "--junit"), (reports.html != nil, "--html"),
-      (jobs != nil, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"),
+      (jobs != nil, "--jobs"), (recording != nil, "--recording"), (shard != nil, "--shard"), (ranks != nil, "--ranks"),
       (seeds.seeds != nil, "--seeds"),
     ].filter(\.0).map(\.1)
   }
@@ -185,6 +190,7 @@ extension CheckCommand {
   private var oneRunOnly: [String] {
     [
       (selfTest, "--self-test"), (recorded, "--recorded"), (recording != nil, "--recording"), (shard != nil, "--shard"),
+      (ranks != nil, "--ranks"),
       (exact, "--exact"), (timeLimit != nil, "--time-limit"), (reports.json != nil, "--json"),
       (reports.junit != nil, "--junit"),
     ].filter(\.0).map(\.1)
@@ -194,7 +200,7 @@ extension CheckCommand {
   private var chaptersOnly: [String] {
     [
       (selfTest, "--self-test"), (museum, "--museum"), (recorded, "--recorded"), (jobs != nil, "--jobs"),
-      (shard != nil, "--shard"),
+      (shard != nil, "--shard"), (ranks != nil, "--ranks"),
       (timeLimit != nil, "--time-limit"),
     ].filter(\.0).map(\.1)
   }

@@ -19,6 +19,8 @@ package struct CheckSession: Sendable {
   package var recordedStamp: (@Sendable (_ chapter: String, _ folder: String) throws -> BuildStamp)?
   /// Only this part of the runs.
   package var shard: Shard?
+  /// How many processes make a run together; `nil` where one makes it, without MPI.
+  package var ranks: Int?
   /// The sources that the programs must have been built from.
   package let checkout: Checkout
   /// Seconds a run may take: one that hangs is a failure with a name, not a verdict that never comes. Chapters take
@@ -141,12 +143,15 @@ package struct CheckSession: Sendable {
     let executable = "\(executables)/ch\(manifest.chapter)"
     let stamp = try ChapterProcess.stamp(of: executable)
     try checkout.require(stamp, of: executable, chapter: manifest.chapter)
-    let process = ChapterProcess(
-      executable: executable,
-      arguments: [
+    let arguments =
+      [
         "--profile", manifest.profile, "--seed", String(manifest.seed), "--dtype", precision.rawValue, "--out", folder,
         "--overwrite",
-      ] + (manifest.runs[precision] ?? []) + (pattern.map { ["--entry", $0.text] } ?? []),
+      ] + (manifest.runs[precision] ?? []) + (pattern.map { ["--entry", $0.text] } ?? [])
+    let launcher = "\(checkout.repository)/scripts/on-many-machines"
+    let process = ChapterProcess(
+      executable: ranks == nil ? executable : launcher,
+      arguments: (ranks.map { ["-n", String($0), "--", executable] } ?? []) + arguments,
       outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
       // Runs side by side share the cores. The bits do not depend on the number of threads.
       threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil,
