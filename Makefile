@@ -2,13 +2,14 @@
 SWIFT_BUILD = swift build -c release --explicit-target-dependency-import-check error
 BOOK = .build/release/book
 
-.PHONY: help book test check full fuzz kills pillow sanitize bench bench-torch build dist setup setup-weaving format lint clean
+.PHONY: help book test check full mpi fuzz kills pillow sanitize bench bench-torch build dist setup setup-weaving format lint clean
 
 help:
 	@echo "make book    install what is missing, build, run every chapter, check it against PyTorch, weave out/book/index.html"
 	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
 	@echo "make build   install what is missing and build (make setup only installs)"
 	@echo "make full    make the whole runs of chapters 3, 6 and 7 again, hours, and hold them against their ledgers; goes on where it was stopped"
+	@echo "make mpi     install Open MPI, build with it, and train a moment on two ranks: docs/machines.md"
 	@echo "make fuzz    a million damaged files for every reader, with a new seed (MINUTES=60: as many as that allows)"
 	@echo "make kills   kill -9 at COUNT=200 random moments of chapters 3 and 6, each gone on with to the same bits"
 	@echo "make pillow  COUNT=2000 generated pictures, read here and by Pillow (PYTHON=.venv/bin/python)"
@@ -47,6 +48,11 @@ check: build
 # Hours. Ctrl-C saves a checkpoint, and the next call goes on from it.
 full: build
 	@$(BOOK) check --profile full --resume
+
+mpi:
+	@scripts/install-dependencies mpi
+	@scripts/quietly "building with MPI" out/logs/build-mpi.log $(SWIFT_BUILD) --traits MPI
+	@scripts/on-many-machines -n 2 .build/release/ch03-dcgan-cifar10 --act repaired --iterations 4 --out out/mpi --overwrite
 
 fuzz: build
 	@scripts/fuzz
