@@ -8,6 +8,15 @@
   final class MPICommunicator: Communicator, @unchecked Sendable {
     let rank: Int
     let count: Int
+    /// What was exchanged so far, for whoever asks with `BOOK_RANKS_REPORT`.
+    private var traffic = Traffic()
+
+    private struct Traffic {
+      var exchanges = 0
+      /// Bytes that this rank gave to others.
+      var bytes = 0
+      var seconds = 0.0
+    }
 
     /// - Throws: `RankError` in MPI's words.
     init(_ launch: Launch) throws {
@@ -20,7 +29,14 @@
       (self.rank, self.count) = (Int(rank), Int(count))
     }
 
-    func end() { MPI_Finalize() }
+    func end() {
+      if Platform.environment("BOOK_RANKS_REPORT") != nil {
+        let (megabytes, milliseconds) = (traffic.bytes / 1_000_000, Int(traffic.seconds * 1000))
+        Platform.complain(
+          "rank \(rank): \(traffic.exchanges) exchanges, gave \(megabytes) MB, spent \(milliseconds) ms in them")
+      }
+      MPI_Finalize()
+    }
 
     func abort(_ code: Int32) -> Never {
       MPI_Abort(mpi_world(), code)
@@ -38,10 +54,10 @@
         return Int32(start)
       }
       let lengths = counts.map { Int32($0) }
-      require(
-        "MPI_Allgatherv",
+      exchange("MPI_Allgatherv", giving: own.count * (count - 1)) {
         MPI_Allgatherv(
-          own.baseAddress, lengths[rank], mpi_byte(), all.baseAddress, lengths, starts, mpi_byte(), mpi_world()))
+          own.baseAddress, lengths[rank], mpi_byte(), all.baseAddress, lengths, starts, mpi_byte(), mpi_world())
+      }
     }
 
     /// What MPI cannot count in one piece.
@@ -59,36 +75,38 @@
 
     func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) {
       forPieces(of: bytes.count) { range in
-        require(
-          "MPI_Bcast",
+        exchange("MPI_Bcast", giving: root == rank ? range.count * (count - 1) : 0) {
           MPI_Bcast(
-            bytes.baseAddress.map { $0 + range.lowerBound }, Int32(range.count), mpi_byte(), Int32(root), mpi_world()))
+            bytes.baseAddress.map { $0 + range.lowerBound }, Int32(range.count), mpi_byte(), Int32(root), mpi_world())
+        }
       }
     }
 
     func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) {
       forPieces(of: bytes.count) { range in
-        require(
-          "MPI_Send",
+        exchange("MPI_Send", giving: range.count) {
           MPI_Send(
             bytes.baseAddress.map { $0 + range.lowerBound }, Int32(range.count), mpi_byte(), Int32(rank), tag,
-            mpi_world()))
+            mpi_world())
+        }
       }
     }
 
     func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
       forPieces(of: bytes.count) { range in
-        require(
-          "MPI_Recv",
+        exchange("MPI_Recv", giving: 0) {
           MPI_Recv(
             bytes.baseAddress.map { $0 + range.lowerBound }, Int32(range.count), mpi_byte(), Int32(rank), tag,
-            mpi_world(), nil))
+            mpi_world(), nil)
+        }
       }
     }
 
     func maximum(_ number: Int) -> Int {
       var (own, largest) = (Int64(number), Int64(0))
-      require("MPI_Allreduce", MPI_Allreduce(&own, &largest, 1, mpi_int64(), mpi_maximum(), mpi_world()))
+      exchange("MPI_Allreduce", giving: MemoryLayout<Int64>.size) {
+        MPI_Allreduce(&own, &largest, 1, mpi_int64(), mpi_maximum(), mpi_world())
+      }
       return Int(largest)
     }
 
@@ -107,7 +125,12 @@
       throw RankError.failed(call: call, code: code, message: words(code))
     }
 
-    private func require(_ call: String, _ code: Int32) {
+    private func exchange(_ call: String, giving bytes: Int, _ body: () -> Int32) {
+      let start = MPI_Wtime()
+      let code = body()
+      traffic.seconds += MPI_Wtime() - start
+      traffic.exchanges += 1
+      traffic.bytes += bytes
       guard code != MPI_SUCCESS else { return }
       Platform.complain("rank \(rank): \(RankError.failed(call: call, code: code, message: Self.words(code)))")
       abort(2)

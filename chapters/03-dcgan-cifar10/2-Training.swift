@@ -149,13 +149,14 @@ final class Training {
 //: - **The picture changes the state.** Sampling the fixed noise in training mode moves G's running statistics a second
 //:   time at every iteration. They never influence the training losses, but they are what evaluation would use.
 //:
-//: And a word: `.sharded`, of the photographs and of the noise. On one machine it does nothing. Where many processes make
-//: the run together (`docs/machines.md`), each computes for its own images. **Batch normalization
-//: is the layer that notices:** a mean over the batch is a mean over images that no machine has all of. Most libraries
-//: take the mean of the machine's own images instead, which is another network, with noisier statistics for every machine
-//: that joins. Here the sums of every image's channels cross the machines and are added in the order of the images, so
-//: that the statistics, and all numbers of this chapter, are the same on one machine as on eight. The price is that every
-//: such layer waits for the slowest machine, twice forward and once backward.
+//: And a word: `.sharded`, of the photographs and of the noise. On one machine it does nothing. Where many
+//: processes make the run together (`docs/machines.md`), each computes for its own images. **Batch normalization is
+//: the layer that notices:** a mean over the batch is a mean over images that no machine has all of. Libraries
+//: mostly take the mean of the machine's own images, unless told otherwise: another network, with noisier
+//: statistics for every machine that joins. Here the sums of every image's channels cross the machines and are
+//: added in the order of the images, so that the statistics, and all numbers of this chapter, are the same on one
+//: machine as on many. The price is that every such layer waits for the slowest machine, twice forward and once
+//: backward.
 
 /// What a step of D leaves for the step of G, and for the log.
 private struct DiscriminatorStep {

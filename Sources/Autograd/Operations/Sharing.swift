@@ -9,7 +9,7 @@ extension Tensor {
     return .recorded(shared, from: [self]) { [$0.cotangent] }
   }
 
-  /// The same tensor, held as `other` is: whole, or shared out. Whoever gets a gradient gets it like what it belongs to.
+  /// The same tensor, held as `other` is: whole, or shared out. A gradient is held like what it belongs to.
   func held(like other: Tensor) -> Tensor {
     switch (sharing, other.sharing) {
     case (nil, nil), (.some, .some): self
