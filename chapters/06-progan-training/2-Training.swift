@@ -186,7 +186,7 @@ final class Training {
     withoutRecording {
       if let average { average.exchange() }
       defer { if let average { average.exchange() } }
-      return generator(noise, alpha: alpha, step: step)
+      return generator(noise, alpha: alpha, step: step).whole
     }
   }
 }
