@@ -51,8 +51,8 @@ full: build
 
 mpi:
 	@scripts/install-dependencies mpi
-	@scripts/quietly "building with MPI" out/logs/build-mpi.log $(SWIFT_BUILD) --traits MPI
-	@scripts/on-many-machines -n 2 .build/release/ch03-dcgan-cifar10 --act repaired --iterations 4 --out out/mpi --overwrite
+	@scripts/quietly "building with MPI" out/logs/build-mpi.log $(SWIFT_BUILD) --traits MPI --scratch-path .build-mpi
+	@scripts/on-many-machines -n 2 .build-mpi/release/ch03-dcgan-cifar10 --act repaired --iterations 4 --out out/mpi --overwrite
 
 fuzz: build
 	@scripts/fuzz
@@ -89,4 +89,4 @@ format:
 	@scripts/lint-python --fix
 
 clean:
-	rm -rf .build .build-address .build-thread out
+	rm -rf .build .build-mpi .build-address .build-thread out

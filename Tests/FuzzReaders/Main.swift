@@ -39,7 +39,7 @@ enum FuzzReaders {
       "\(reader.rawValue): \(number) mutations, \(fuzzer.refused) refused, \(fuzzer.accepted) harmless, "
         + "slowest \(fuzzer.slowest)")
     for (defect, count) in fuzzer.defects.sorted(by: { $0.key < $1.key }) { print("  \(defect): \(count)") }
-    fflush(stdout)
+    fflush(nil)
     try FileManager.default.removeItem(atPath: folder.path)
     // Without what runs at a normal end, which may need memory.
     _exit(fuzzer.failures > 0 ? 1 : 0)
