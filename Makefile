@@ -51,7 +51,9 @@ full: build
 
 mpi:
 	@scripts/install-dependencies mpi
-	@scripts/quietly "building with MPI" out/logs/build-mpi.log $(SWIFT_BUILD) --traits MPI --scratch-path .build-mpi
+	@for product in book ch03-dcgan-cifar10 ch06-progan-training; do scripts/quietly "building $$product with MPI" \
+	  out/logs/build-mpi-$$product.log $(SWIFT_BUILD) --traits MPI --scratch-path .build-mpi --product $$product || exit; \
+	  done
 	@scripts/on-many-machines -n 2 .build-mpi/release/ch03-dcgan-cifar10 --act repaired --iterations 4 --out out/mpi --overwrite
 
 fuzz: build

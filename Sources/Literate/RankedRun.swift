@@ -8,7 +8,7 @@ import Tensors
 
 /// What surrounds a run that many ranks make together (docs/machines.md): one of them prints and writes, all begin
 /// alike, stop together and end together.
-enum RankedRun {
+package enum RankedRun {
   /// Joins the other ranks, where there are any, and makes sure that all were started alike.
   ///
   /// - Throws: `RankError`, and `ChapterError` for options that are not for many ranks.
@@ -59,15 +59,36 @@ enum RankedRun {
   /// so that nothing in a run depends on the rank, into folders that are gone at the end.
   static func own(_ options: ChapterOptions) -> ChapterOptions {
     guard let ranks = Ranks.current, !ranks.isFirst else { return options }
+    let folder = FileManager.default.temporaryDirectory.path
+    removeLeftovers(in: folder)
     var own = options
-    own.out = scratch(ranks)
+    own.out = "\(folder)/\(scratch(ranks))"
     own.timings = nil
     return own
   }
 
+  private static let prefix = "gan-book-rank-"
+
   private static func scratch(_ ranks: any Communicator) -> String {
-    FileManager.default.temporaryDirectory
-      .appending(path: "gan-book-\(ProcessInfo.processInfo.processIdentifier)-rank-\(ranks.rank)").path
+    "\(prefix)\(ranks.rank)-\(ProcessInfo.processInfo.processIdentifier)"
+  }
+
+  private static func removeScratch(_ ranks: any Communicator) {
+    guard !ranks.isFirst else { return }
+    try? FileManager.default.removeItem(at: FileManager.default.temporaryDirectory.appending(path: scratch(ranks)))
+  }
+
+  /// Removes what killed ranks have left. The folder of one that runs is locked, that of one that begins is young.
+  package static func removeLeftovers(in folder: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for path in names.filter({ $0.hasPrefix(prefix) }).map({ "\(folder)/\($0)" }) {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      guard attributes?[.type] as? FileAttributeType == .typeDirectory,
+        let changed = attributes?[.modificationDate] as? Date, changed < Date(timeIntervalSinceNow: -60),
+        let lock = try? FolderLock(path)
+      else { continue }
+      withExtendedLifetime(lock) { try? FileManager.default.removeItem(atPath: path) }
+    }
   }
 
   /// Gives every rank the checkpoints that lie in the first one's output folder: a run goes on where they may be on one
@@ -90,7 +111,7 @@ enum RankedRun {
 
   /// Ends this process where all ranks end.
   static func end(_ code: Int32) -> Never {
-    if let ranks = Ranks.current, !ranks.isFirst { try? FileManager.default.removeItem(atPath: scratch(ranks)) }
+    if let ranks = Ranks.current { removeScratch(ranks) }
     Ranks.end()
     Platform.exitProcess(code)
   }
@@ -105,7 +126,7 @@ enum RankedRun {
     }
     if !ranks.isFirst {
       Thread.sleep(forTimeInterval: 1)
-      try? FileManager.default.removeItem(atPath: scratch(ranks))
+      removeScratch(ranks)
     }
     let place = "rank \(ranks.rank) of \(ranks.count) on \(ProcessInfo.processInfo.hostName)"
     Platform.write(message + (ranks.isFirst ? "" : " (\(place))") + "\n", to: Platform.standardError)

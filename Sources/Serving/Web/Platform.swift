@@ -195,8 +195,12 @@ enum Platform {
   }
 
   /// A new folder that only this user can look into; `nil` with `errno` set where it cannot be made.
+  ///
+  /// In `TMPDIR` where its path is short: the path of a socket in it has a hundred bytes at most.
   static func makePrivateFolder() -> String? {
-    var template = Array("/tmp/gan-book-XXXXXX".utf8CString)
+    let wish = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    let place = wish.hasPrefix("/") && wish.utf8.count <= 64 ? wish : "/tmp"
+    var template = Array("\(place)/gan-book-XXXXXX".utf8CString)
     return mkdtemp(&template).map { String(cString: $0) }
   }
 
