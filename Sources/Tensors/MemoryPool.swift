@@ -17,7 +17,31 @@ package final class MemoryPool: Sendable {
 
   package struct Block: @unchecked Sendable {
     package let pointer: UnsafeMutableRawPointer
-    let bucket: Int
+    let size: SizeClass
+  }
+
+  /// A size that blocks have: 64 bytes at least, then quarter steps between powers of two.
+  package struct SizeClass: Sendable, Equatable {
+    /// Its place among all sizes: 64, 128, 192, 256, 320, …
+    package let index: Int
+    package let byteCount: Int
+
+    /// The smallest that serves so many bytes.
+    package init(for byteCount: Int) {
+      precondition(byteCount >= 0 && byteCount <= Self.greatest, "a block of \(byteCount) bytes was asked for")
+      let lines = max(1, (byteCount + 63) / 64)
+      guard lines > 4 else {
+        (index, self.byteCount) = (lines - 1, lines * 64)
+        return
+      }
+      let power = Int.bitWidth - (byteCount - 1).leadingZeroBitCount - 1  // 2^power < byteCount <= 2^(power + 1)
+      let quarters = ((byteCount - 1) >> (power - 2)) - 3  // 1...4 above 2^power
+      index = 4 * (power - 7) + quarters - 1
+      self.byteCount = (4 + quarters) << (power - 2)
+    }
+
+    private static let greatest = 1 << 46
+    static let count = SizeClass(for: greatest).index + 1
   }
 
   /// What the pool has asked of the system so far.
@@ -33,7 +57,8 @@ package final class MemoryPool: Sendable {
   }
 
   private struct State {
-    var free: [Int: [Block]] = [:]
+    /// By the index of the size.
+    var free = [[Block]](repeating: [], count: SizeClass.count)
     var statistics = Statistics()
   }
 
@@ -49,35 +74,27 @@ package final class MemoryPool: Sendable {
 
   private static let hugePage = 2 << 20
 
-  /// The block size that serves `byteCount`: 64 bytes at least, then quarter steps between powers of two.
-  package static func bucketSize(for byteCount: Int) -> Int {
-    precondition(byteCount >= 0 && byteCount <= 1 << 46, "a block of \(byteCount) bytes was asked for")
-    if byteCount <= 64 { return 64 }
-    let power = Int.bitWidth - (byteCount - 1).leadingZeroBitCount - 1  // 2^power < byteCount <= 2^(power+1)
-    let step = max((1 << power) / 4, 64)
-    return (byteCount + step - 1) / step * step
-  }
-
   package func take(_ byteCount: Int) -> Block {
-    let size = Self.bucketSize(for: byteCount)
+    let sizeClass = SizeClass(for: byteCount)
+    let size = sizeClass.byteCount
     return state.withLock { state in
       state.statistics.bytesInUse += size
       state.statistics.highWaterMark = max(state.statistics.highWaterMark, state.statistics.bytesInUse)
-      if let block = state.free[size]?.popLast() { return block }
+      if let block = state.free[sizeClass.index].popLast() { return block }
       if state.statistics.systemBytes > limit - size {
         Self.release(&state)
         if state.statistics.systemBytes > limit - size { OutOfMemory(byteCount: size, limit: limit).end() }
       }
       state.statistics.systemAllocations += 1
       state.statistics.systemBytes += size
-      return Self.allocate(size)
+      return Self.allocate(sizeClass)
     }
   }
 
   package func giveBack(_ block: Block) {
     state.withLock { state in
-      state.statistics.bytesInUse -= block.bucket
-      state.free[block.bucket, default: []].append(block)
+      state.statistics.bytesInUse -= block.size.byteCount
+      state.free[block.size.index].append(block)
     }
   }
 
@@ -85,21 +102,22 @@ package final class MemoryPool: Sendable {
   package func trim() { state.withLock { Self.release(&$0) } }
 
   private static func release(_ state: inout State) {
-    for block in state.free.values.joined() {
+    for block in state.free.joined() {
       Platform.release(block.pointer)
-      state.statistics.systemBytes -= block.bucket
+      state.statistics.systemBytes -= block.size.byteCount
     }
-    state.free.removeAll()
+    for index in state.free.indices { state.free[index] = [] }
   }
 
-  private static func allocate(_ size: Int) -> Block {
+  private static func allocate(_ sizeClass: SizeClass) -> Block {
+    let size = sizeClass.byteCount
     let isLarge = size >= hugePage
     // The last addresses are not for tensors: without any, everything else would end in a trap.
     guard let pointer = Platform.allocate(size, alignment: isLarge ? hugePage : 64),
       !(isLarge && Platform.addressSpaceIsLimited) || Platform.hasAddressSpace(for: leftOver)
     else { OutOfMemory(byteCount: size).end() }
     if isLarge { Platform.adviseHugePages(pointer, size) }
-    return Block(pointer: pointer, bucket: size)
+    return Block(pointer: pointer, size: sizeClass)
   }
 
   private static let leftOver = 64 << 20

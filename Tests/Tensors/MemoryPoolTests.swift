@@ -5,13 +5,27 @@ import Testing
   @Test func `a block is at most a fifth larger than asked for, and buckets grow with the size`() {
     var last = 0
     for byteCount in Array(1...5000) + [1 << 20, 1 << 20 + 1, 3 << 20, 5_000_000, 1 << 33 + 12345] {
-      let size = MemoryPool.bucketSize(for: byteCount)
+      let size = MemoryPool.SizeClass(for: byteCount).byteCount
       #expect(size >= byteCount)
       #expect(size >= last)
       #expect(size % 64 == 0)
       if byteCount > 256 { #expect(Double(size) <= Double(byteCount) * 1.25 + 64, "\(byteCount) bytes took \(size)") }
       last = size
     }
+  }
+
+  @Test func `every size has a place of its own, in their order`() {
+    var sizes: [Int: Int] = [:]
+    for power in 2...46 {
+      for byteCount in [(1 << power) - 1, 1 << power, min((1 << power) + 1, 1 << 46), (1 << power) / 4 * 3] {
+        let size = MemoryPool.SizeClass(for: byteCount)
+        #expect(sizes[size.index, default: size.byteCount] == size.byteCount, "\(byteCount) bytes")
+        #expect(MemoryPool.SizeClass(for: size.byteCount) == size, "\(byteCount) bytes")
+        sizes[size.index] = size.byteCount
+      }
+    }
+    #expect(sizes.sorted { $0.key < $1.key }.map(\.value) == sizes.values.sorted())
+    #expect(Set(sizes.values).count == sizes.count)
   }
 
   @Test func `memory that was given back serves the next request of its size`() {
