@@ -169,7 +169,8 @@ let testTargets: [Target] =
   } + [
     .testTarget(
       name: "RanksTests",
-      dependencies: ["Ranks", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "ProGAN"], path: "Tests/Ranks"),
+      dependencies: ["Ranks", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "ProGAN", "Literate"],
+      path: "Tests/Ranks"),
     .testTarget(
       name: "DownloadingTests", dependencies: ["Downloading", "Files", "TestSupport"], path: "Tests/Downloading"),
     .testTarget(

@@ -38,6 +38,8 @@ package final class ChapterRun: Sendable {
   static var allowsNonFinite: Bool { active.withLock { $0?.options.allowNonFinite ?? false } }
 
   package var dtype: DType { options.dtype }
+  /// Whether it writes for its user; of many ranks the first does.
+  package var isFirst: Bool { Ranks.isFirst }
   /// Decimals of the numbers in log lines.
   package let decimals: Int
 
@@ -179,6 +181,7 @@ extension ChapterRun {
 
   /// Goes on behind a snapshot. `path` names the checkpoint in errors.
   package func restore(_ snapshot: [UInt8], path: String) throws {
+    try Agreed.requireAlike("a checkpoint", ["its recording": SHA256.hexadecimal(SHA256.hash(data: snapshot))])
     let file = try TensorFile(safetensors: snapshot, path: path)
     func bytes(_ name: String) throws -> [UInt8] { Array(try file.entry(name).bytes) }
     let index = try JSONCursor(parsing: bytes("index"), file: path)

@@ -4,6 +4,7 @@ import Goldens
 import Kernels
 import Processes
 import Ranks
+import Synchronization
 import Tensors
 
 /// What surrounds a run that many ranks make together (docs/machines.md): one of them prints and writes, all begin
@@ -11,15 +12,24 @@ import Tensors
 package enum RankedRun {
   /// Joins the other ranks, where there are any, and makes sure that all were started alike.
   ///
-  /// - Throws: `RankError`, and `ChapterError` for options that are not for many ranks.
-  static func begin(_ options: ChapterOptions, _ program: BuildStamp) throws {
+  /// - Throws: `RankError`, and `ChapterError` for a chapter and for options that are not for many ranks.
+  static func begin(_ options: ChapterOptions, _ program: BuildStamp, sharesOut: Bool) throws {
+    // From the first moment on, and for a rank alone, too: a launcher hands on a request as a signal that would end it.
+    if Launch.current != nil { Interruption.handleForwardedRequests() }
     try Ranks.begin()
     guard let ranks = Ranks.current else { return }
     if !ranks.isFirst { Terminal.shared.silence() }
-    Interruption.handleForwardedRequests()
+    guard sharesOut else {
+      throw ChapterError("it shares nothing out over ranks, chapters 3 and 6 do; start it without mpirun")
+    }
     try refuse(options)
-    try requireAlike(ranks, "the program", program.text)
-    try requireAlike(ranks, "the options", ChapterRun.arguments.joined(separator: " "))
+    try requireAlike(ranks, "the program", [program.text])
+    try requireAlike(
+      ranks, "the options",
+      [
+        ChapterRun.arguments.joined(separator: " "), "--resume: \(options.resume)",
+        "--overwrite: \(options.overwrite)", "--remake: \(options.remake)",
+      ])
     #if arch(x86_64)
       // Ranks that add one sum together lay it out alike.
       let lowest = -ranks.maximum(-InstructionSet.current.level)
@@ -40,15 +50,18 @@ package enum RankedRun {
     }
   }
 
-  private static func requireAlike(_ ranks: any Communicator, _ what: String, _ text: String) throws {
-    let texts = ranks.gather(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
-    guard let rank = texts.firstIndex(where: { $0 != texts[0] }) else { return }
-    throw RankError.different(
-      what: what, rank: rank, own: digest(texts[rank], what), first: digest(texts[0], what))
+  /// Throws, on all ranks, where one has other texts than the first one; it shows the first that differs.
+  static func requireAlike(_ ranks: any Communicator, _ what: String, _ texts: [String]) throws {
+    let all = ranks.gather(Array(texts.joined(separator: "\0").utf8)).map {
+      $0.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    }
+    guard let rank = all.firstIndex(where: { $0 != all[0] }) else { return }
+    let (own, first) = zip(all[rank], all[0]).first { $0 != $1 } ?? ("\(all[rank].count) of them", "\(all[0].count)")
+    throw RankError.different(what: what, rank: rank, own: shown(own), first: shown(first))
   }
 
   /// Options are shown, a build's stamp is long.
-  private static func digest(_ text: String, _ what: String) -> String {
+  private static func shown(_ text: String) -> String {
     guard text.count >= 200 else { return "'\(text)'" }
     return "with SHA-256 \(SHA256.hexadecimal(SHA256.hash(data: Array(text.utf8))).prefix(12))…"
   }
@@ -61,6 +74,7 @@ package enum RankedRun {
     guard let ranks = Ranks.current, !ranks.isFirst else { return options }
     let folder = FileManager.default.temporaryDirectory.path
     removeLeftovers(in: folder)
+    removeScratch(ranks)
     var own = options
     own.out = "\(folder)/\(scratch(ranks))"
     own.timings = nil
@@ -124,6 +138,12 @@ package enum RankedRun {
       Terminal.shared.printError(message)
       Platform.exitProcess(code)
     }
+    if let agreed = Agreed.failure, message.hasSuffix(agreed) {
+      // All of them are on their way to here; who comes first waits for those that still save.
+      if ranks.isFirst { Platform.write(message + "\n", to: Platform.standardError) }
+      _ = ranks.any(true)
+      end(code)
+    }
     if !ranks.isFirst {
       Thread.sleep(forTimeInterval: 1)
       removeScratch(ranks)
@@ -146,5 +166,20 @@ package enum Agreed {
   package static func any(_ flag: Bool) -> Bool { Ranks.any(flag) }
 
   /// `body`'s value; where it throws on one rank, it throws on all.
-  package static func trying<Value>(_ body: () throws -> Value) throws -> Value { try Ranks.agreeing(on: body) }
+  package static func trying<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try Ranks.agreeing(on: body) } catch {
+      lastFailure.withLock { $0 = "\(error)" }
+      throw error
+    }
+  }
+
+  /// What the last error of `trying` says: one that all ranks have.
+  static var failure: String? { lastFailure.withLock { $0 } }
+  private static let lastFailure = Mutex<String?>(nil)
+
+  /// Throws, on all ranks, where one has another of what the run is told by its name: other pictures, for one.
+  package static func requireAlike(_ what: String, _ named: [String: String]) throws {
+    guard let ranks = Ranks.current else { return }
+    try RankedRun.requireAlike(ranks, what, named.map { "\($0): \($1)" }.sorted())
+  }
 }

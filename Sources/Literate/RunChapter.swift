@@ -9,8 +9,12 @@ import Ranks
 ///
 /// Every error becomes one line on standard error. `body` gets the parsed options and the run; `say`, `show` and
 /// `record` work inside it. `stamp` is the chapter's own `buildStamp`, which the build makes (`Plugins/StampSources`).
+///
+/// A chapter that shares its batches out says `sharesOut`; any other is refused where it is started as one of many
+/// ranks.
 package func runChapter<Options: ChapterArguments>(
-  _ name: String, builtFrom stamp: String, _ type: Options.Type, _ body: (Options, ChapterRun) throws -> Void
+  _ name: String, builtFrom stamp: String, _ type: Options.Type, sharesOut: Bool = false,
+  _ body: (Options, ChapterRun) throws -> Void
 ) -> Never {
   CommandLineProgram.begin()
   if Array(CommandLine.arguments.dropFirst()) == [ChapterProcess.stampOption] {
@@ -31,7 +35,7 @@ package func runChapter<Options: ChapterArguments>(
     guard let program = BuildStamp(text: stamp) else {
       throw ChapterError("its build stamp is damaged; build it again")
     }
-    try RankedRun.begin(options.chapter, program)
+    try RankedRun.begin(options.chapter, program, sharesOut: sharesOut)
     let decimals = options.chapter.decimals ?? Options.decimals(in: options.chapter.profile)
     let run = try ChapterRun(name, options: RankedRun.own(options.chapter), program: program, decimals: decimals)
     let trace = try run.beginTracing()

@@ -27,6 +27,12 @@
       try Self.check("MPI_Comm_rank", MPI_Comm_rank(mpi_world(), &rank))
       try Self.check("MPI_Comm_size", MPI_Comm_size(mpi_world(), &count))
       (self.rank, self.count) = (Int(rank), Int(count))
+      guard provided >= mpi_funneled(), self.rank == launch.rank, self.count == launch.count else {
+        throw RankError.failed(
+          call: "MPI_Init_thread", code: provided,
+          message: "rank \(rank) of \(count), the launcher says \(launch.rank) of \(launch.count); is it another MPI's?"
+        )
+      }
     }
 
     func end() {

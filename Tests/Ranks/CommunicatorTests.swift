@@ -1,3 +1,4 @@
+import Literate
 import Ranks
 import Tensors
 import Testing
@@ -37,6 +38,21 @@ import Testing
     }
     #expect(words == ["rank 1: a broken picture", "a broken picture", "rank 1: a broken picture"])
     #expect(ThreadRanks.run(2) { rank in (try? rank.agreeing { rank.rank }) ?? -1 } == [0, 1])
+  }
+
+  @Test func `Ranks that are told other things by one name all say so`() {
+    func difference(_ told: @escaping @Sendable (Int) -> [String: String]) -> [String] {
+      ThreadRanks.run(3) { rank in
+        do {
+          try Agreed.requireAlike("the run", told(rank.rank))
+          return ""
+        } catch { return "\(error)" }
+      }
+    }
+    #expect(difference { _ in ["data": "a", "seed": "0"] } == ["", "", ""])
+    let expected = "rank 2 has the run 'data: b', rank 0 has 'data: a'; all ranks must be started alike"
+    #expect(difference { ["data": $0 == 2 ? "b" : "a", "seed": "0"] } == [expected, expected, expected])
+    #expect(difference { $0 == 1 ? [:] : ["data": "a"] }.allSatisfy { $0.hasPrefix("rank 1 has the run '', rank 0") })
   }
 
   @Test func `Flags and bytes of any length`() {

@@ -21,6 +21,7 @@ struct ActRun {
     training = Training(act, data: plan.data, limit: plan.limit, seed: plan.seed, dtype: plan.dtype, k: plan.k)
     checkpoint = checkpointPath(of: act, in: run)
     identity = plan.options.identity(of: act, in: run).merging(dataIdentity(of: training, plan)) { $1 }
+    try Agreed.requireAlike("the run", identity)
     ledger = try beginLedger(of: training, plan, in: run)
     mark = run.mark
     folder = "\(run.folder)/generated_images" + (act == .literal ? "" : "-\(act.rawValue)")

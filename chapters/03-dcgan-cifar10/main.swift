@@ -91,7 +91,7 @@ if CommandLine.arguments.dropFirst().first == "sample" {
   runSampleCommand(SampleCommand.self, Array(CommandLine.arguments.dropFirst(2)))
 }
 
-runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self) { options, run in
+runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self, sharesOut: true) { options, run in
   for act in options.acts(in: run) { try checkEarlierCheckpoint(of: act, options, in: run) }
   if options.chapter.data == nil { Interruption.beginPolling() }  //src
   let data = try photographs(for: options)

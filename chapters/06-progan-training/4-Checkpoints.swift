@@ -91,7 +91,7 @@ extension Options {
       && channels == nil && criticIterations == 1 && answer == nil && act == nil
   }
 
-  func logFolder(in run: ChapterRun) -> String { logs ?? "\(run.folder)/logs/gan" }
+  func logFolder(in run: ChapterRun) -> String { (run.isFirst ? logs : nil) ?? "\(run.folder)/logs/gan" }
 
   /// What a resumed run must share with the one it goes on from, but for the data.
   func identity(_ parameters: Hyperparameters, in run: ChapterRun) -> [String: String] {
@@ -121,7 +121,7 @@ func checkEarlierRun(_ options: Options, _ parameters: Hyperparameters, in run: 
     GrowingRun.checkpointPath(in: run), identity: options.identity(parameters, in: run),
     isResumed: options.chapter.resume, isOverwritten: options.chapter.overwrite,
     remade: options.chapter.remake ? iterations : nil)
-  guard let logs = options.logs, !options.chapter.resume, !options.chapter.overwrite else { return }
+  guard run.isFirst, let logs = options.logs, !options.chapter.resume, !options.chapter.overwrite else { return }
   // In the output folder they belong to the checkpoint; elsewhere they may be anybody's.
   if let file = try EventFile.files(in: logs).first {
     throw ChapterError(

@@ -91,6 +91,7 @@ struct GrowingRun {
     training = Training(
       plan.parameters, data: plan.data, seed: plan.seed, dtype: plan.dtype, firstStep: plan.firstStep)
     mark = run.mark
+    try Agreed.requireAlike("the run", plan.identity)
     ledger = try beginLedger(of: training, plan, in: run)
     let path = plan.options.whole.from ?? Self.checkpointPath(in: run)
     var resumesAt = 0

@@ -207,7 +207,7 @@ if CommandLine.arguments.dropFirst().first == "sample" {
   runSampleCommand(SampleCommand.self, Array(CommandLine.arguments.dropFirst(2)))
 }
 
-runChapter("06-progan-training", builtFrom: buildStamp, Options.self) { options, run in
+runChapter("06-progan-training", builtFrom: buildStamp, Options.self, sharesOut: true) { options, run in
   let parameters = options.hyperparameters()
   try checkEarlierRun(options, parameters, in: run)
   let dataName = options.chapter.data ?? BuiltInData.portraits.rawValue

@@ -154,7 +154,7 @@ package struct CheckSession: Sendable {
       arguments: (ranks.map { ["-n", String($0), "--", executable] } ?? []) + arguments,
       outputPath: folder + "/stdout.txt", errorPath: folder + "/stderr.txt",
       // Runs side by side share the cores. The bits do not depend on the number of threads.
-      threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil,
+      threads: jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / (jobs * (ranks ?? 1))) : nil,
       timeLimit: timeLimit)
     let ending = try process.run()
     let tail = ChapterProcess.tail(process.errorPath)

@@ -6,7 +6,6 @@ extension Primitive {
     _ parameter: Tensor, _ gradient: Tensor, first: Tensor, second: Tensor, learningRate: Double, firstDecay: Double,
     secondDecay: Double, epsilon: Double, step: Int
   ) -> (parameter: Tensor, first: Tensor, second: Tensor) {
-    let gradient = gradient.whole
     func update(_ epsilon: Double) -> (parameter: Tensor, first: Tensor, second: Tensor) {
       AdamStep(
         parameter: parameter, gradient: gradient, first: first, second: second, learningRate: learningRate,
