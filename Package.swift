@@ -74,7 +74,7 @@ let moduleTargets: [Target] = [
   .target(name: "Ranks", dependencies: [.target(name: mpi, condition: .when(traits: [mpiTrait]))]),
   .target(
     name: "Tensors",
-    dependencies: ["Kernels", "KernelContract", "Files", "COpenBLAS", "Ranks"]
+    dependencies: ["Kernels", "KernelContract", "Files", "Processes", "COpenBLAS", "Ranks"]
       + kernelTargets.map { .target(name: $0.name) }),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),

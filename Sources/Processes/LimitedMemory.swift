@@ -1,7 +1,10 @@
 import Foundation
 
 /// Programs under a limit of address space (`ulimit -v`).
-enum LimitedMemory {
+package enum LimitedMemory {
+  /// Whether the process is held to a size (`ulimit -v`), so that even small allocations may fail.
+  package static let addressSpaceIsLimited = Platform.addressSpaceIsLimited
+
   /// How many threads OpenBLAS starts as a program is loaded: it reads this before anything of ours runs.
   private static let variable = "OPENBLAS_NUM_THREADS"
 
@@ -10,7 +13,7 @@ enum LimitedMemory {
   /// Each of its other threads wants 128 MiB and asks without an end until it gets them, and the program's end waits
   /// for that: a program that was long done would hang. We compute with one of its threads in any case.
   static func startAgainWithOneThread() {
-    guard Platform.limitsAddressSpace, ProcessInfo.processInfo.environment[variable] == nil else { return }
+    guard addressSpaceIsLimited, ProcessInfo.processInfo.environment[variable] == nil else { return }
     Platform.startAgain(setting: variable, to: "1")
   }
 }

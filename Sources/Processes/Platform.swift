@@ -87,7 +87,7 @@ enum Platform {
     #endif
   }
 
-  static var limitsAddressSpace: Bool {
+  static var addressSpaceIsLimited: Bool {
     var limits = rlimit()
     #if canImport(Glibc)
       return getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limits) == 0 && limits.rlim_cur != rlim_t.max
@@ -145,7 +145,7 @@ enum Platform {
       var old = sigaction()
       sigaction(number, nil, &old)
       if number == SIGHUP && isIgnored(old) { continue }
-      signal(number) { Platform.request($0) }
+      handleRequest(number)
       sigaddset(&mask, number)
     }
     // A parent that started us from a thread with signals blocked hands that mask on.

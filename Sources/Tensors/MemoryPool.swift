@@ -1,4 +1,5 @@
 import Files
+import Processes
 import Synchronization
 
 /// Recycles the memory of tensors: training asks for the same sizes at every iteration, and fresh pages cost about half
@@ -114,7 +115,7 @@ package final class MemoryPool: Sendable {
     let isLarge = size >= hugePage
     // The last addresses are not for tensors: without any, everything else would end in a trap.
     guard let pointer = Platform.allocate(size, alignment: isLarge ? hugePage : 64),
-      !(isLarge && Platform.addressSpaceIsLimited) || Platform.hasAddressSpace(for: leftOver)
+      !(isLarge && LimitedMemory.addressSpaceIsLimited) || Platform.hasAddressSpace(for: leftOver)
     else { OutOfMemory(byteCount: size).end() }
     if isLarge { Platform.adviseHugePages(pointer, size) }
     return Block(pointer: pointer, size: sizeClass)

@@ -29,16 +29,6 @@ enum Platform {
     #endif
   }
 
-  /// Whether the process is held to a size (`ulimit -v`), so that even small allocations may fail.
-  static let addressSpaceIsLimited: Bool = {
-    var limits = rlimit()
-    #if canImport(Glibc)
-      return getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limits) == 0 && limits.rlim_cur != rlim_t.max
-    #else
-      return getrlimit(RLIMIT_AS, &limits) == 0 && limits.rlim_cur < rlim_t.max >> 1
-    #endif
-  }()
-
   /// Whether so many bytes of addresses are free: they are taken for a moment, and no memory with them.
   static func hasAddressSpace(for byteCount: Int) -> Bool {
     let pointer = mmap(nil, byteCount, PROT_NONE, MAP_PRIVATE | anonymous, -1, 0)

@@ -1,3 +1,4 @@
+import Processes
 import Synchronization
 
 /// Threads that share out the numbered parts of one piece of work.
@@ -178,7 +179,7 @@ package final class ThreadPool: @unchecked Sendable {
     defer { isBusy.store(false, ordering: .releasing) }
     let missing = max(0, threads - started)
     guard missing > 0 else { return }
-    if Platform.addressSpaceIsLimited {
+    if LimitedMemory.addressSpaceIsLimited {
       let (stacks, overflow) = missing.multipliedReportingOverflow(by: Platform.stackSize)
       guard !overflow, Platform.hasAddressSpace(for: stacks + Self.leftOver) else {
         throw ThreadsUnavailable(
