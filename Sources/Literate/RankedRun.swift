@@ -178,8 +178,8 @@ package enum Agreed {
   private static let lastFailure = Mutex<String?>(nil)
 
   /// Throws, on all ranks, where one has another of what the run is told by its name: other pictures, for one.
-  package static func requireAlike(_ what: String, _ named: [String: String]) throws {
+  package static func requireAlike(_ what: String, _ named: @autoclosure () -> [String: String]) throws {
     guard let ranks = Ranks.current else { return }
-    try RankedRun.requireAlike(ranks, what, named.map { "\($0): \($1)" }.sorted())
+    try RankedRun.requireAlike(ranks, what, named().map { "\($0): \($1)" }.sorted())
   }
 }
