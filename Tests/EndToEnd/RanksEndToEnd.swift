@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -36,3 +37,55 @@ import Testing
     }
   }
 #endif
+
+@Suite struct `The launcher of many ranks` {
+  /// Launches an mpirun that writes down the signals it gets, and does `signals` in a shell once that has begun.
+  private func launch(_ signals: String) throws -> (signals: [String], code: Int32) {
+    let out = try TemporaryFolder()
+    try Data(
+      """
+      #!/usr/bin/env bash
+      trap 'echo USR1' USR1
+      trap 'echo TERM; exit 143' TERM
+      echo ready
+      for i in {1..60}; do sleep 0.05; done
+      exit 130
+      """.utf8
+    ).write(to: URL(fileURLWithPath: out("mpirun")))
+    let outcome = try ChildProcess.run(
+      "bash",
+      [
+        "-c",
+        """
+        chmod +x "$1/mpirun"; PATH="$1:$PATH" "$0" program >"$1/signals" & run=$!
+        for i in {1..600}; do sleep 0.05; grep -q ready "$1/signals" && break; done
+        \(signals)
+        wait $run; echo "ended with $?"; cat "$1/signals"
+        """, Repository.root.appending(path: "scripts/on-many-machines").path, out.path,
+      ], isBuilt: false)
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(lines.dropFirst().first == "ready", "\(outcome)")
+    return (Array(lines.dropFirst(2)), Int32(lines.first?.split(separator: " ").last ?? "") ?? -1)
+  }
+
+  @Test(arguments: ["TERM", "HUP"]) func `It hands a request to stop on`(signal: String) throws {
+    let outcome = try launch("kill -\(signal) $run")
+    #expect(outcome.signals == ["USR1"])
+    #expect(outcome.code == 130)
+  }
+
+  @Test func `A second request at once changes nothing`() throws {
+    let outcome = try launch("kill -TERM $run; sleep 0.01; kill -TERM $run")
+    #expect(outcome.signals == ["USR1"])
+    #expect(outcome.code == 130)
+  }
+
+  @Test func `A third request, and a second one later, end the ranks`() throws {
+    let third = try launch("for i in 1 2 3; do kill -TERM $run; sleep 0.1; done")
+    #expect(third.signals == ["USR1", "TERM"])
+    #expect(third.code == 143)
+    let later = try launch("kill -TERM $run; sleep 1.2; kill -TERM $run")
+    #expect(later.signals == ["USR1", "TERM"])
+    #expect(later.code == 143)
+  }
+}
