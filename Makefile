@@ -84,6 +84,7 @@ lint:
 	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
 	@scripts/lint-chapters
 	@scripts/lint-lines
+	@scripts/lint-dependencies
 	@scripts/lint-python
 
 format:

@@ -148,9 +148,15 @@ let chapterTargets: [Target] = [
 
 // MARK: - Tests
 
-let testedModules = [
-  "Kernels", "Files", "Tensors", "TorchRandom", "Autograd", "NeuralNets", "Pictures", "Datasets", "TensorFiles",
-  "Checkpoints", "Scores", "Goldens", "Literate", "EventLog", "Algorithm1", "ProGAN", "Transport", "Inception",
+/// Modules with tests, and what these need beside the module.
+let testedModules: [(name: String, helpers: [Target.Dependency])] = [
+  ("Kernels", ["KernelProbe", "KernelContract", "TestSupport"] + kernelTargets.map { .target(name: $0.name) }),
+  ("Files", ["TestSupport"]), ("Tensors", ["TestSupport"]), ("TorchRandom", ["Files", "TestSupport"]),
+  ("Autograd", []), ("NeuralNets", []), ("Pictures", ["Files", "TestSupport"]), ("Datasets", ["Files", "TestSupport"]),
+  ("TensorFiles", ["Files", "TestSupport"]), ("Checkpoints", ["Files"]), ("Scores", ["Files", "TestSupport"]),
+  ("Goldens", ["Files", "TestSupport"]), ("Literate", ["Files", "TestSupport"]), ("EventLog", ["Files", "TestSupport"]),
+  ("Algorithm1", ["Literate"]), ("ProGAN", ["Files", "TestSupport"]), ("Transport", []),
+  ("Inception", ["Files", "TestSupport"]),
 ]
 let withoutSamples = ["Algorithm1", "Transport"]
 let testTargets: [Target] =
@@ -161,11 +167,8 @@ let testTargets: [Target] =
   ]
   + testedModules.map { module in
     .testTarget(
-      name: module + "Tests",
-      dependencies: [.target(name: module), "TestSupport"] + (module == "Files" ? [] : ["Files"])
-        + (module == "Kernels" ? ["KernelProbe", "KernelContract"] + kernelTargets.map { .target(name: $0.name) } : [])
-        + (module == "Algorithm1" ? ["Literate"] : []),
-      path: "Tests/\(module)", exclude: withoutSamples.contains(module) ? [] : ["Samples"])
+      name: module.name + "Tests", dependencies: [.target(name: module.name)] + module.helpers,
+      path: "Tests/\(module.name)", exclude: withoutSamples.contains(module.name) ? [] : ["Samples"])
   } + [
     .testTarget(
       name: "RanksTests",
@@ -174,7 +177,7 @@ let testTargets: [Target] =
     .testTarget(
       name: "DownloadingTests", dependencies: ["Downloading", "Files", "TestSupport"], path: "Tests/Downloading"),
     .testTarget(
-      name: "GoldenTensorsTests", dependencies: ["GoldenTensors", "Goldens", "Files", "TensorFiles", "TestSupport"],
+      name: "GoldenTensorsTests", dependencies: ["GoldenTensors", "Goldens", "TestSupport"],
       path: "Tests/GoldenTensors", exclude: ["Goldens"]),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Files", "TestSupport"], path: "Tests/Processes"),
     .testTarget(
@@ -186,8 +189,8 @@ let testTargets: [Target] =
       name: "EndToEnd",
       dependencies: [
         "Kernels", "NeuralNets", "Files", "Tensors", "TensorFiles", "Goldens", "TestSupport", "Pictures", "Inception",
-        "Checkpoints", "EventLog", "Downloading", "Scores", "Serving", "book", "ch03-dcgan-cifar10",
-        "ch06-progan-training", "ch99-fake", "fuzz-readers",
+        "Checkpoints", "EventLog", "Downloading", "Scores", "book", "ch03-dcgan-cifar10", "ch06-progan-training",
+        "ch99-fake", "fuzz-readers",
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
