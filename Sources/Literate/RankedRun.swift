@@ -4,7 +4,6 @@ import Goldens
 import Kernels
 import Processes
 import Ranks
-import Synchronization
 import Tensors
 
 /// What surrounds a run that many ranks make together (docs/machines.md): one of them prints and writes, all begin
@@ -130,19 +129,24 @@ package enum RankedRun {
     Platform.exitProcess(code)
   }
 
+  /// Ends all ranks because of an error that all of them have, with `code`; the process where it is alone. The first
+  /// one says it.
+  static func fail(together message: String, _ code: Int32) -> Never {
+    if let ranks = Ranks.current {
+      if ranks.isFirst { Platform.write(message + "\n", to: Platform.standardError) }
+      // All of them are on their way to here; who comes first waits for those that still save.
+      _ = ranks.any(true)
+    } else {
+      Terminal.shared.printError(message)
+    }
+    end(code)
+  }
+
   /// Ends all ranks because of what this one has said, with `code`; the process where it is alone.
-  ///
-  /// An error that all of them have is said by the first.
   static func fail(_ message: String, _ code: Int32) -> Never {
     guard let ranks = Ranks.current else {
       Terminal.shared.printError(message)
       Platform.exitProcess(code)
-    }
-    if let agreed = Agreed.failure, message.hasSuffix(agreed) {
-      // All of them are on their way to here; who comes first waits for those that still save.
-      if ranks.isFirst { Platform.write(message + "\n", to: Platform.standardError) }
-      _ = ranks.any(true)
-      end(code)
     }
     if !ranks.isFirst {
       Thread.sleep(forTimeInterval: 1)
@@ -165,21 +169,23 @@ package enum Agreed {
   /// Whether any of them says so: that it is time for a checkpoint, for one.
   package static func any(_ flag: Bool) -> Bool { Ranks.any(flag) }
 
-  /// `body`'s value; where it throws on one rank, it throws on all.
+  /// `body`'s value.
+  ///
+  /// - Throws: `AgreedFailure`, on all ranks, where it throws on one.
   package static func trying<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try Ranks.agreeing(on: body) } catch {
-      lastFailure.withLock { $0 = "\(error)" }
-      throw error
-    }
+    do { return try Ranks.agreeing(on: body) } catch { throw AgreedFailure(underlying: error) }
   }
-
-  /// What the last error of `trying` says: one that all ranks have.
-  static var failure: String? { lastFailure.withLock { $0 } }
-  private static let lastFailure = Mutex<String?>(nil)
 
   /// Throws, on all ranks, where one has another of what the run is told by its name: other pictures, for one.
   package static func requireAlike(_ what: String, _ named: @autoclosure () -> [String: String]) throws {
     guard let ranks = Ranks.current else { return }
     try RankedRun.requireAlike(ranks, what, named().map { "\($0): \($1)" }.sorted())
   }
+}
+
+/// An error that all ranks have: they end together, each when it has saved what it saves.
+struct AgreedFailure: Error, CustomStringConvertible {
+  let underlying: any Error
+
+  var description: String { "\(underlying)" }
 }

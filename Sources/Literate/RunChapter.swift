@@ -57,6 +57,9 @@ package func runChapter<Options: ChapterArguments>(
   } catch let error as LedgerDifference {
     Terminal.shared.setStatus("")
     RankedRun.fail("\(name): does not hold: \(error)", 1)
+  } catch let error as AgreedFailure {
+    Terminal.shared.setStatus("")
+    RankedRun.fail(together: "\(name): error: \(error)", 2)
   } catch {
     Terminal.shared.setStatus("")
     RankedRun.fail("\(name): error: \(error)", 2)
