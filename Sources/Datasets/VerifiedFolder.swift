@@ -11,8 +11,7 @@ package struct VerifiedFolder: Sendable {
   package let digest: String
   package let leftOut: [FolderProblem]
 
-  /// Reads every file: headers must make sense and files be whole, so that a night's run does not end at the first bad
-  /// picture.
+  /// Reads and decodes every file, so that a night's run does not end at the first bad picture.
   ///
   /// - Parameters:
   ///   - leavingOut: Whether to go on without what cannot be trained on.
@@ -54,7 +53,7 @@ package struct VerifiedFolder: Sendable {
   private static func look(at path: String, below root: String) -> Result<[UInt8], FolderProblem> {
     do {
       let bytes = try FileSystem.read(root + "/" + path, limit: PictureFile.fileLimit)
-      _ = try PictureFile.inspect(bytes, path: path)
+      try PictureFile.verify(bytes, path: path)
       return .success(SHA256.hash(data: bytes))
     } catch {
       // The error says the path itself, in front of what it found.

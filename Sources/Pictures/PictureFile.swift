@@ -29,23 +29,14 @@ package enum PictureFile {
     }
   }
 
-  /// The width and height of a picture that is all there, as far as that can be told without decoding it: its header
-  /// makes sense, a PNG's checksums are right, a JPEG comes to its end.
+  /// Makes sure of a picture that will be needed later, by decoding it: checksums and markers can be right around
+  /// pixels that are not there.
   ///
-  /// - Throws: what `size(_:)` throws.
-  package static func inspect(_ bytes: [UInt8], path: String) throws -> (width: Int, height: Int) {
-    switch try Format(bytes, path: path) {
-    case .png:
-      let structure = try PNGStructure(bytes, path: path)
-      // Whether a cut one has all of its pixels only decoding can tell.
-      if structure.isCut { _ = try PNG.decode(bytes, path: path) }
-      return (structure.width, structure.height)
-    case .jpeg:
-      let layout = try jpegLayout(bytes, path: path)
-      guard bytes.withUnsafeBufferPointer({ JPEGHeader.hasEnd($0) }) else {
-        throw JPEGError.damaged(path: path, reason: "no end marker: the file was cut short")
-      }
-      return (layout.width, layout.height)
+  /// - Throws: what `colorPicture(_:)` throws, and `JPEGError` for a JPEG that does not come to its end.
+  package static func verify(_ bytes: [UInt8], path: String) throws {
+    _ = try decoded(bytes, path: path)
+    if try Format(bytes, path: path) == .jpeg, !bytes.withUnsafeBufferPointer({ JPEGHeader.hasEnd($0) }) {
+      throw JPEGError.damaged(path: path, reason: "no end marker: the file was cut short")
     }
   }
 
@@ -54,10 +45,13 @@ package enum PictureFile {
   ///
   /// - Throws: what `size(_:)` throws, and the same errors for damaged pixels.
   package static func colorPicture(_ path: String) throws -> Picture {
-    let bytes = try FileSystem.read(path, limit: fileLimit)
+    try decoded(FileSystem.read(path, limit: fileLimit), path: path).inColor
+  }
+
+  private static func decoded(_ bytes: [UInt8], path: String) throws -> Picture {
     switch try Format(bytes, path: path) {
-    case .png: return try PNG.decode(bytes, path: path).inColor
-    case .jpeg: return try JPEG.decode(bytes, path: path).inColor
+    case .png: try PNG.decode(bytes, path: path)
+    case .jpeg: try JPEG.decode(bytes, path: path)
     }
   }
 

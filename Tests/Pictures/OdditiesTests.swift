@@ -35,13 +35,40 @@ import Testing
         // Whatever can be read has a header that says so, and passes the check before training.
         let size = try PictureFile.size(path)
         #expect(size.width == picture.width && size.height == picture.height, "\(name)")
-        _ = try PictureFile.inspect(bytes, path: path)
+        try PictureFile.verify(bytes, path: path)
       } catch {
+        #expect(throws: (any Error).self, "\(name)") { try PictureFile.verify(bytes, path: path) }
         #expect(oddity.rgb == nil, "\(name): \(error)")
         #expect("\(error)".contains(path), "\(error)")
         if let format = oddity.format { #expect("\(error)".contains(Self.names[format] ?? format), "\(error)") }
       }
     }
+  }
+
+  @Test func `damaged pixels are found before training, whatever checksums and markers say`() throws {
+    let png = try PNG.encode(PictureSamples.picture(width: 16, height: 16, channels: 3, seed: 5))
+    try PictureFile.verify(png, path: "whole.png")
+    // In the middle, in zlib's checksum behind the pixels, and in its header before them.
+    for place in [\[UInt8].middle, \.last4, \.startIndex] {
+      var damaged = PNGChunk.signature
+      while let chunk = PNGChunk(in: png, at: damaged.count) {
+        var data = Array(chunk.data)
+        if chunk.name == "IDAT" { data[data[keyPath: place]] ^= 0x55 }
+        PNGChunk(name: chunk.name, data: data).append(to: &damaged)
+      }
+      #expect(damaged.count == png.count)
+      #expect(throws: PNGError.self) { try PictureFile.verify(damaged, path: "damaged.png") }
+    }
+    let jpeg = try FileSystem.read(reported("jfif-major-2.jpg"))
+    try PictureFile.verify(jpeg, path: "whole.jpg")
+    var withoutTables = jpeg
+    func isTable(_ place: Int) -> Bool { withoutTables[place...].starts(with: [0xFF, 0xDB]) }
+    while let start = withoutTables.indices.dropLast(4).first(where: isTable) {
+      let length = Int(withoutTables[start + 2]) << 8 | Int(withoutTables[start + 3])
+      withoutTables.removeSubrange(start..<start + 2 + length)
+    }
+    #expect(withoutTables.count < jpeg.count)
+    #expect(throws: JPEGError.self) { try PictureFile.verify(withoutTables, path: "damaged.jpg") }
   }
 
   private static let names = ["WEBP": "a WebP", "ICO": "an icon", "PPM": "a PPM"]
@@ -64,11 +91,16 @@ import Testing
     for name in ["truncated-accepted.jpg", "truncated-refused.jpg"] {
       #expect(throws: JPEGError.self, "\(name)") { try PictureFile.colorPicture(reported(name)) }
       let bytes = try FileSystem.read(reported(name))
-      #expect(throws: JPEGError.self, "\(name)") { try PictureFile.inspect(bytes, path: name) }
+      #expect(throws: JPEGError.self, "\(name)") { try PictureFile.verify(bytes, path: name) }
     }
     for (name, what) in [("webp.jpg", "a WebP"), ("gif.jpg", "a GIF")] {
       let error = #expect(throws: PictureFileError.self) { try PictureFile.size(reported(name)) }
       #expect(error?.description.contains(what) == true)
     }
   }
+}
+
+extension [UInt8] {
+  fileprivate var middle: Int { count / 2 }
+  fileprivate var last4: Int { count - 4 }
 }
