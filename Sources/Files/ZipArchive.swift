@@ -16,8 +16,11 @@ package enum ZipArchive {
   ///
   /// A member whose checksum is 0 has none: PyTorch writes such archives on request. Throws `FileError` where the
   /// archive is damaged, a member fails its checksum, a name comes twice or is not text, a member is neither file nor
-  /// folder, or the members together exceed `limit` bytes.
-  package static func members(of bytes: [UInt8], limit: Int, file: String) throws -> [Member] {
+  /// folder, or the members together exceed `limit` bytes. What is wrong with one member's content goes to `damaged`,
+  /// where it is given, and the member is left out unless that throws.
+  package static func members(
+    of bytes: [UInt8], limit: Int, file: String, damaged: ((_ name: String, FileError) throws -> Void)? = nil
+  ) throws -> [Member] {
     guard isZip(bytes) else {
       throw FileError(file, .badContainer, at: "offset 0", expected: "a zip archive", found: "other bytes")
     }
@@ -29,14 +32,18 @@ package enum ZipArchive {
       }
     }
     var remaining = limit
-    return try directory.records.filter { !$0.isFolder }.map { record in
+    return try directory.records.filter { !$0.isFolder }.compactMap { record in
       guard record.size <= remaining else {
         throw FileError(
           file, .tooLarge, at: "member \(record.name)", expected: "members of at most \(limit) bytes together",
           found: "\(record.size)")
       }
       remaining -= record.size
-      return Member(name: record.name, bytes: try content(of: record, in: bytes, directory, file: file))
+      do { return Member(name: record.name, bytes: try content(of: record, in: bytes, directory, file: file)) } catch {
+        guard let damaged, let error = error as? FileError else { throw error }
+        try damaged(record.name, error)
+        return nil
+      }
     }
   }
 

@@ -66,7 +66,8 @@ struct ZipDirectory {
     FileError(file, .badContainer, at: place, expected: expected, found: found)
   }
 
-  /// The end record is the last thing in the file, a comment of at most 64 KiB excepted.
+  /// The end record is the last thing in the file, a comment of at most 64 KiB excepted, and a few bytes that are no
+  /// zip archive's: Python's own reader does not mind them.
   private func locateEnd(of bytes: [UInt8]) throws -> Int {
     var place = bytes.count - Self.endSize
     let lowest = max(0, place - 0xFFFF)
@@ -75,6 +76,15 @@ struct ZipDirectory {
         guard bytes.little(place + 4, 4) == 0 else {
           throw FileError(file, .unsupported, at: "offset \(place)", expected: "one disk", found: "an archive in parts")
         }
+        return place
+      }
+      place -= 1
+    }
+    place = bytes.count - Self.endSize
+    while place >= lowest {
+      if bytes.hasSignature(0x05, 0x06, at: place), bytes.little(place + 4, 4) == 0,
+        bytes.little(place + 20, 2) <= bytes.count - place - Self.endSize
+      {
         return place
       }
       place -= 1

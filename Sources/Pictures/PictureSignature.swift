@@ -1,3 +1,5 @@
+import Files
+
 /// What a file that is no PNG and no JPEG is, by its first bytes: people's folders hold everything under a picture's
 /// name.
 enum PictureSignature {
@@ -17,7 +19,6 @@ enum PictureSignature {
     (0, [0x50, 0x4B, 3, 4], "a zip archive"), (0, [0x1F, 0x8B], "a gzip file"),
     (0, [0x28, 0xB5, 0x2F, 0xFD], "a zstd file"),
     (0, [0x93] + Array("NUMPY".utf8), "a NumPy array"), (0, [0x1A, 0x45, 0xDF, 0xA3], "a video (WebM)"),
-    (0, Array("version https://git-lfs".utf8), "a pointer of Git LFS, whose content was not fetched"),
     (0, [0x8A, 0x4D, 0x4E, 0x47], "an MNG"), (0, [0x8B, 0x4A, 0x4E, 0x47], "a JNG"),
     (257, Array("ustar".utf8), "a tar archive"),
   ]
@@ -36,15 +37,9 @@ enum PictureSignature {
     }
     let start = bytes.prefix(512)
     if start.allSatisfy({ $0 == 0 }) { return "zeros" }
-    if let text = textDescription(start) { return text }
+    if let text = TextSignature.description(of: start) {
+      return text == "a text" ? "a text, which is neither's signature" : text
+    }
     return "neither's signature in the first bytes"
-  }
-
-  private static func textDescription(_ start: ArraySlice<UInt8>) -> String? {
-    guard start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || [0x09, 0x0A, 0x0D].contains($0) }) else { return nil }
-    let text = String(decoding: start, as: UTF8.self).lowercased()
-    if text.contains("<svg") { return "an SVG" }
-    if text.contains("<html") || text.contains("<!doctype") { return "an HTML page: the download failed" }
-    return "a text, which is neither's signature"
   }
 }

@@ -60,6 +60,20 @@ package enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
+  /// The distance from 1 to the next larger number of the type; 0 of types of whole numbers.
+  package var unitInTheLastPlaceOfOne: Double {
+    switch component {
+    case .float64: 0x1p-52
+    case .float32: 0x1p-23
+    case .float16: 0x1p-10
+    case .bfloat16: 0x1p-7
+    case .float8_e4m3fn, .float8_e4m3fnuz: 0x1p-3
+    case .float8_e5m2, .float8_e5m2fnuz: 0x1p-2
+    case .float8_e8m0fnu: 1
+    default: 0
+    }
+  }
+
   package var isInteger: Bool { !isFloatingPoint && !isComplex && self != .bool }
 
   /// The name that NumPy and PyTorch use: "float32", "uint8", "bool".

@@ -79,8 +79,8 @@ struct DiffCommand: ParsableCommand {
     try reports.requireFolders()
     let table = try tolerances.map { try ToleranceTable(contentsOf: $0) }
     let clock = ContinuousClock()
-    let left = try TensorFile(contentsOf: expected, limit: limit, view: view)
-    let right = try TensorFile(contentsOf: found, limit: limit, view: view)
+    let left = try TensorFile(contentsOf: expected, limit: limit, view: view, leavingDamaged: true)
+    let right = try TensorFile(contentsOf: found, limit: limit, view: view, leavingDamaged: true)
     let start = clock.now
     var diff = FileDiff(tolerance: tolerance, pattern: entry.map(Glob.init), prefixes: stripPrefix)
     diff.tolerances = table

@@ -17,8 +17,8 @@ extension TensorFile {
   ///
   /// Throws `FileError` for a header that is too large, not JSON or has a duplicate or unknown key, for an unknown
   /// element type, a size that overflows or does not fit the offsets, for gaps, overlaps, and bytes before, between or
-  /// after the tensors.
-  package init(safetensors bytes: [UInt8], path: String) throws {
+  /// after the tensors. With `leavingDamaged`, a tensor whose offsets do not fit its shape is noted instead.
+  package init(safetensors bytes: [UInt8], path: String, leavingDamaged: Bool = false) throws {
     guard bytes.count >= 8 else {
       throw FileError(
         path, .truncated, at: "offset 0", expected: "8 bytes of header length", found: "\(bytes.count) bytes")
@@ -27,7 +27,8 @@ extension TensorFile {
     guard length <= UInt64(Self.safetensorsHeaderLimit) else {
       throw FileError(
         path, .headerTooLarge, at: "offset 0", expected: "a header of at most \(Self.safetensorsHeaderLimit) bytes",
-        found: "\(length)", remedy: "is this a safetensors file?")
+        found: TextSignature.description(of: bytes.prefix(512)) ?? "\(length)",
+        remedy: "is this a safetensors file?")
     }
     let headerEnd = 8 + Int(length)
     guard headerEnd <= bytes.count else {
@@ -54,6 +55,9 @@ extension TensorFile {
         } catch let error as FileError where error.defect == .unknownElementType {
           if refusal == nil { refusal = error }
           unread.append(Unread(name: name, what: "a tensor of \(error.found)", bytes: bytes[place]))
+        } catch let error as FileError where leavingDamaged && error.defect == .wrongByteCount {
+          if refusal == nil { refusal = error }
+          unread.append(Unread(name: name, what: "a damaged tensor (\(error.found))", isDamaged: true))
         }
       }
     }

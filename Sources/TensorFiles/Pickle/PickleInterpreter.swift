@@ -83,9 +83,9 @@ struct PickleInterpreter {
     case UInt8(ascii: "G"):
       let bits = try take(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       stack.append(.double(Double(bitPattern: bits)))
-    case UInt8(ascii: "X"): stack.append(.string(try text(count: unsigned(4))))
-    case 0x8C: stack.append(.string(try text(count: unsigned(1))))
-    case 0x8D: stack.append(.string(try text(count: unsigned(8))))
+    case UInt8(ascii: "X"): stack.append(.string(try pythonText(count: unsigned(4))))
+    case 0x8C: stack.append(.string(try pythonText(count: unsigned(1))))
+    case 0x8D: stack.append(.string(try pythonText(count: unsigned(8))))
     // Python 2's texts, which are bytes that mostly are text.
     case UInt8(ascii: "U"): stack.append(oldText(try take(unsigned(1))))
     case UInt8(ascii: "T"): stack.append(oldText(try take(unsigned(4))))
@@ -279,6 +279,26 @@ struct PickleInterpreter {
     guard let text = String(validating: try take(count), as: UTF8.self) else {
       throw failure(.notUTF8, "UTF-8", "other bytes")
     }
+    return text
+  }
+
+  /// A text as Python has it: half a surrogate pair may stand alone there ("surrogatepass"), in names of files for one.
+  /// Here it becomes the replacement character.
+  private mutating func pythonText(count: Int) throws -> String {
+    let encoded = try take(count)
+    if let text = String(validating: encoded, as: UTF8.self) { return text }
+    var rest = encoded[...]
+    var bytes: [UInt8] = []
+    while let byte = rest.popFirst() {
+      let next = rest.prefix(2)
+      if byte == 0xED, next.count == 2, next.allSatisfy({ $0 & 0xC0 == 0x80 }), next.first.map({ $0 >= 0xA0 }) == true {
+        bytes += [0xEF, 0xBF, 0xBD]
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.notUTF8, "UTF-8", "other bytes") }
     return text
   }
 

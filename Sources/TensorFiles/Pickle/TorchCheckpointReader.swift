@@ -12,6 +12,7 @@ struct TorchCheckpointReader {
   private let storages: Storages
   private let path: String
   private let isBigEndian: Bool
+  private let leavingDamaged: Bool
   /// Bytes that may still be unpacked.
   private var remaining: Int
   private var entries: [TensorFile.Entry] = []
@@ -20,13 +21,19 @@ struct TorchCheckpointReader {
   /// References to shared containers can multiply a small pickle into an endless walk.
   private var remainingVisits: Int
 
-  init(document: PickleDocument, path: String, limit: Int, isBigEndian: Bool, storages: @escaping Storages) {
+  /// `leavingDamaged` notes tensors whose storages are damaged instead of throwing.
+  init(
+    document: PickleDocument, path: String, limit: Int, isBigEndian: Bool, leavingDamaged: Bool,
+    storages: @escaping Storages
+  ) {
     self.document = document
     self.storages = storages
     self.path = path
     self.isBigEndian = isBigEndian
+    self.leavingDamaged = leavingDamaged
     remaining = limit
-    remainingVisits = 100_000 + document.sequences.count + document.dictionaries.reduce(0) { $0 + $1.count }
+    remainingVisits =
+      100_000 + document.sequences.reduce(0) { $0 + $1.count } + document.dictionaries.reduce(0) { $0 + $1.count }
   }
 
   mutating func file() throws -> TensorFile {
@@ -52,8 +59,8 @@ struct TorchCheckpointReader {
     switch value {
     case .tensor(let index):
       guard let tensor = document.tensors[index] else { return leaveOut(name, "a tensor without elements") }
-      try add(tensor, name: name)
-    case .storage(let index): try add(document.storages[index], name: name)
+      try noting(name) { try $0.add(tensor, name: name) }
+    case .storage(let index): try noting(name) { [document] in try $0.add(document.storages[index], name: name) }
     case .int(let number): try add(name, .int64, withUnsafeBytes(of: Int64(number).littleEndian) { Array($0) })
     case .unsigned(let number): try add(name, .uint64, withUnsafeBytes(of: number.littleEndian) { Array($0) })
     case .double(let number): try add(name, .float64, withUnsafeBytes(of: number) { Array($0) })
@@ -112,6 +119,14 @@ struct TorchCheckpointReader {
     }
     return items.enumerated().sorted { (number($0.element), $0.offset) < (number($1.element), $1.offset) }.map(
       \.element)
+  }
+
+  /// Adds a tensor, or notes why it cannot be had.
+  private mutating func noting(_ name: String, _ add: (inout Self) throws -> Void) throws {
+    do { try add(&self) } catch let error as FileError where leavingDamaged && error.defect != .tooLarge {
+      let what = "a damaged tensor (\(error.place): \(error.found))"
+      unread.append(TensorFile.Unread(name: name.isEmpty ? "value" : name, what: what, isDamaged: true))
+    }
   }
 
   private mutating func leaveOut(_ name: String, _ what: String) {

@@ -9,7 +9,7 @@ extension TensorFile {
   ///
   /// Throws `FileError` for strides and offsets outside their storage, for storages of another size than declared, and
   /// where views unpack to more than `limit` bytes.
-  init(torchMembers members: [ZipArchive.Member], path: String, limit: Int) throws {
+  init(torchMembers members: [ZipArchive.Member], path: String, limit: Int, leavingDamaged: Bool) throws {
     let byName = Dictionary(members.map { (ExactText($0.name), $0.bytes) }) { first, _ in first }
     let pickles = members.filter { $0.name.hasSuffix("/data.pkl") || $0.name == "data.pkl" }
     guard pickles.count == 1, let pickle = pickles.first else {
@@ -22,7 +22,9 @@ extension TensorFile {
         path, .unsupported, at: "member \(prefix)byteorder", expected: "little or big", found: String(order.prefix(40)))
     }
     let document = try PickleInterpreter.interpret(pickle.bytes[...], file: path)
-    var reader = TorchCheckpointReader(document: document, path: path, limit: limit, isBigEndian: order == "big") {
+    var reader = TorchCheckpointReader(
+      document: document, path: path, limit: limit, isBigEndian: order == "big", leavingDamaged: leavingDamaged
+    ) {
       let member = "\(prefix)data/\($0)"
       return (byName[ExactText(member)].map { $0[...] }, "member \(member)")
     }
@@ -77,7 +79,9 @@ extension TensorFile {
         path, .trailingBytes, at: "offset \(rest.startIndex)", expected: "the end of the file",
         found: "\(rest.count) more bytes")
     }
-    var reader = TorchCheckpointReader(document: document, path: path, limit: limit, isBigEndian: false) {
+    var reader = TorchCheckpointReader(
+      document: document, path: path, limit: limit, isBigEndian: false, leavingDamaged: false
+    ) {
       (contents[ExactText($0)], "storage \($0)")
     }
     self = try reader.file()
