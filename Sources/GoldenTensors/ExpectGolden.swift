@@ -3,7 +3,7 @@ import Goldens
 import TensorFiles
 
 /// Expects values to be those of a golden: element by element |found − golden| ≤ atol + rtol·|golden|, NaN equal to NaN
-/// and to nothing else.
+/// and to nothing else. Every element is kept, and compared.
 ///
 /// The goldens of `ModelTests.swift` are in the folder `Goldens/ModelTests` beside it, under the name given here. Where
 /// one is not there, or does not hold, the test fails, with the worst element, how many are outside, and what to do;
@@ -76,7 +76,7 @@ package struct GoldenExpectation {
       let entry = RecordedEntry(
         name: name,
         value: try GoldenValue(
-          .tensor, TensorFile.Entry(golden: name, values, shape: shape ?? [values.count]), name: name),
+          .tensor, TensorFile.Entry(golden: name, values, shape: shape ?? [values.count]), name: name, keeping: .whole),
         tolerance: tolerance, source: Goldens.SourceLocation(file: place.fileID, line: place.line))
       return try files.locked {
         try files.record(entry, environment: environment)

@@ -25,14 +25,15 @@ package struct TestPlace: Sendable {
   var module: String { String(fileID.prefix { $0 != "/" }) }
 
   /// An issue at the caller's line, in whichever library runs this test.
+  ///
+  /// Outside of any test's task (a detached one, a queue's) nothing says which that is: both are told. The one that
+  /// runs fails for it, and the other has nobody to tell.
   func fail(_ text: String) {
     #if canImport(Testing)
-      if Test.current != nil {
-        let location = Testing.SourceLocation(
-          fileID: fileID, filePath: filePath, line: Int(clamping: line), column: Int(clamping: column))
-        Issue.record(Comment(rawValue: text), sourceLocation: location)
-        return
-      }
+      let location = Testing.SourceLocation(
+        fileID: fileID, filePath: filePath, line: Int(clamping: line), column: Int(clamping: column))
+      Issue.record(Comment(rawValue: text), sourceLocation: location)
+      if Test.current != nil { return }
     #endif
     #if canImport(XCTest)
       XCTFail(text, file: staticFilePath, line: line)
