@@ -101,10 +101,7 @@ enum EntrySummary {
       guard let moments = value.moments else { break }
       text += "; mean \(short(moments.mean)), std \(short(moments.standardDeviation)), "
       text += "min \(short(moments.minimum)), max \(short(moments.maximum))"
-    case .whole:
-      let numbers = (value.elements?.values ?? []).map { "\($0)" }
-      let middle = numbers.count > 5 ? ["…"] : []
-      text += "; " + (numbers.prefix(4) + middle + numbers.dropFirst(4).suffix(1)).joined(separator: " ")
+    case .whole: text += "; " + (value.elements?.words(limit: 5) ?? []).joined(separator: " ")
     }
     return text
   }

@@ -13,13 +13,14 @@ import Testing
 
   private func record(
     _ name: String = "model", _ values: [Double] = [1, 2, 3], precision: DType = .float64, extra: Bool = false,
-    log: String? = nil
+    log: String? = nil, weights: [Double]? = nil
   ) throws {
     let recorder = Recorder(chapter: name, precision: precision)
     let here = SourceLocation(file: "run.py", line: 5)
     let tolerance = Tolerance.within(atol: 1e-9, rtol: 1e-7)
     recorder.record("loss", series: values, tolerance, at: here)
     if extra { recorder.record("extra", scalar: 7, tolerance, at: here) }
+    if let weights { recorder.record("weights", Tensor(weights, shape: [weights.count]), tolerance, at: here) }
     if let log { recorder.record(log: log, tolerance, at: here) }
     try recorder.write(to: place("recordings/\(name)"))
   }
@@ -94,6 +95,25 @@ import Testing
     #expect(refused.code == 1 && refused.output.contains("loss: 2 of 3"))
     #expect(try book("bless", "--yes", "--nonfinite").code == 0)
     #expect(try book("check", "--exact").code == 0)
+  }
+
+  @Test(arguments: ["loss: nan", "Loss_D: -inf  Loss_G: 0.5", "NaN"])
+  func `a line of the log that says NaN becomes a golden only where that is said`(line: String) throws {
+    try record(log: line)
+    let refused = try book("bless", "--yes")
+    #expect(refused.code == 1 && refused.output.contains("log: 1 of 1 lines"))
+    #expect(try book("bless", "--yes", "--nonfinite").code == 0)
+  }
+
+  @Test func `a NaN outside of a sample is found by the moments`() throws {
+    let count = 100_000
+    let sampled = Set(SamplePositions.positions(name: "weights", count: count))
+    var numbers = [Double](repeating: 0.5, count: count)
+    numbers[try #require((0..<count).first { !sampled.contains($0) })] = .nan
+    try record(weights: numbers)
+    let refused = try book("bless", "--yes")
+    #expect(refused.code == 1 && refused.output.contains("weights: some of 100000, outside of its sample"))
+    #expect(try book("bless", "--yes", "--nonfinite").code == 0)
   }
 
   @Test func `a golden that nothing was recorded for fails, unless it was not asked for`() throws {

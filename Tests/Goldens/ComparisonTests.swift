@@ -98,6 +98,20 @@ import Testing
     #expect(try check(record(changed, .exact), against: record(values, .exact)).entries.first?.verdict == .wrong)
   }
 
+  @Test func `what every element of a short format may be off by, its moments may be, too`() throws {
+    func record(_ bits: UInt16) throws -> Recording {
+      let bytes = (0..<6000).flatMap { _ in [UInt8(truncatingIfNeeded: bits), UInt8(bits >> 8)] }
+      let entry = try TensorFile.Entry(name: "half", elementType: .float16, shape: [6000], bytes: bytes[...])
+      let value = try GoldenValue(.tensor, entry, name: "half")
+      return Recording(
+        chapter: "98-test", precision: .float64,
+        entries: [RecordedEntry(name: "half", value: value, tolerance: .ulps(2), source: here)], log: [])
+    }
+    let one: UInt16 = 0x3C00
+    #expect(try check(record(one + 1), against: record(one)).entries.first?.verdict == .drifted)
+    #expect(try check(record(one + 3), against: record(one)).entries.first?.verdict == .wrong)
+  }
+
   @Test func `a whole tensor and a sampled one meet`() throws {
     let values = Tensor((0..<5000).map { Double($0) }, shape: [5000])
     let other = Tensor((0..<5000).map { Double($0) + 1 }, shape: [5000])

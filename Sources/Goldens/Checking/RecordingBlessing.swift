@@ -58,10 +58,25 @@ package struct RecordingBlessing: Sendable {
   /// oversight.
   package var nonfinite: [String] {
     (added + replaced).compactMap { entry in
-      guard let elements = entry.found?.elements, elements.elementType.isFloatingPoint else { return nil }
+      if entry.name == "log" { return nonfiniteLines(entry.precision) }
+      guard let value = entry.found, let elements = value.elements, elements.elementType.isFloatingPoint else {
+        return nil
+      }
       let count = elements.values.count { !$0.isFinite }
-      return count == 0 ? nil : "\(entry.name): \(count) of \(elements.count)"
+      if count > 0 { return "\(entry.name): \(count) of \(elements.count)" }
+      // What is outside of a sample shows in the moments of all.
+      let isOutside = value.moments.map { !$0.values.allSatisfy(\.isFinite) } ?? false
+      return isOutside ? "\(entry.name): some of \(value.count), outside of its sample" : nil
     }
+  }
+
+  private func nonfiniteLines(_ precision: DType?) -> String? {
+    let lines = recordings.map(\.recording).filter { $0.precision == precision }.flatMap { $0.log.map(\.text) }
+    let count = lines.count { line in
+      line.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "." }
+        .contains { ["nan", "inf", "infinity"].contains($0.lowercased()) }
+    }
+    return count == 0 ? nil : "log: \(count) of \(lines.count) lines"
   }
 
   /// Writes the set, as a whole or not at all.

@@ -114,7 +114,7 @@ struct ValueComparison {
     switch tolerance {
     case .within(let absolute, let relative): (atol, rtol) = (absolute, relative)
     case .ulps(let count):
-      (atol, rtol) = (0, Double(count) * (left.elementType == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne))
+      (atol, rtol) = (0, Double(count) * left.elementType.unitInTheLastPlaceOfOne)
     case .exact: (atol, rtol) = (0, 0)
     }
     let rms = a.rootMeanSquare

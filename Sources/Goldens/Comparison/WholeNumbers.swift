@@ -28,7 +28,8 @@ package struct WholeNumbers: Sendable, Equatable {
     return Int64(bitPattern: bits << unused) >> Int64(unused)
   }
 
-  private static func text(of entry: TensorFile.Entry, _ position: Int) -> String {
+  /// The digits of an element of a type of whole numbers.
+  fileprivate static func text(of entry: TensorFile.Entry, _ position: Int) -> String {
     let bits = bits(of: entry, position)
     return isSigned(entry.elementType) ? String(signed(bits, entry.elementType)) : String(bits)
   }
@@ -39,5 +40,18 @@ package struct WholeNumbers: Sendable, Equatable {
     guard isSigned(expected.elementType) else { return a > b ? a - b : b - a }
     let (left, right) = (signed(a, expected.elementType), signed(b, found.elementType))
     return UInt64(bitPattern: left > right ? left &- right : right &- left)
+  }
+}
+
+extension TensorFile.Entry {
+  /// The elements as they are written, whole numbers to the last digit: the first four and the last one of more than
+  /// `limit`, with "…" between them.
+  package func words(limit: Int) -> [String] {
+    let values = elementType.isInteger ? [] : values
+    func word(_ position: Int) -> String {
+      elementType.isInteger ? WholeNumbers.text(of: self, position) : "\(values[position])"
+    }
+    if count <= limit { return (0..<count).map(word) }
+    return (0..<min(4, count - 1)).map(word) + ["…", word(count - 1)]
   }
 }

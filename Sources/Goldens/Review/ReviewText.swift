@@ -40,11 +40,7 @@ package struct ReviewText {
       let short = NumberText.short
       return head + "mean \(short(moments.mean)), std \(short(moments.standardDeviation)), "
         + "min \(short(moments.minimum)), max \(short(moments.maximum))"
-    case .whole:
-      let numbers = (value.elements?.values ?? [])
-      let shown = numbers.count > 6 ? Array(numbers.prefix(4)) : numbers
-      let words = shown.map { "\($0)" } + (numbers.count > 6 ? ["…", "\(numbers[numbers.count - 1])"] : [])
-      return head + words.joined(separator: " ")
+    case .whole: return head + (value.elements?.words(limit: 6) ?? []).joined(separator: " ")
     }
   }
 }

@@ -61,7 +61,9 @@ struct ComparisonPage {
 
   private func text(_ value: GoldenValue?) -> String {
     guard let value else { return "–" }
-    if value.kind == .scalar, let number = value.elements?.values.first { return NumberText.both(number) }
+    if value.kind == .scalar, let elements = value.elements, let number = elements.values.first {
+      return elements.elementType.isInteger ? elements.words(limit: 1).joined() : NumberText.both(number)
+    }
     let shape = value.shape.map(String.init).joined(separator: " × ")
     guard value.kind == .series, let last = value.elements?.values.last else {
       return "\(value.kind.rawValue) \(shape)"
