@@ -70,9 +70,9 @@ extension ChapterRun {
 
 /// The folder of the ledgers, and of the weights, of a chapter's whole runs.
 ///
-/// - Throws: `CatalogError` outside of the checkout.
+/// - Throws: `CatalogError` where this program came without goldens.
 package func goldenWholeRuns(of chapter: String) throws -> String {
-  try ChapterCatalog.nearestFolder() + "/\(chapter)/full"
+  try ChapterCatalog.ownFolder() + "/\(chapter)/full"
 }
 
 extension Ledger {

@@ -166,6 +166,27 @@ struct FolderPair: ParsableArguments {
 
   @Argument(help: "The other.")
   var second: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Also write all features of both, a row a picture, to two files.", valueName: "file.npy"))
+  var saveFeatures: [String] = []
+
+  func validate() throws {
+    guard saveFeatures.isEmpty || saveFeatures.count == 2 else {
+      throw ValidationError(
+        "--save-features: expected two files, one of each folder's features, found \(saveFeatures.count)")
+    }
+    if saveFeatures.count == 2, saveFeatures[0] == saveFeatures[1] {
+      throw ValidationError("--save-features \(saveFeatures[0]): expected two files, found one twice")
+    }
+  }
+
+  var featuresFiles: (String?, String?) { (saveFeatures.first, saveFeatures.dropFirst().first) }
+
+  func frechetDistance(_ scorer: FolderScorer) throws -> ScoreReport {
+    try scorer.frechetDistance(from: first, to: second, featuresFiles: featuresFiles)
+  }
 }
 
 struct FrechetScoreCommand: ParsableCommand {
@@ -176,7 +197,7 @@ struct FrechetScoreCommand: ParsableCommand {
 
   @OptionGroup var options: ScoreOptions
 
-  func run() throws { try options.score { try $0.frechetDistance(from: folders.first, to: folders.second) } }
+  func run() throws { try options.score(folders.frechetDistance) }
 }
 
 struct FrechetClassifierCommand: ParsableCommand {
@@ -188,9 +209,7 @@ struct FrechetClassifierCommand: ParsableCommand {
 
   @OptionGroup var options: ScoreOptions
 
-  func run() throws {
-    try options.score(withClassifier: true) { try $0.frechetDistance(from: folders.first, to: folders.second) }
-  }
+  func run() throws { try options.score(withClassifier: true, folders.frechetDistance) }
 }
 
 struct KernelScoreCommand: ParsableCommand {
@@ -218,7 +237,8 @@ struct KernelScoreCommand: ParsableCommand {
   func run() throws {
     try options.score {
       try $0.kernelDistance(
-        from: folders.first, to: folders.second, subsets: subsets, subsetSize: subsetSize, seed: seed)
+        from: folders.first, to: folders.second, subsets: subsets, subsetSize: subsetSize, seed: seed,
+        featuresFiles: folders.featuresFiles)
     }
   }
 }

@@ -55,6 +55,18 @@ import TorchRandom
     }
     let distance = try score("frechet-classifier", folder("pictures"), folder("pictures"))
     #expect(distance.code == 0 && distance.output.contains("Fréchet classifier distance: 0.0000\n"), "\(distance)")
+    let saved = try score(
+      "frechet-classifier", folder("pictures"), folder("pictures"), "--save-features", folder("a.npy"),
+      folder("b.npy"))
+    #expect(saved.code == 0, "\(saved)")
+    let rows = try ["a.npy", "b.npy"].map { try TensorFile(contentsOf: folder($0)).entries[0] }
+    #expect(rows[0].shape[0] == 5 && rows[0].bytes == rows[1].bytes)
+    let single = try score("kid", folder("pictures"), folder("pictures"), "--save-features", folder("c.npy"))
+    #expect(single.code == 2 && single.errors.contains("--save-features: expected two files"), "\(single)")
+    // Wherever it is started, it finds the weights that it came with.
+    let elsewhere = try ChildProcess.run(
+      "book", ["score", "classifier", folder("pictures"), "--splits", "1"], in: folder.path)
+    #expect(elsewhere.code == 0, "\(elsewhere)")
     let without = try score("fid", folder("pictures"), folder("pictures"))
     #expect(without.code == 2 && without.errors.contains("book fetch inception"), "\(without)")
     #expect(without.errors.contains("--classifier"))

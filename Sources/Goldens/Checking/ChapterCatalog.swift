@@ -82,7 +82,30 @@ extension ChapterCatalog {
   ///
   /// - Throws: `CatalogError` where there is none.
   package static func nearestFolder() throws -> String {
-    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    guard let folder = folder(above: URL(fileURLWithPath: FileManager.default.currentDirectoryPath)) else {
+      throw CatalogError("there is no folder goldens beside a Package.swift here or above; give --goldens")
+    }
+    return folder
+  }
+
+  /// The goldens that this program came with, for what it reads and never writes: those of the checkout it stands or
+  /// was built in, or of the tarball that it is of (`bin` and `goldens` side by side).
+  ///
+  /// - Throws: `CatalogError` where there are none.
+  package static func ownFolder() throws -> String {
+    if let folder = try? nearestFolder() { return folder }
+    let program = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
+      .resolvingSymlinksInPath().deletingLastPathComponent()
+    let installed = program.deletingLastPathComponent().appendingPathComponent("goldens").path
+    if FileSystem.kind(of: installed) == .folder { return installed }
+    guard let folder = folder(above: program) else {
+      throw CatalogError("there is no folder goldens beside a Package.swift here or above, nor where \(program.path) is")
+    }
+    return folder
+  }
+
+  private static func folder(above place: URL) -> String? {
+    var folder = place
     while true {
       let candidate = folder.appendingPathComponent("goldens").path
       if FileSystem.kind(of: candidate) == .folder,
@@ -91,10 +114,9 @@ extension ChapterCatalog {
         return candidate
       }
       let parent = folder.deletingLastPathComponent()
-      if parent.path == folder.path { break }
+      if parent.path == folder.path { return nil }
       folder = parent
     }
-    throw CatalogError("there is no folder goldens beside a Package.swift here or above; give --goldens")
   }
 }
 
