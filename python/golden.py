@@ -31,6 +31,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 
 import numpy as np
 
@@ -74,6 +75,34 @@ def check(recorded, goldens="goldens", book=None):
         raise AssertionError("\n" + result.stdout)
     if result.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {result.returncode}: {result.stderr}{result.stdout}")
+
+
+def of_test(request, precision="float64", to=None, goldens="goldens", book=None):
+    """What a fixture of pytest yields from: a recording named after the test, held against its golden at its end.
+
+        @pytest.fixture
+        def recorded(request):
+            yield from golden.of_test(request)
+
+    A test that fails leaves no recording: half of one must not become a golden.
+    """
+    recorded = recording(_name_of_test(request.node.nodeid), precision, to)
+    recorded.__enter__()
+    failures = request.session.testsfailed
+    yield recorded
+    if request.session.testsfailed == failures:
+        recorded.write()
+        check(recorded, goldens, book)
+
+
+def _name_of_test(node):
+    """ "tests/test_model.py::test_loss[1/2]" as "tests.test_model@test_loss[1=2F2]": what a folder may be called."""
+    file, _, test = node.partition("::")
+    name = file.removesuffix(".py").replace("/", ".").replace("\\", ".") + "@" + test.replace("::", ".")
+    allowed = re.compile(r"[A-Za-z0-9_ .,+@()\[\]-]")
+    name = "".join(c if allowed.match(c) else "".join(f"={byte:02X}" for byte in c.encode()) for c in name)
+    name = name if NAME.match(name) else "_" + name
+    return name if len(name) <= 200 else name[:180] + "=" + hashlib.sha256(node.encode()).hexdigest()[:16]
 
 
 class Recording:
@@ -135,7 +164,7 @@ class Recording:
         self._log.append({"text": line, "tolerance": _tolerance("log", atol, rtol, None), **_caller()})
 
     def _add(self, name, kind, values, tolerance, keep):
-        if not name or name in ("log", "__metadata__") or "#" in name or _has_control_characters(name):
+        if not name or name in ("log", "__metadata__") or {"#", "\t"} & set(name) or _has_control_characters(name):
             raise ValueError(f"the name {name!r} is empty, reserved, or holds # or a control character")
         if len(name.encode()) > 1024:
             raise ValueError(f"the name {name[:40]!r}… has more than 1024 bytes")
@@ -256,7 +285,8 @@ def _tolerance(name, atol, rtol, ulps):
 
 
 def _has_control_characters(text):
-    return any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029" for c in text)
+    """Line breaks, what moves a terminal's cursor, and what reorders or hides text; in a line a tab is harmless."""
+    return any(c != "\t" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") for c in text)
 
 
 def _caller():

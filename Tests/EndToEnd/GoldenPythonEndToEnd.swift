@@ -54,6 +54,52 @@ struct GoldenPythonEndToEnd {
     #expect(outcome.output.contains("run.py:3"), "a report names the line that recorded")
   }
 
+  @Test func `a fixture of pytest holds what a test records, and keeps nothing of a test that fails`() throws {
+    let outcome = try python(
+      """
+      import golden, os
+      class Session: testsfailed = 3
+      class Node: pass
+      class Request: session, node = Session(), Node()
+      def run(node, value, fails=False):
+          Request.node.nodeid = node
+          fixture = golden.of_test(Request)
+          recorded = next(fixture)
+          recorded.scalar("x", value, atol=1e-3)
+          Session.testsfailed += fails
+          try: next(fixture, None)
+          except AssertionError as error: print("fails:", "no golden yet" in str(error) or "1 of 1" in str(error))
+      run("tests/test_model.py::test_loss[1/2-\u{E9}]", 0.5)
+      os.system("book bless --yes --recording recordings >/dev/null")
+      run("tests/test_model.py::test_loss[1/2-\u{E9}]", 0.5)
+      run("tests/test_model.py::test_loss[1/2-\u{E9}]", 0.75)
+      run("tests/test_model.py::test_loss[1/2-\u{E9}]", 0.75, fails=True)
+      run("tests/other.py::Tests::test_loss", 1, fails=True)
+      print(sorted(os.listdir("goldens")), [os.listdir("recordings/" + name) for name in os.listdir("recordings")])
+      """)
+    #expect(
+      outcome.output == """
+        fails: True
+        fails: True
+        ['tests.test_model@test_loss[1=2F2-=C3=A9]'] [[]]
+
+        """, "\(outcome)")
+  }
+
+  @Test func `text that would change how a report looks is refused where it is recorded`() throws {
+    let outcome = try python(
+      """
+      import golden
+      with golden.recording("m") as r:
+          r.log("a\\tb")
+          for name in ("\\t", "\\u202e", "\\ufeff", "\\u2028", "\\x1b", "\\n"):
+              try: r.scalar("a" + name, 1)
+              except ValueError: print("refused")
+      """)
+    #expect(outcome.output == String(repeating: "refused\n", count: 6), "\(outcome)")
+    #expect(try shell("book bless --yes --recording recordings").code == 0)
+  }
+
   @Test func `every kind and type that golden.py records is read, with the digests that Swift computes`() throws {
     let outcome = try python(
       """
