@@ -52,7 +52,7 @@ struct ChapterProgram {
 extension ChapterProcess.Ending {
   /// Why the run did not end well, with its last words from the file `errors`; `nil` where it did.
   func problem(errors: String) -> String? {
-    let words = ChapterProcess.tail(errors, lines: 1)
+    let words = ChapterProcess.lastWords(errors)
     let said = words.isEmpty ? "it said nothing on standard error" : words
     switch self {
     case .exited(0): return nil

@@ -169,7 +169,11 @@ class Reader:
 
     @property
     def status(self):
-        return self.run("return document.querySelector('.live-status')?.textContent ?? ''")
+        """What the panel says, with how far the run is."""
+        return self.run(
+            "const text = name => document.querySelector(name)?.textContent ?? '';"
+            "return text('.live-status') + ' ' + text('.live-steps')"
+        )
 
     def wait_status(self, text):
         self.wait(lambda: text in self.status, f"{text} (it says: {self.status})")

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -213,6 +214,66 @@ class LiveBook(unittest.TestCase):
         self.reader.wait_status("everything holds")
         self.assertLess(abs(self.reader.run(place) - before), 40, "what was read stays where it was")
 
+    def test_an_edit_that_nobody_watched_is_made_when_the_page_is_opened(self):
+        self.serve()
+        self.open("")
+        self.reader.wait(lambda: self.reader.all(".live"), "the index")
+        self.checkout.edit("/// A long run that can be interrupted.", "/// A long run, unwatched.")
+        time.sleep(1.5)
+        self.open()
+        self.reader.wait(lambda: "unwatched" in self.reader.find("main").text, "the page with the change")
+
+    def test_a_run_of_the_readers_is_not_ended_by_an_edit(self):
+        self.serve()
+        self.open()
+        self.reader.set("go-wrong", "walk")
+        self.reader.set("iterations", "100")
+        self.reader.press("Run")
+        self.reader.wait_status("walking")
+        self.checkout.edit("/// A long run that can be interrupted.", "/// A long run, not ended.")
+        self.reader.wait(lambda: "Waiting for the run of yours" in self.reader.find(".livebar").text, "that it waits")
+        self.reader.wait(lambda: "not ended" in self.reader.find("main").text, "the page with the change")
+        text = self.reader.run("return document.querySelector('.live-log').textContent")
+        self.assertNotIn("interrupted", text)
+
+    def test_a_page_that_was_hidden_catches_up(self):
+        self.serve(woven=False)
+        self.open()
+        hide = (
+            "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        self.reader.run(hide, True)
+        self.driver.execute_async_script(
+            "const done = arguments[0]; fetch('-/run', {method: 'POST', headers: {'Content-Type': 'application/json'},"
+            "body: JSON.stringify({chapter: '99-fake', options: {}})}).then(() => done(), done)"
+        )
+        page = self.checkout.path / "out/book" / PAGE
+        self.reader.wait(lambda: page.exists() and "identical" in page.read_text(), "the run's page")
+        self.assertEqual(self.reader.all(".listing"), [])
+        self.reader.run(hide, False)
+        self.reader.wait(lambda: self.reader.all(".listing"), "the woven page, in place")
+        self.reader.wait_status("everything holds")
+
+    def test_what_is_written_in_an_editor_outlasts_another_change(self):
+        self.serve()
+        self.open()
+        edit = next(element for element in self.reader.all(".where button"))
+        self.reader.run("arguments[0].scrollIntoView({block: 'center'})", edit)
+        edit.click()
+        self.reader.wait(lambda: self.reader.all(".editor textarea"), "the editor")
+        self.reader.find(".editor textarea").send_keys("mine")
+        self.checkout.edit("/// A long run that can be interrupted.", "/// A long run, from elsewhere.")
+        self.reader.wait(lambda: "kept back" in self.reader.find(".live-note").text, "that the page is kept back")
+        self.assertIn("mine", self.reader.find(".editor textarea").get_attribute("value"))
+        self.reader.find(".editor textarea").send_keys(Keys.ESCAPE)
+        self.driver.switch_to.alert.dismiss()
+        self.assertIn("mine", self.reader.find(".editor textarea").get_attribute("value"))
+        self.reader.press("Show it")
+        self.driver.switch_to.alert.accept()
+        self.reader.wait(lambda: "from elsewhere" in self.reader.find("main").text, "the page with the change")
+        self.assertEqual(self.reader.all(".editor"), [])
+
     def test_a_block_is_edited_on_the_page_after_its_difference_has_been_shown(self):
         self.serve()
         self.open()
@@ -320,8 +381,12 @@ class LiveBook(unittest.TestCase):
             self.driver.switch_to.active_element.send_keys(Keys.TAB)
             if self.driver.switch_to.active_element.text == "Run":
                 break
+        self.reader.set("go-wrong", "walk")
         self.driver.switch_to.active_element.send_keys(Keys.ENTER)
-        self.reader.wait_status("everything holds")
+        focused = "return document.activeElement.textContent"
+        self.reader.wait(lambda: self.reader.run(focused) == "Stop", "the button in its place")
+        self.reader.wait_status("No golden for these options")
+        self.assertEqual(self.reader.run(focused), "Run")
 
 
 if __name__ == "__main__":

@@ -56,4 +56,11 @@ package struct ChapterProcess: Sendable {
     let text = String(decoding: bytes.suffix(16_384), as: UTF8.self)
     return text.split(whereSeparator: \.isNewline).suffix(lines).joined(separator: "\n            ")
   }
+
+  /// Why a program ended: the last line of the file that speaks of an error, else its last. What ArgumentParser refuses
+  /// is followed by lines of help.
+  package static func lastWords(_ path: String) -> String {
+    let lines = tail(path).split(separator: "\n").map { $0.drop { $0 == " " } }
+    return String(lines.last { $0.lowercased().contains("error: ") } ?? lines.last ?? "")
+  }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Goldens
 import Processes
@@ -5,12 +6,12 @@ import Synchronization
 
 /// What becomes of a change of the sources: one build at a time, then the run of the chapter, then its page.
 ///
-/// Only chapters whose pages are open are made again; the others are when somebody asks for them.
+/// Only chapters whose pages are open, or were a moment ago, are made again; the others are when somebody opens them.
 final class SourceChanges: Sendable {
   /// Where a change is, as every page sees it.
   struct State: Sendable, Encodable, Equatable {
     enum Stage: String, Sendable, Encodable {
-      case idle, building, failed, running, done
+      case idle, building, failed, waiting, running, done
     }
     var version = 0
     var stage = Stage.idle
@@ -33,6 +34,14 @@ final class SourceChanges: Sendable {
   private struct Shared {
     var state = State()
     var viewers: [String: Int] = [:]
+    /// When the last tab of a chapter has gone.
+    var left: [String: ContinuousClock.Instant] = [:]
+    /// Changes that came while nobody looked at the chapter.
+    var missed: [String: Set<String>] = [:]
+    /// Chapters that are built and wait for the end of a run of the reader's.
+    var waiting: [String: State] = [:]
+    /// Runs that were begun here.
+    var runs: Set<String> = []
     /// Chapters that are to be made, and the files that are the reason.
     var pending: [String: Set<String>] = [:]
     var isClosed = false
@@ -41,6 +50,8 @@ final class SourceChanges: Sendable {
   private static let interval = 0.2
   /// An editor may write several files, or one in several steps.
   private static let pause = 0.3
+  /// A tab that is hidden has no connection: whoever looks at an editor meanwhile still waits for the page.
+  private static let memory = Duration.seconds(600)
 
   init(settings: ServeSettings, keeper: RunKeeper, weaver: PageWeaver) {
     self.settings = settings
@@ -59,9 +70,27 @@ final class SourceChanges: Sendable {
 
   // MARK: - Who looks
 
-  func opened(_ chapter: String) { shared.withLock { $0.viewers[chapter, default: 0] += 1 } }
+  func opened(_ chapter: String) {
+    shared.withLock { shared in
+      shared.viewers[chapter, default: 0] += 1
+      if let missed = shared.missed.removeValue(forKey: chapter) {
+        shared.pending[chapter, default: []].formUnion(missed)
+      }
+    }
+  }
 
-  func closed(_ chapter: String) { shared.withLock { $0.viewers[chapter, default: 1] -= 1 } }
+  func closed(_ chapter: String) {
+    shared.withLock { shared in
+      shared.viewers[chapter, default: 1] -= 1
+      shared.left[chapter] = .now
+    }
+  }
+
+  private func isWatched(_ chapter: String) -> Bool {
+    shared.withLock { shared in
+      shared.viewers[chapter, default: 0] > 0 || shared.left[chapter].map { .now - $0 < Self.memory } ?? false
+    }
+  }
 
   // MARK: - Noticing
 
@@ -77,14 +106,21 @@ final class SourceChanges: Sendable {
         if more.isEmpty { break }
         changed += more
       }
-      for chapter in affected(by: changed) { require(chapter, because: changed) }
+      for chapter in affected(by: changed) {
+        if isWatched(chapter) {
+          require(chapter, because: changed)
+        } else {
+          shared.withLock { $0.missed[chapter, default: []].formUnion(changed) }
+        }
+      }
     }
   }
 
-  /// The chapters whose pages are open and whose programs are built from one of the files.
+  /// The chapters whose programs are built from one of the files.
   private func affected(by paths: [String]) -> [String] {
-    let open = shared.withLock { $0.viewers.filter { $0.value > 0 }.map(\.key) }
-    return open.filter { chapter in
+    let folders = (try? FileSystem.list("\(settings.repository)/chapters")) ?? []
+    return folders.filter { chapter in
+      guard FileSystem.kind(of: "\(settings.repository)/chapters/\(chapter)") == .folder else { return false }
       if paths.contains(where: { $0.hasPrefix("chapters/\(chapter)/") }) { return true }
       guard let stamp = try? ChapterProcess.stamp(of: settings.program(of: chapter)) else { return false }
       return paths.contains { path in path == "Package.swift" || stamp.folders.contains { path.hasPrefix($0 + "/") } }
@@ -107,6 +143,10 @@ final class SourceChanges: Sendable {
         return (chapter, files.sorted())
       }
       guard let (chapter, files) = next else {
+        if let (chapter, state) = nextWaiting() {
+          run(chapter, state)
+          continue
+        }
         Thread.sleep(forTimeInterval: Self.interval / 2)
         continue
       }
@@ -114,11 +154,19 @@ final class SourceChanges: Sendable {
     }
   }
 
+  /// A chapter that has waited long enough.
+  private func nextWaiting() -> (String, State)? {
+    let chapters = shared.withLock { $0.waiting.keys.sorted() }
+    guard let chapter = chapters.first(where: { !isRunning($0) }) else { return nil }
+    return shared.withLock { shared in shared.waiting.removeValue(forKey: chapter).map { (chapter, $0) } }
+  }
+
   private func isOvertaken(_ chapter: String) -> Bool { shared.withLock { $0.pending[chapter] != nil || $0.isClosed } }
 
   private func make(_ chapter: String, _ files: [String]) {
     var state = State()
     (state.chapter, state.files) = (chapter, files)
+    shared.withLock { $0.waiting[chapter] = nil }
     // Prose alone needs no new run, and what needs one the weaver refuses. Without a file somebody wants the program
     // itself.
     let clock = ContinuousClock()
@@ -132,7 +180,7 @@ final class SourceChanges: Sendable {
     do {
       guard case .failed(let errors, let words) = try ProgramBuild(settings: settings).run(chapter) else {
         state.building = (clock.now - start).inSeconds
-        return try run(chapter, state)
+        return run(chapter, state)
       }
       (state.errors, state.words) = (errors, words)
       publish(state, .failed)
@@ -142,14 +190,27 @@ final class SourceChanges: Sendable {
     }
   }
 
-  private func run(_ chapter: String, _ state: State) throws {
-    var state = state
+  private func run(_ chapter: String, _ state: State) {
     if isOvertaken(chapter) { return }
-    try end(chapter)
+    // What the reader has begun is the reader's to end.
+    if isRunning(chapter) {
+      shared.withLock { $0.waiting[chapter] = state }
+      return publish(state, .waiting)
+    }
+    do { try runNow(chapter, state) } catch {
+      var state = state
+      state.words = "\(error)"
+      publish(state, .failed)
+    }
+  }
+
+  private func runNow(_ chapter: String, _ state: State) throws {
+    var state = state
     publish(state, .running)
     let form = try OptionForm(
       program: settings.program(of: chapter), goldenArguments: settings.goldenArguments(chapter))
     let run = try keeper.start(chapter, ChosenOptions(form.golden, form: form))
+    shared.withLock { _ = $0.runs.insert(run.id) }
     var current = keeper.run(run.id)
     while let now = current, !now.stage.isOver {
       // What is being computed is out of date already.
@@ -166,11 +227,14 @@ final class SourceChanges: Sendable {
     publish(state, .done)
   }
 
-  /// Stops what runs of the chapter, and waits for its end.
+  private func isRunning(_ chapter: String) -> Bool { keeper.current.contains { $0.chapter == chapter } }
+
+  /// Stops what was begun here of the chapter, and waits for its end.
   private func end(_ chapter: String) throws {
-    for run in keeper.current where run.chapter == chapter { try? keeper.stop(run.id) }
+    let own = shared.withLock { $0.runs }
+    for run in keeper.current where run.chapter == chapter && own.contains(run.id) { try? keeper.stop(run.id) }
     let deadline = ContinuousClock.now + .seconds(30)
-    while keeper.current.contains(where: { $0.chapter == chapter }) {
+    while keeper.current.contains(where: { $0.chapter == chapter && own.contains($0.id) }) {
       guard ContinuousClock.now < deadline else { throw ServingError("the run before this one does not end") }
       Thread.sleep(forTimeInterval: 0.05)
     }

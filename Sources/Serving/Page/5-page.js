@@ -15,12 +15,14 @@ class Page {
       link.setAttribute('href', link.getAttribute('href').slice('../../'.length));
     }
     const place = Page.place(main), open = Page.openDetails(main);
+    const focused = this.panel.element.contains(document.activeElement) ? document.activeElement : null;
     this.panel.element.remove();
     main.replaceChildren(...other.childNodes);
     for (const details of main.querySelectorAll('details')) {
       if (open.has(Page.name(details))) details.open = true;
     }
     this.insertPanel();
+    focused?.focus({preventScroll: true});
     const contents = document.querySelector('nav.toc'), newContents = next.querySelector('nav.toc');
     if (contents && newContents) contents.replaceWith(newContents);
     document.title = next.title;

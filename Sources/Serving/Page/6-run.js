@@ -12,13 +12,15 @@ class Panel {
     this.stop = button('Stop', () => this.command('-/stop'), {hidden: true});
     this.goOn = button('Go on', () => this.command('-/go-on'), {hidden: true});
     this.status = make('span', {role: 'status', class: 'live-status'}, 'Connecting…');
+    // Not a part of the status: what changes several times a second must not be read out.
+    this.steps = make('span', {class: 'live-steps'});
     this.usage = make('span', {class: 'usage'});
     this.progress = make('progress', {hidden: true, max: '1', value: '0', 'aria-label': 'How far the run is'});
     this.note = make('p', {class: 'live-note', hidden: true});
     this.pictures = make('div', {class: 'live-pictures'});
     this.compare = make('a', {href: address('compare', {chapter})}, 'Compare runs');
     this.element = make('section', {class: 'live sans', 'aria-label': 'Run this chapter'},
-      make('div', {class: 'row'}, this.start, this.stop, this.goOn, this.status, this.usage),
+      make('div', {class: 'row'}, this.start, this.stop, this.goOn, this.status, this.steps, this.usage),
       this.progress, this.options.element, this.note, this.log.element, this.curves.element, this.pictures,
       make('p', {class: 'links'}, this.compare, ' · ', make('a', {href: address('review')}, 'Review what differs')));
   }
@@ -58,8 +60,15 @@ class Panel {
     on('picture', picture => this.picture(picture));
     on('series', series => this.curves.series(series.name, series.values));
     on('build', build => changes.see(build));
-    on('page', () => this.renew());
-    on('ready', () => { this.isReady = true; if (!this.run) this.say('Not run from here yet.'); });
+    on('page', news => { this.woven = news.page; this.renew(); });
+    on('ready', news => {
+      this.isReady = true;
+      if (!this.run) this.say('Not run from here yet.');
+      // It may have been woven while nobody looked.
+      const isNew = this.woven !== undefined && this.woven !== news.page;
+      this.woven = news.page;
+      if (isNew) this.renew();
+    });
     this.source.addEventListener('error', () => {
       if (this.source?.readyState === EventSource.CLOSED) { this.leave(); setTimeout(() => this.listen(), 2000); }
       this.say('The server does not answer. A run goes on without it.');
@@ -76,6 +85,7 @@ class Panel {
     this.curves.clear();
     this.pictures.replaceChildren();
     this.usage.textContent = '';
+    this.steps.textContent = '';
     this.progress.hidden = true;
   }
 
@@ -84,10 +94,12 @@ class Panel {
   // MARK: What the reader does
 
   async begin() {
-    this.start.disabled = true;
+    // Not disabled meanwhile: the keyboard's place would be lost.
+    if (this.isStarting) return;
+    this.isStarting = true;
     this.say('Starting…');
     try { await tell('-/run', {chapter, options: this.options.values}); } catch (error) { this.say(error.message); }
-    this.start.disabled = false;
+    this.isStarting = false;
   }
 
   async command(path) {
@@ -100,11 +112,15 @@ class Panel {
     const before = this.run;
     this.run = run;
     const isOver = !['running', 'stopping'].includes(run.stage);
+    const focused = document.activeElement;
     this.start.hidden = !isOver;
     this.stop.hidden = isOver;
     this.stop.textContent = run.stage === 'stopping' ? 'Stop at once' : 'Stop';
     this.goOn.hidden = !run.canGoOn;
-    if (isOver) { this.progress.hidden = true; this.usage.textContent = ''; }
+    // Who has pressed a button that is gone stands at the one in its place.
+    const next = !isOver ? this.stop : run.canGoOn ? this.goOn : this.start;
+    if (focused?.hidden && this.element.contains(focused)) next.focus();
+    if (isOver) { this.progress.hidden = true; this.usage.textContent = ''; this.steps.textContent = ''; }
     this.say(this.sentence(run));
     // A quick one is over before anybody has seen it run.
     const wasRunning = before?.id === run.id ? ['running', 'stopping'].includes(before.stage) : this.isReady;
@@ -133,7 +149,8 @@ class Panel {
   advance(progress) {
     this.progress.hidden = false;
     this.progress.value = progress.done / progress.total;
-    this.say(`${progress.label} ${progress.done} of ${progress.total}${progress.rest ? `, ${progress.rest}` : ''}`);
+    const rest = progress.rest ? `, ${progress.rest}` : '';
+    this.steps.textContent = `${progress.label} ${progress.done} of ${progress.total}${rest}`;
   }
 
   picture(picture) {
@@ -149,6 +166,7 @@ class Panel {
 
   /** The book's page has been woven anew. */
   async renew() {
+    if (this.isKeptBack(() => this.renew())) return;
     try {
       await this.page.show(`${chapter}.html`);
       this.shown = null;
@@ -156,7 +174,17 @@ class Panel {
     } catch (error) { this.say(error.message); }
   }
 
+  /** Whether an editor holds what is not written yet; then the reader says when the page may go. */
+  isKeptBack(show) {
+    if (!Editor.isDirty()) return false;
+    this.note.hidden = false;
+    this.note.replaceChildren('The page has changed, and is kept back while an editor holds what is not written yet. ',
+      button('Show it', () => { if (Editor.mayDrop()) { Editor.closeAll(); show(); } }));
+    return true;
+  }
+
   async showOther(run) {
+    if (this.isKeptBack(() => this.showOther(run))) return;
     try {
       await this.page.show(`-/page/${run.id}`);
       this.shown = run;

@@ -19,6 +19,7 @@ class Changes {
     const more = build.files.length > 1 ? ` and ${build.files.length - 1} more` : '';
     this.text.textContent = {
       building: `Building ${name}${more}…`,
+      waiting: `Built in ${duration(build.building || 0)}. Waiting for the run of yours that is under way…`,
       running: `Built in ${duration(build.building || 0)}. Running ${build.chapter}…`,
       done: Changes.times(build, name + more),
       failed: build.errors.length

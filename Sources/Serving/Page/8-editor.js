@@ -12,6 +12,17 @@ class Editor {
     }
   }
 
+  /** Those with text that is not written yet. */
+  static dirty() { return [...document.querySelectorAll('.editor')].filter(element => element.editor.isDirty); }
+
+  static isDirty() { return Editor.dirty().length > 0; }
+
+  static closeAll() { for (const element of document.querySelectorAll('.editor')) element.editor.close(); }
+
+  static mayDrop() { return !Editor.isDirty() || confirm('Drop what you have written, and not written to the file?'); }
+
+  get isDirty() { return this.text.value !== this.block.text; }
+
   constructor(where, path, range, opener) {
     Object.assign(this, {where, path, range, opener});
     this.message = make('span', {role: 'status'});
@@ -31,12 +42,17 @@ class Editor {
     this.text.value = this.block.text;
     this.difference = make('div');
     this.element = make('div', {class: 'editor sans'}, this.text, make('div', {class: 'row'},
-      button('Show the difference', () => this.propose(), {class: 'primary'}), button('Cancel', () => this.close()),
+      button('Show the difference', () => this.propose(), {class: 'primary'}), button('Cancel', () => this.cancel()),
       this.message), this.difference);
-    this.element.addEventListener('keydown', event => { if (event.key === 'Escape') this.close(); });
+    this.element.editor = this;
+    this.element.addEventListener('keydown', event => { if (event.key === 'Escape') this.cancel(); });
     this.text.addEventListener('input', () => this.difference.replaceChildren());
     this.where.after(this.element);
     this.text.focus();
+  }
+
+  cancel() {
+    if (!this.isDirty || confirm('Drop what you have written?')) this.close();
   }
 
   close() {

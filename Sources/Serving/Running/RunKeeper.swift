@@ -57,15 +57,17 @@ final class RunKeeper: Sendable {
   /// Throws `StaleProgram` where its program is older than the sources, `ServingError` where it is running already.
   func start(_ chapter: String, _ chosen: ChosenOptions) throws -> RunState {
     let program = settings.program(of: chapter)
-    try settings.checkout.require(try ChapterProcess.stamp(of: program), of: program, chapter: chapter)
+    let stamp = try ChapterProcess.stamp(of: program)
+    try settings.checkout.require(stamp, of: program, chapter: chapter)
     let now = Date()
     let id = RunState.newName(chapter, at: now)
     let folder = chosen.isGolden ? "\(settings.runs)/\(chapter)" : "\(folders.runs(id))/\(chapter)"
     // What the goldens' run has left the next one replaces, as `book run` does.
     let arguments = try (chosen.isGolden ? settings.goldenArguments(chapter) : chosen.arguments) + ["--out=\(folder)"]
-    let run = RunState(
+    var run = RunState(
       id: id, chapter: chapter, options: chosen.values, isGolden: chosen.isGolden,
       departures: chosen.departures, arguments: arguments, folder: folder, began: now)
+    run.program = stamp?.digest
     try claim(run)
     if chosen.isGolden { PreviousRun(settings: settings, chapter: chapter).keep() }
     return try launch(run, goingOn: false)
@@ -77,7 +79,11 @@ final class RunKeeper: Sendable {
       throw ServingError("there is no checkpoint of that run to go on from")
     }
     let program = settings.program(of: run.chapter)
-    try settings.checkout.require(try ChapterProcess.stamp(of: program), of: program, chapter: run.chapter)
+    let stamp = try ChapterProcess.stamp(of: program)
+    try settings.checkout.require(stamp, of: program, chapter: run.chapter)
+    guard run.program == nil || run.program == stamp?.digest else {
+      throw ServingError("\(run.chapter) was changed since that run began: one run has one program, start it anew")
+    }
     (run.stage, run.ended, run.words, run.canGoOn) = (.running, nil, nil, false)
     try claim(run)
     return try launch(run, goingOn: true)
@@ -159,7 +165,7 @@ final class RunKeeper: Sendable {
   /// The run has ended; how is not known of a process that is not a child of this one.
   private func conclude(_ id: String, _ ending: Subprocess.Ending?) {
     guard var run = run(id) else { return }
-    let words = ChapterProcess.tail(folders.errors(id), lines: 1)
+    let words = ChapterProcess.lastWords(folders.errors(id))
     let isWhole = hasResult(run)
     switch ending {
     case .exited(0)?: run.stage = .finished

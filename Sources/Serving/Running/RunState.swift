@@ -27,6 +27,8 @@ package struct RunState: Codable, Sendable, Equatable {
   /// Everything that the run writes.
   package let folder: String
   package let began: Date
+  /// What its program was built from.
+  package var program: String?
   package var ended: Date?
   package var stage = Stage.running
   /// The process and when it was started, by which it is known again.

@@ -51,9 +51,11 @@ final class TabFeed: EventSource {
         events.append(ServerEvent("build", build))
       }
       let page = Platform.signature(of: "\(keeper.settings.pages)/\(chapter).html")
-      if page != place.page, !place.isFirst { events.append(ServerEvent("page", ["chapter": chapter])) }
+      // A tab that was away compares it with the page that it knows.
+      let news = ["chapter": chapter, "page": page.map { $0.map(String.init).joined(separator: "-") } ?? ""]
+      if page != place.page, !place.isFirst { events.append(ServerEvent("page", news)) }
       place.page = page
-      if place.isFirst { events.append(ServerEvent("ready", ["chapter": chapter])) }
+      if place.isFirst { events.append(ServerEvent("ready", news)) }
       place.isFirst = false
       return events
     }
