@@ -83,9 +83,9 @@ let moduleTargets: [Target] = [
   .target(
     name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd"], resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
-  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", "Goldens", "Ranks"]),
   .target(name: "Scores", dependencies: ["Pictures", "TorchRandom", "TensorFiles"]),
   .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
+  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", "Goldens", "Ranks"]),
   // What other packages use of the checker, in their tests.
   .target(name: "GoldenTensors", dependencies: ["Goldens"]),
   .target(

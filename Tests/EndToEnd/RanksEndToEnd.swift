@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -42,21 +41,19 @@ import Testing
   /// Launches an mpirun that writes down the signals it gets, and does `signals` in a shell once that has begun.
   private func launch(_ signals: String) throws -> (signals: [String], code: Int32) {
     let out = try TemporaryFolder()
-    try Data(
-      """
-      #!/usr/bin/env bash
-      trap 'echo USR1' USR1
-      trap 'echo TERM; exit 143' TERM
-      echo ready
-      for i in {1..60}; do sleep 0.05; done
-      exit 130
-      """.utf8
-    ).write(to: URL(fileURLWithPath: out("mpirun")))
     let outcome = try ChildProcess.run(
       "bash",
       [
         "-c",
         """
+        cat >"$1/mpirun" <<'STUB'
+        #!/usr/bin/env bash
+        trap 'echo USR1' USR1
+        trap 'echo TERM; exit 143' TERM
+        echo ready
+        for i in {1..60}; do sleep 0.05; done
+        exit 130
+        STUB
         chmod +x "$1/mpirun"; PATH="$1:$PATH" "$0" program >"$1/signals" & run=$!
         for i in {1..600}; do sleep 0.05; grep -q ready "$1/signals" && break; done
         \(signals)
