@@ -1,14 +1,17 @@
 # Everything is built with optimization: debug builds are too slow to train with.
 SWIFT_BUILD = swift build -c release --explicit-target-dependency-import-check error
 BOOK = .build/release/book
+SWIFT_FORMAT = --recursive --parallel --configuration .swift-format \
+  Package.swift Plugins Sources Tests Examples chapters
 
-.PHONY: help book test check full mpi fuzz kills pillow sanitize bench bench-torch build dist setup setup-weaving format lint clean
+.PHONY: help book test check full mpi fuzz kills pillow sanitize bench bench-torch build dist setup setup-weaving \
+  format lint clean
 
 help:
-	@echo "make book    install what is missing, build, run every chapter, check it against PyTorch, weave out/book/index.html"
+	@echo "make book    install what is missing, build, run and check every chapter, weave out/book/index.html"
 	@echo "make test    the same set-up, then all tests and an exact check of every chapter"
 	@echo "make build   install what is missing and build (make setup only installs)"
-	@echo "make full    make the whole runs of chapters 3, 6 and 7 again, hours, and hold them against their ledgers; goes on where it was stopped"
+	@echo "make full    make the whole runs again, hours, and hold them against their ledgers; goes on where it stopped"
 	@echo "make mpi     install Open MPI, build with it, and train a moment on two ranks: docs/machines.md"
 	@echo "make fuzz    a million damaged files for every reader, with a new seed (MINUTES=60: as many as that allows)"
 	@echo "make kills   kill -9 at COUNT=200 random moments of chapters 3 and 6, each gone on with to the same bits"
@@ -35,7 +38,8 @@ book: setup-weaving build
 test: setup-weaving lint
 	@scripts/tensorboard-environment || true
 	@scripts/quietly "building the tests" out/logs/build-tests.log $(SWIFT_BUILD) --build-tests
-	@scripts/quietly "building a chapter without optimization" out/logs/build-debug.log swift build --product ch03-dcgan-cifar10
+	@scripts/quietly "building a chapter without optimization" out/logs/build-debug.log \
+	  swift build --product ch03-dcgan-cifar10
 	@scripts/quietly "building book without optimization" out/logs/build-debug-book.log swift build --product book
 	@BOOK_DEBUG_BUILD=$(CURDIR)/.build/debug scripts/run-tests -c release --skip-build
 	@scripts/run-browser-tests
@@ -54,7 +58,8 @@ mpi:
 	@for product in book ch03-dcgan-cifar10 ch06-progan-training; do scripts/quietly "building $$product with MPI" \
 	  out/logs/build-mpi-$$product.log $(SWIFT_BUILD) --traits MPI --scratch-path .build-mpi --product $$product || exit; \
 	  done
-	@scripts/on-many-machines -n 2 .build-mpi/release/ch03-dcgan-cifar10 --act repaired --iterations 4 --out out/mpi --overwrite
+	@scripts/on-many-machines -n 2 .build-mpi/release/ch03-dcgan-cifar10 --act repaired --iterations 4 --out out/mpi \
+	  --overwrite
 
 fuzz: build
 	@scripts/fuzz
@@ -81,14 +86,14 @@ dist: setup
 	@scripts/make-dist
 
 lint:
-	@swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
+	@swift format lint --strict $(SWIFT_FORMAT)
 	@scripts/lint-chapters
 	@scripts/lint-lines
 	@scripts/lint-dependencies
 	@scripts/lint-python
 
 format:
-	swift format --in-place --recursive --parallel --configuration .swift-format Package.swift Plugins Sources Tests Examples chapters
+	swift format --in-place $(SWIFT_FORMAT)
 	@scripts/lint-python --fix
 
 clean:

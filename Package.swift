@@ -154,7 +154,8 @@ let testedModules: [(name: String, helpers: [Target.Dependency])] = [
   ("Files", ["TestSupport"]), ("Tensors", ["TestSupport"]), ("TorchRandom", ["Files", "TestSupport"]),
   ("Autograd", []), ("NeuralNets", []), ("Pictures", ["Files", "TestSupport"]), ("Datasets", ["Files", "TestSupport"]),
   ("TensorFiles", ["Files", "TestSupport"]), ("Checkpoints", ["Files"]), ("Scores", ["Files", "TestSupport"]),
-  ("Goldens", ["Files", "TestSupport"]), ("Literate", ["Files", "TestSupport"]), ("EventLog", ["Files", "TestSupport"]),
+  ("Goldens", ["Files", "TestSupport"]), ("Literate", ["Files", "TestSupport"]),
+  ("EventLog", ["Files", "TestSupport"]),
   ("Algorithm1", ["Literate"]), ("ProGAN", ["Files", "TestSupport"]), ("Transport", []),
   ("Inception", ["Files", "TestSupport"]),
 ]

@@ -27,6 +27,10 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder of the runs.", valueName: "dir"))
   var runs = "out"
 
+  @Option(
+    help: ArgumentHelp("Also review the recordings below this folder, an artifact of CI for one.", valueName: "dir"))
+  var recording: String?
+
   @Option(help: ArgumentHelp("Folder of the woven book.", valueName: "dir"))
   var pages = "out/book"
 
@@ -43,6 +47,11 @@ struct ServeCommand: ParsableCommand {
       repository: try options.repository(), goldens: goldens, executables: programs ?? GoldenOptions.executableFolder(),
       goldenArguments: { try RunCommand.goldenOptions(of: "\(goldens)/\($0)") })
     (settings.port, settings.runs, settings.pages, settings.isReadOnly) = (port, runs, pages, readOnly)
+    if let recording {
+      _ = try RecordingFolder(recording)
+      settings.recordings = RecordingReview(
+        recordings: recording, goldens: options.goldens ?? GoldenOptions.foldersDefault)
+    }
     let server: BookServer
     do { server = try BookServer.start(settings) } catch let error as ServingError { throw CatalogError("\(error)") }
     Interruption.beginPolling()

@@ -28,6 +28,14 @@ struct SharedCase: Sendable, CustomStringConvertible {
       let y = compute(inputs)
       let cotangent = draw(y.shape, seed: 77, y.dtype)
       let first = gradients(of: y, at: inputs, cotangent: cotangent, keepingGraph: false)
+      // A rule that gathers what it need not gives the same bits, on one machine's time.
+      if Ranks.current != nil, y.sharing != nil {
+        for (place, (gradient, input)) in zip(first, inputs).enumerated() {
+          #expect(
+            (gradient.sharing == nil) == (input.sharing == nil),
+            "\(description), batch \(y.shape[0]): the gradient at input \(place) is not shared as the input is")
+        }
+      }
       let second = gradients(of: y, at: inputs, cotangent: cotangent, keepingGraph: true)
       // Of the gradients once more: every rule's rule crosses the batch, too.
       var again: [Tensor] = []

@@ -12,7 +12,11 @@ final class ServedBook {
   let port: UInt16
   let secret: String
 
-  init(isReadOnly: Bool = false, limits: Guard.Limits = Guard.Limits()) throws {
+  /// `recording` writes what somebody has recorded to a folder, and their goldens to another.
+  init(
+    isReadOnly: Bool = false, limits: Guard.Limits = Guard.Limits(),
+    recording: ((_ recordings: String, _ goldens: String) throws -> Void)? = nil
+  ) throws {
     folder = try TemporaryFolder()
     for name in ["chapters/98-none", "goldens", "out/book/98-none"] { try FileSystem.createFolder(folder(name)) }
     try AtomicFile.write("//: # Nothing\nlet number = 1\nlet other = 2\n", to: folder("chapters/98-none/main.swift"))
@@ -28,6 +32,10 @@ final class ServedBook {
       repository: folder.path, goldens: folder("goldens"), executables: folder("programs"), goldenArguments: { _ in [] }
     )
     (settings.runs, settings.pages, settings.isReadOnly) = (folder("out"), folder("out/book"), isReadOnly)
+    if let recording {
+      try recording(folder("recordings"), folder("theirs"))
+      settings.recordings = RecordingReview(recordings: folder("recordings"), goldens: folder("theirs"))
+    }
     server = try BookServer(settings, limits: limits)
     let parts = server.address.split(separator: "/")
     secret = String(parts.last ?? "")

@@ -60,7 +60,8 @@ import Testing
   @Test func `of tensors whose one has bytes of another number the others are read`() throws {
     let a = #""a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}"#
     let header = "{\(a)," + #""b":{"dtype":"U8","shape":[2],"data_offsets":[8,10]}}"#
-    let bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8)
+    let bytes =
+      withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8)
       + [UInt8](repeating: 7, count: 10)
     let found = try parts(of: bytes)
     #expect(found.read == ["b"] && found.damaged == ["a"])

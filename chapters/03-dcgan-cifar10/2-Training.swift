@@ -87,7 +87,10 @@ final class Training {
 
   func iterate() throws -> Iteration {
     let batch = loader.next(drawingFrom: random)
-    let real = data.batch(batch.indices.map { pictures[$0] }, size: act.realSize, dtype: dtype).sharded  // [B, 3, S, S]
+    let places = batch.indices.map { pictures[$0] }
+    let real = Tensor.sharded(batch: places.count) {  // [B, 3, S, S]
+      data.batch(places[$0], size: act.realSize, dtype: dtype)
+    }
 
     var step = improveDiscriminator(real)
     for _ in 1..<k { step = improveDiscriminator(real) }
@@ -149,8 +152,9 @@ final class Training {
 //: - **The picture changes the state.** Sampling the fixed noise in training mode moves G's running statistics a second
 //:   time at every iteration. They never influence the training losses, but they are what evaluation would use.
 //:
-//: And a word: `.sharded`, of the photographs and of the noise. On one machine it does nothing. Where many
-//: processes make the run together (`docs/machines.md`), each computes for its own images. **Batch normalization is
+//: And a word: `sharded`, of the photographs and of the noise. On one machine it does nothing. Where many
+//: processes make the run together (`docs/machines.md`), each computes for its own images, and makes no other
+//: photographs. **Batch normalization is
 //: the layer that notices:** a mean over the batch is a mean over images that no machine has all of. Libraries
 //: mostly take the mean of the machine's own images, unless told otherwise: another network, with noisier
 //: statistics for every machine that joins. Here the sums of every image's channels cross the machines and are

@@ -99,7 +99,8 @@ extension ChapterCatalog {
     let installed = program.deletingLastPathComponent().appendingPathComponent("goldens").path
     if FileSystem.kind(of: installed) == .folder { return installed }
     guard let folder = folder(above: program) else {
-      throw CatalogError("there is no folder goldens beside a Package.swift here or above, nor where \(program.path) is")
+      throw CatalogError(
+        "there is no folder goldens beside a Package.swift here or above, nor where \(program.path) is")
     }
     return folder
   }

@@ -14,19 +14,28 @@ struct ReviewPage {
     var body = "<p>What the last check, or the last run, of every chapter found other than it was blessed. "
     body += "An accepted entry’s bits become those that <code>book check --exact</code> expects; "
     body += "numbers that PyTorch does not find cannot be accepted.</p>\n"
-    body += "<p class=\"state\" id=\"review-count\">\(count == 0 ? "Nothing to review." : "\(count) to review.")</p>\n"
+    let unchecked = reviews.count { !$0.failures.isEmpty }
+    var words = count == 0 ? "Nothing to review" : "\(count) to review"
+    if unchecked > 0 { words += "; \(unchecked) could not be checked" }
+    body += "<p class=\"state\" id=\"review-count\">\(words).</p>\n"
     for review in reviews where !review.cases.isEmpty || !review.failures.isEmpty {
-      body += "<h2>\(MarkupText.escaped(review.chapter))</h2>\n"
+      body += "<h2>\(MarkupText.escaped(Self.title(of: review.chapter)))</h2>\n"
       for failure in review.failures { body += "<p class=\"caveat\">\(MarkupText.escaped(failure))</p>\n" }
       body += review.cases.map(section).joined(separator: "\n")
     }
     return PageTemplate(title: "Review", eyebrow: "Goldens", body: body).html
   }
 
+  /// "the recording model", or the chapter.
+  private static func title(of chapter: String) -> String {
+    chapter.hasPrefix(Reviewing.recordingPrefix)
+      ? "the recording " + chapter.dropFirst(Reviewing.recordingPrefix.count) : chapter
+  }
+
   private func section(_ item: Reviewing.Case) -> String {
     let note = note(item.key)
     let name = MarkupText.escaped(item.name)
-    let label = MarkupText.escaped("\(item.chapter) \(item.name)")
+    let label = MarkupText.escaped("\(Self.title(of: item.chapter)) \(item.name)")
     var html = "<section class=\"case\" aria-label=\"\(label)\" data-chapter=\"\(MarkupText.escaped(item.chapter))\" "
     html += "data-name=\"\(name)\" data-key=\"\(MarkupText.escaped(item.key))\""
     html += note.isSkipped ? " data-skipped>" : ">"
@@ -38,7 +47,7 @@ struct ReviewPage {
         html += ", recorded at <code>\(MarkupText.escaped(sources.text(of: source)))</code>"
       }
       html += entry.note.isEmpty ? ".</p>" : ": \(MarkupText.escaped(entry.note))</p>"
-      html += MismatchEvidence(entry, names: ("PyTorch", "found")).html + "</div>"
+      html += MismatchEvidence(entry, names: (item.isRecorded ? "golden" : "PyTorch", "found")).html + "</div>"
     }
     if let refusal = item.refusal {
       html += "<p class=\"caveat\">It cannot be accepted: \(MarkupText.escaped(refusal))</p>"

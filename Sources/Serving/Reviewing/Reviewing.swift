@@ -50,6 +50,7 @@ final class Reviewing: Sendable {
   // MARK: - What there is to review
 
   struct Case: Sendable {
+    /// The chapter; of what was recorded elsewhere `recordingPrefix` and the recording's name.
     let chapter: String
     let name: String
     /// The entry in every precision that has been checked.
@@ -58,7 +59,10 @@ final class Reviewing: Sendable {
     let refusal: String?
 
     var key: String { Reviewing.key(chapter, entries) }
+    var isRecorded: Bool { chapter.hasPrefix(Reviewing.recordingPrefix) }
   }
+
+  static let recordingPrefix = "recording:"
 
   struct ChapterReview: Sendable {
     let chapter: String
@@ -68,7 +72,31 @@ final class Reviewing: Sendable {
   }
 
   /// The entries of all chapters that are not bit for bit what was blessed, and precisions that say nothing.
-  func all() throws -> [ChapterReview] { try settings.catalog().chapters.compactMap { try review($0) } }
+  func all() throws -> [ChapterReview] {
+    try (settings.recordings.map(reviews(of:)) ?? []) + settings.catalog().chapters.compactMap { try review($0) }
+  }
+
+  /// What was recorded elsewhere, a review for each recording.
+  private func reviews(of target: RecordingReview) -> [ChapterReview] {
+    let results: [PrecisionResult]
+    do { results = try target.results() } catch {
+      return [ChapterReview(chapter: Self.recordingPrefix + target.recordings, cases: [], failures: ["\(error)"])]
+    }
+    var names: [String] = []
+    for result in results where !names.contains(result.chapter) { names.append(result.chapter) }
+    return names.map { name in
+      let own = results.filter { $0.chapter == name }
+      let cases = ReviewItem.items(of: own).map { item in
+        Case(
+          chapter: Self.recordingPrefix + name, name: item.name, entries: item.results, refusal: refusal(item, target))
+      }
+      return ChapterReview(chapter: Self.recordingPrefix + name, cases: cases, failures: failures(own))
+    }
+  }
+
+  private func failures(_ results: [PrecisionResult]) -> [String] {
+    results.compactMap { result in result.failure.map { "\(result.precision?.rawValue ?? "") \($0)" } }
+  }
 
   /// `nil` for a chapter without goldens.
   private func review(_ chapter: String) throws -> ChapterReview? {
@@ -83,10 +111,7 @@ final class Reviewing: Sendable {
         chapter: chapter, name: name, entries: results.flatMap { $0.entries.filter { $0.name == name } },
         refusal: refusal(chapter, name, results))
     }
-    let failures = results.compactMap { result in
-      result.failure.map { "\(result.precision?.rawValue ?? "") \($0)" }
-    }
-    return ChapterReview(chapter: chapter, cases: cases, failures: failures)
+    return ChapterReview(chapter: chapter, cases: cases, failures: failures(results))
   }
 
   // MARK: - Accepting
@@ -96,16 +121,32 @@ final class Reviewing: Sendable {
   ///
   /// `key` names what was looked at. Throws `ServingError` where it is refused, or something else now.
   func accept(_ chapter: String, _ name: String, key: String) throws {
+    if chapter.hasPrefix(Self.recordingPrefix), let target = settings.recordings {
+      return try accept(recorded: String(chapter.dropFirst(Self.recordingPrefix.count)), name, key: key, target)
+    }
     guard try settings.catalog().chapters.contains(chapter) else { throw ServingError("there is no such chapter") }
     let results = LastCheck(settings: settings, chapter: chapter).results()
-    let entries = results.flatMap { $0.entries.filter { $0.name == name } }
-    guard Self.key(chapter, entries) == key else {
-      throw ServingError("what was found has changed since this page was made: load it again")
-    }
+    try requireUnchanged(chapter, results.flatMap { $0.entries.filter { $0.name == name } }, key)
     if let refusal = refusal(chapter, name, results) { throw ServingError(refusal) }
     let blessing = try blessing(chapter, name, results)
     guard !blessing.rewrites.isEmpty else { throw ServingError("there is nothing to change") }
     try blessing.blessed(provenance: Provenance.ofThisBuild(command: "book serve, \(chapter) \(name)")).write()
+  }
+
+  private func accept(recorded name: String, _ entry: String, key: String, _ target: RecordingReview) throws {
+    let items = ReviewItem.items(of: try target.results(names: [name]))
+    guard let item = items.first(where: { $0.chapter == name && $0.name == entry }) else {
+      throw ServingError("there is nothing to change")
+    }
+    try requireUnchanged(Self.recordingPrefix + name, item.results, key)
+    if let refusal = refusal(item, target) { throw ServingError(refusal) }
+    try target.proposal(for: item).write()
+  }
+
+  private func requireUnchanged(_ chapter: String, _ entries: [EntryResult], _ key: String) throws {
+    guard Self.key(chapter, entries) == key else {
+      throw ServingError("what was found has changed since this page was made: load it again")
+    }
   }
 
   private func blessing(_ chapter: String, _ name: String, _ results: [PrecisionResult]) throws -> Blessing {
@@ -123,11 +164,19 @@ final class Reviewing: Sendable {
     return blessing
   }
 
+  private var refusalInCI: String? {
+    guard let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty else { return nil }
+    return "nothing is blessed where CI is set: goldens are blessed by a person who has looked at them"
+  }
+
+  private func refusal(_ item: ReviewItem, _ target: RecordingReview) -> String? {
+    if let refusalInCI { return refusalInCI }
+    do { return try target.proposal(for: item).refusals.first } catch { return "\(error)" }
+  }
+
   /// Why `book bless` of the entry would be refused; `nil` where it would not.
   private func refusal(_ chapter: String, _ name: String, _ results: [PrecisionResult]) -> String? {
-    if let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty {
-      return "nothing is blessed where CI is set: goldens are blessed by a person who has looked at them"
-    }
+    if let refusalInCI { return refusalInCI }
     if let broken = results.first(where: { $0.failure != nil }) {
       return "\(broken.precision?.rawValue ?? chapter): \(broken.failure ?? "")"
     }
