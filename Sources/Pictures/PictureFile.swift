@@ -34,10 +34,13 @@ package enum PictureFile {
   ///
   /// - Throws: what `colorPicture(_:)` throws, and `JPEGError` for a JPEG that does not come to its end.
   package static func verify(_ bytes: [UInt8], path: String) throws {
-    _ = try decoded(bytes, path: path)
-    if try Format(bytes, path: path) == .jpeg, !bytes.withUnsafeBufferPointer({ JPEGHeader.hasEnd($0) }) {
-      throw JPEGError.damaged(path: path, reason: "no end marker: the file was cut short")
+    if try Format(bytes, path: path) == .jpeg {
+      _ = try jpegLayout(bytes, path: path)
+      guard bytes.withUnsafeBufferPointer({ JPEGHeader.hasEnd($0) }) else {
+        throw JPEGError.damaged(path: path, reason: "no end marker: the file was cut short")
+      }
     }
+    _ = try decoded(bytes, path: path)
   }
 
   /// The picture in three channels, as Pillow's `convert("RGB")` gives it: gray becomes three, palettes are resolved,
