@@ -5,8 +5,8 @@ import Testing
 
 import Serving
 
-/// What CI has recorded, reviewed in the browser.
-@Suite struct ReviewingRecordingsTests {
+/// What CI has recorded, reviewed in the browser. Alone, as `AttackTests`.
+@Suite(.serialized, .timed) struct ReviewingRecordingsTests {
   private static func record(_ values: [Double], to path: String) throws {
     let recorder = Recorder(chapter: "model", precision: .float64)
     recorder.record(
