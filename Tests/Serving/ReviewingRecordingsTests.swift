@@ -23,7 +23,8 @@ import Serving
   }
 
   private func field(_ name: String, in page: String) throws -> String {
-    let start = try #require(page.range(of: "data-\(name)=\"")).upperBound
+    let item = try #require(page.range(of: "class=\"case\"")).upperBound
+    let start = try #require(page[item...].range(of: "data-\(name)=\"")).upperBound
     return String(page[start...].prefix { $0 != "\"" })
   }
 
