@@ -73,6 +73,16 @@ import Testing
     #expect(failure([1, .nan], shape: [2, 1], .within(atol: 1, rtol: 0))?.contains("expected shape [2]") == true)
   }
 
+  @Test func `of many elements every one is compared`() throws {
+    let count = 20_000
+    let sampled = Set(SamplePositions.positions(name: "x", count: count))
+    let unsampled = try #require((0..<count).first { !sampled.contains($0) })
+    var values = [Double](repeating: 0.5, count: count)
+    _ = failure(values, environment: ["GOLDENS": "missing"])
+    values[unsampled] += 1
+    #expect(failure(values, .within(atol: 1e-2, rtol: 0))?.contains("1 of 20000 elements") == true)
+  }
+
   @Test(arguments: [
     Tolerance.within(atol: .nan, rtol: 0), .within(atol: -1, rtol: 0), .within(atol: 0, rtol: .infinity),
   ])
