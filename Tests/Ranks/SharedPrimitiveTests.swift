@@ -1,4 +1,5 @@
 import Autograd
+import NeuralNets
 import ProGAN
 import Tensors
 import TorchRandom
@@ -25,6 +26,26 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
     SharedCase("large planes", [true], { [[$0, 1, 181, 183]] }) { inputs in
       [[0], [1, 2, 3], [0, 1, 2, 3], [2, 3], [1, 3]].map { inputs[0].sum(axes: $0) }
     }.expectEqual(batches: [2, 3, 4, 5])
+  }
+
+  /// As the first rank does where it prints: whoever had to exchange for that would wait for ever.
+  @Test(.timeLimit(.minutes(1))) func `One rank alone may read a loss`() {
+    @Sendable func losses() -> [Tensor] {
+      let x = draw([5, 3, 2, 2], seed: 1, .float64).sharded
+      let scores = x.sum(axes: [1, 2, 3])
+      return [
+        x.mean(), x.squared().sum(), scores.sigmoid().mean(),
+        binaryCrossEntropy(logits: scores, targets: .ones(scores.shape, dtype: .float64)),
+      ]
+    }
+    let expected = losses().map(\.item)
+    for reader in 0..<3 {
+      let found = ThreadRanks.run(3) { rank in
+        let losses = losses()
+        return rank.rank == reader ? losses.map(\.item) : []
+      }
+      #expect(found[reader] == expected)
+    }
   }
 
   @Test func `Arithmetic broadcasts between shared and whole tensors`() {
