@@ -78,19 +78,25 @@ let moduleTargets: [Target] = [
       + kernelTargets.map { .target(name: $0.name) }),
   .target(name: "TorchRandom", dependencies: ["Tensors"]),
   .target(name: "Autograd", dependencies: ["Tensors"]),
-  .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom"]),
+  .target(name: "NeuralNets", dependencies: ["Autograd", "TorchRandom", "KernelContract", "Tensors"]),
   .target(name: "Pictures", dependencies: ["Tensors", "Files", "CPNG", "CJPEG"]),
   .target(
-    name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd"], resources: [.copy("Resources")]),
+    name: "Datasets", dependencies: ["Pictures", "TorchRandom", "Autograd", "Files", "Tensors"],
+    resources: [.copy("Resources")]),
   .target(name: "TensorFiles", dependencies: ["Tensors", "Files"]),
-  .target(name: "Scores", dependencies: ["Pictures", "TorchRandom", "TensorFiles"]),
-  .target(name: "Goldens", dependencies: ["TensorFiles", "Processes"]),
-  .target(name: "Checkpoints", dependencies: ["NeuralNets", "TensorFiles", "Goldens", "Ranks"]),
+  .target(name: "Scores", dependencies: ["Pictures", "TorchRandom", "TensorFiles", "Files", "Tensors"]),
+  .target(name: "Goldens", dependencies: ["TensorFiles", "Processes", "Files", "Tensors"]),
+  .target(
+    name: "Checkpoints",
+    dependencies: ["NeuralNets", "TensorFiles", "Goldens", "Ranks", "Files", "Tensors", "TorchRandom"]),
   // What other packages use of the checker, in their tests.
-  .target(name: "GoldenTensors", dependencies: ["Goldens"]),
+  .target(name: "GoldenTensors", dependencies: ["Goldens", "Files", "TensorFiles", "Tensors"]),
   .target(
     name: "Literate",
-    dependencies: ["Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", "Kernels", "Ranks", arguments]),
+    dependencies: [
+      "Goldens", "Pictures", "Processes", "TorchRandom", "Autograd", "Kernels", "Ranks", arguments, "Files",
+      "TensorFiles", "Tensors",
+    ]),
   // What every chapter works with, in one import.
   .target(
     name: "GANBook",
@@ -98,18 +104,21 @@ let moduleTargets: [Target] = [
       "Autograd", "Files", "Goldens", "Literate", "NeuralNets", "Pictures", "Processes", "TensorFiles", "Tensors",
       "TorchRandom",
     ]),
-  .target(name: "EventLog", dependencies: ["Pictures"]),
+  .target(name: "EventLog", dependencies: ["Pictures", "Files"]),
   .target(
     name: "Benchmarks",
-    dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes"]),
+    dependencies: ["Kernels", "KernelContract", "Autograd", "COpenBLAS", "TensorFiles", "Processes", "Tensors"]),
   // The live book in the browser.
-  .target(name: "Serving", dependencies: ["Literate", webServer], resources: [.copy("Page")]),
+  .target(
+    name: "Serving", dependencies: ["Literate", webServer, "Files", "Goldens", "Processes", "TensorFiles", "Tensors"],
+    resources: [.copy("Page")]),
   .executableTarget(
     name: "book",
     dependencies: [
       "Benchmarks", "Checkpoints", "Classifier", "Datasets", "Downloading", "Goldens", "Inception", "Literate",
       "Processes",
-      "Scores", "Serving", arguments,
+      "Scores", "Serving", arguments, "Autograd", "Files", "NeuralNets", "Pictures", "TensorFiles", "Tensors",
+      "TorchRandom",
     ],
     plugins: [.plugin(name: stamping)]),
 ]
@@ -127,21 +136,32 @@ let chapterTargets: [Target] = [
   chapter("01-minimax", []),
   // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces
   // them.
-  .target(name: "Algorithm1", dependencies: ["NeuralNets", "Literate"], path: "chapters/02-algorithm-1/Algorithm1"),
+  .target(
+    name: "Algorithm1", dependencies: ["NeuralNets", "Literate", "Autograd", "Processes", "Tensors", "TorchRandom"],
+    path: "chapters/02-algorithm-1/Algorithm1"),
   chapter("02-algorithm-1", ["Algorithm1"], exclude: ["Algorithm1"]),
   // The networks that chapters 3 and 7 share, woven with the chapter that introduces them.
-  .target(name: "DCGAN", dependencies: ["NeuralNets"], path: "chapters/03-dcgan-cifar10/DCGAN"),
+  .target(
+    name: "DCGAN", dependencies: ["NeuralNets", "Tensors", "TorchRandom"], path: "chapters/03-dcgan-cifar10/DCGAN"),
   chapter("03-dcgan-cifar10", ["DCGAN", "Datasets", "Checkpoints", "Inception", "Scores"], exclude: ["DCGAN"]),
   // The networks that chapters 4, 5 and 6 share, woven with the chapter that introduces them.
-  .target(name: "ProGAN", dependencies: ["NeuralNets"], path: "chapters/04-progan-parts/ProGAN"),
+  .target(
+    name: "ProGAN", dependencies: ["NeuralNets", "Autograd", "Tensors", "TorchRandom"],
+    path: "chapters/04-progan-parts/ProGAN"),
   chapter("04-progan-parts", ["ProGAN", "Datasets"], exclude: ["ProGAN"]),
   // Exact Wasserstein distances between clouds of points.
   .target(name: "Transport", dependencies: ["Tensors"], path: "chapters/05-wgan-gp/Transport"),
   chapter("05-wgan-gp", ["Algorithm1", "ProGAN", "Transport", "Datasets"], exclude: ["Transport"]),
   chapter("06-progan-training", ["ProGAN", "Datasets", "Checkpoints", "EventLog"]),
   // Inception v3, the network that scores pictures, and a small one that the book trains itself.
-  .target(name: "Inception", dependencies: ["Checkpoints", "Scores"], path: "chapters/07-scores/Inception"),
-  .target(name: "Classifier", dependencies: ["NeuralNets"], path: "chapters/07-scores/Classifier"),
+  .target(
+    name: "Inception",
+    dependencies: [
+      "Checkpoints", "Scores", "Autograd", "Files", "NeuralNets", "TensorFiles", "Tensors", "TorchRandom",
+    ], path: "chapters/07-scores/Inception"),
+  .target(
+    name: "Classifier", dependencies: ["NeuralNets", "Autograd", "Tensors", "TorchRandom"],
+    path: "chapters/07-scores/Classifier"),
   chapter(
     "07-scores", ["Classifier", "DCGAN", "Scores", "Datasets", "Checkpoints"], exclude: ["Inception", "Classifier"]),
 ]
@@ -151,13 +171,20 @@ let chapterTargets: [Target] = [
 /// Modules with tests, and what these need beside the module.
 let testedModules: [(name: String, helpers: [Target.Dependency])] = [
   ("Kernels", ["KernelProbe", "KernelContract", "TestSupport"] + kernelTargets.map { .target(name: $0.name) }),
-  ("Files", ["TestSupport"]), ("Tensors", ["TestSupport"]), ("TorchRandom", ["Files", "TestSupport"]),
-  ("Autograd", []), ("NeuralNets", []), ("Pictures", ["Files", "TestSupport"]), ("Datasets", ["Files", "TestSupport"]),
-  ("TensorFiles", ["Files", "TestSupport"]), ("Checkpoints", ["Files"]), ("Scores", ["Files", "TestSupport"]),
-  ("Goldens", ["Files", "TestSupport"]), ("Literate", ["Files", "TestSupport"]),
-  ("EventLog", ["Files", "TestSupport"]),
-  ("Algorithm1", ["Literate"]), ("ProGAN", ["Files", "TestSupport"]), ("Transport", []),
-  ("Inception", ["Files", "TestSupport"]),
+  ("Files", ["TestSupport"]), ("Tensors", ["TestSupport", "KernelContract", "Kernels"]),
+  ("TorchRandom", ["Files", "TestSupport", "Tensors"]),
+  ("Autograd", ["Tensors"]), ("NeuralNets", ["Autograd", "Tensors", "TorchRandom"]),
+  ("Pictures", ["Files", "TestSupport", "Tensors"]),
+  ("Datasets", ["Files", "TestSupport", "Pictures", "Tensors", "TorchRandom"]),
+  ("TensorFiles", ["Files", "TestSupport", "Tensors"]),
+  ("Checkpoints", ["Files", "NeuralNets", "TensorFiles", "Tensors", "TorchRandom"]),
+  ("Scores", ["Files", "TestSupport", "COpenBLAS", "Pictures", "TensorFiles", "Tensors"]),
+  ("Goldens", ["Files", "TestSupport", "TensorFiles", "Tensors"]),
+  ("Literate", ["Files", "TestSupport", "Goldens", "Pictures", "TensorFiles", "Tensors"]),
+  ("EventLog", ["Files", "TestSupport", "Pictures"]),
+  ("Algorithm1", ["Literate", "Tensors"]),
+  ("ProGAN", ["Files", "TestSupport", "Autograd", "NeuralNets", "Tensors", "TorchRandom"]), ("Transport", ["Tensors"]),
+  ("Inception", ["Files", "TestSupport", "Autograd", "NeuralNets", "TensorFiles", "Tensors", "TorchRandom"]),
 ]
 let withoutSamples = ["Algorithm1", "Transport"]
 let testTargets: [Target] =
@@ -178,25 +205,29 @@ let testTargets: [Target] =
     .testTarget(
       name: "DownloadingTests", dependencies: ["Downloading", "Files", "TestSupport"], path: "Tests/Downloading"),
     .testTarget(
-      name: "GoldenTensorsTests", dependencies: ["GoldenTensors", "Goldens", "TestSupport"],
+      name: "GoldenTensorsTests", dependencies: ["GoldenTensors", "Goldens", "TestSupport", "Tensors"],
       path: "Tests/GoldenTensors", exclude: ["Goldens"]),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Files", "TestSupport"], path: "Tests/Processes"),
     .testTarget(
       name: "ServingTests", dependencies: ["Serving", "Goldens", "Files", "TestSupport"], path: "Tests/Serving"),
     .testTarget(
-      name: "Conformance", dependencies: ["NeuralNets", "TensorFiles", "TestSupport"], path: "Tests/Conformance",
+      name: "Conformance",
+      dependencies: ["NeuralNets", "TensorFiles", "TestSupport", "Autograd", "Files", "Tensors", "TorchRandom"],
+      path: "Tests/Conformance",
       exclude: ["Samples"]),
     .testTarget(
       name: "EndToEnd",
       dependencies: [
         "Kernels", "NeuralNets", "Files", "Tensors", "TensorFiles", "Goldens", "TestSupport", "Pictures", "Inception",
         "Checkpoints", "EventLog", "Downloading", "Scores", "book", "ch03-dcgan-cifar10", "ch06-progan-training",
-        "ch99-fake", "fuzz-readers",
+        "ch99-fake", "fuzz-readers", "TorchRandom",
       ],
       path: "Tests/EndToEnd"),
     // A chapter that goes wrong on demand: what the checker's own tests check.
     .executableTarget(
-      name: "ch99-fake", dependencies: ["Literate", arguments], path: "Tests/FakeChapter",
+      name: "ch99-fake",
+      dependencies: ["Literate", arguments, "Files", "Goldens", "Pictures", "Processes", "TensorFiles", "Tensors"],
+      path: "Tests/FakeChapter",
       plugins: [.plugin(name: stamping)]),
     // Feeds damaged files to the readers, in a process of its own that may crash.
     .executableTarget(
