@@ -126,7 +126,9 @@ struct WholeRunCheck {
     _ ledger: Ledger, _ goldens: String, through end: Int, _ start: Start?, resumes: Bool
   ) throws -> Bool {
     let (chapter, act) = (ledger.chapter, ledger.act)
-    let folder = "\(scratch)/\(chapter)/full/\(act)"
+    // A stretch begins anew: it must not take the place of a whole run that waits to be gone on with.
+    let isWhole = start == nil && end == ledger.lines.count
+    let folder = "\(scratch)/\(chapter)/full/\(act)" + (isWhole ? "" : "-stretch")
     try FileSystem.createFolder(folder)
     // An earlier check's must not be taken for this one's.
     let written = ChapterRun.ledgerFolder(in: folder)

@@ -200,6 +200,19 @@ import Testing
     #expect(quick.code == 2 && quick.errors.contains("--resume: expected --profile full"), "\(quick)")
   }
 
+  @Test func `a check of a stretch leaves the whole run where it is, to be gone on with`() throws {
+    try blessed()
+    #expect(try book("check", "99").code == 0)
+    func lines() throws -> Int {
+      try Ledger(readingFrom: folder("out/check/99-fake/full/first/ledger"), act: "first").lines.count
+    }
+    let whole = try lines()
+    #expect(whole > 1)
+    #expect(try book("check", "99", "--iterations", "1").code == 0)
+    #expect(try lines() == whole)
+    #expect(try book("check", "99", "--resume").code == 0)
+  }
+
   @Test func `weights with one flipped bit are named before anything runs, whatever stretch is asked for`() throws {
     try blessed()
     let path = try weights
