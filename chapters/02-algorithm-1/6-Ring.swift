@@ -192,7 +192,7 @@ private func showIntervals(_ outcomes: [Outcome], _ plan: Plan) throws {
     PanelPlot(
       title: "What k does, ten seeds",
       description:
-        "Modes covered: fewer than one at k of one fifth, most at 2, less than half as many at 20. High quality rises "
+        "Modes covered: fewer than one at k of one fifth, most at 1, less than half as many at 20. High quality rises "
         + "with k. The divergence is lowest in the middle.",
       panels: [
         panel("modes covered, of 8", 0...9, \.modes), panel("high-quality share", 0...1, \.highQuality),

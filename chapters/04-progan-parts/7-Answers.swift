@@ -56,8 +56,8 @@ private func answerFirstLayer(_ plan: Plan) {
 //: {{fold Answer to exercise 2: the fade the wrong way round}}
 //: At $\alpha = 0$ the pictures must be the old network's, doubled. With exchanged arguments they are the untrained
 //: block's, and at $\alpha = 1$, when everything should have faded in, they are the old network's. In the library the
-//: test `fadingInStartsAtTheOldNetwork` fails: it holds $\alpha = 0$ against the old picture, to the bit. A test of
-//: shapes, or one run at $\alpha = 1/2$, would have noticed nothing.
+//: test "fading in starts at the old network" fails: it holds $\alpha = 0$ against the old picture, to the bit. A test
+//: of shapes, or one run at $\alpha = 1/2$, would have noticed nothing.
 
 private func answerExchangedFade(_ plan: Plan) {
   let random = plan.random()

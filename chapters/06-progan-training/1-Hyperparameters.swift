@@ -77,7 +77,7 @@ struct Hyperparameters {
   //: them, and more of everything the quick profile has to be short of. What it learned is kept in this package, and
   //: the page draws from it further down.
 
-  /// Four to 64 px on 16,000 portraits, about an hour on two cores.
+  /// Four to 64 px on 16,000 portraits, some two hours on two cores.
   static let portraits = Hyperparameters(
     channels: 32, learningRate: 3e-3, epochs: [1, 2, 4, 8, 8],
     batchSizes: [32, 32, 16, 16, 16] + documentBatchSizes[5...], averageDecay: 0.999, learningRateFalls: true)
