@@ -71,25 +71,23 @@ struct ZipDirectory {
   private func locateEnd(of bytes: [UInt8]) throws -> Int {
     var place = bytes.count - Self.endSize
     let lowest = max(0, place - 0xFFFF)
+    var followed: Int?
     while place >= lowest {
-      if bytes.hasSignature(0x05, 0x06, at: place), bytes.little(place + 20, 2) == bytes.count - place - Self.endSize {
-        guard bytes.little(place + 4, 4) == 0 else {
+      let behind = bytes.count - place - Self.endSize
+      if bytes.hasSignature(0x05, 0x06, at: place), bytes.little(place + 20, 2) <= behind {
+        let isOneDisk = bytes.little(place + 4, 4) == 0
+        if bytes.little(place + 20, 2) < behind {
+          if isOneDisk && followed == nil { followed = place }
+        } else if isOneDisk {
+          return place
+        } else {
           throw FileError(file, .unsupported, at: "offset \(place)", expected: "one disk", found: "an archive in parts")
         }
-        return place
       }
       place -= 1
     }
-    place = bytes.count - Self.endSize
-    while place >= lowest {
-      if bytes.hasSignature(0x05, 0x06, at: place), bytes.little(place + 4, 4) == 0,
-        bytes.little(place + 20, 2) <= bytes.count - place - Self.endSize
-      {
-        return place
-      }
-      place -= 1
-    }
-    throw damaged("end of the file", "a zip archive's directory", "none")
+    guard let followed else { throw damaged("end of the file", "a zip archive's directory", "none") }
+    return followed
   }
 
   /// A number of eight bytes that is a size or a place in memory.

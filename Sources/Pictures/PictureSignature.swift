@@ -37,9 +37,7 @@ enum PictureSignature {
     }
     let start = bytes.prefix(512)
     if start.allSatisfy({ $0 == 0 }) { return "zeros" }
-    if let text = TextSignature.description(of: start) {
-      return text == "a text" ? "a text, which is neither's signature" : text
-    }
-    return "neither's signature in the first bytes"
+    return TextSignature.description(of: start, other: "a text, which is neither's signature")
+      ?? "neither's signature in the first bytes"
   }
 }

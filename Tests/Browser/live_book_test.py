@@ -58,6 +58,12 @@ class LiveBook(unittest.TestCase):
         if name == PAGE:
             self.reader.wait(lambda: self.reader.all(".field"), "the options")
 
+    def open_editor(self):
+        edit = next(element for element in self.reader.all(".where button"))
+        self.reader.run("arguments[0].scrollIntoView({block: 'center'})", edit)
+        edit.click()
+        self.reader.wait(lambda: self.reader.all(".editor textarea"), "the editor")
+
     def runs_to_verdict(self):
         self.reader.press("Run")
         self.reader.wait_status("everything holds")
@@ -258,10 +264,7 @@ class LiveBook(unittest.TestCase):
     def test_what_is_written_in_an_editor_outlasts_another_change(self):
         self.serve()
         self.open()
-        edit = next(element for element in self.reader.all(".where button"))
-        self.reader.run("arguments[0].scrollIntoView({block: 'center'})", edit)
-        edit.click()
-        self.reader.wait(lambda: self.reader.all(".editor textarea"), "the editor")
+        self.open_editor()
         self.reader.find(".editor textarea").send_keys("mine")
         self.checkout.edit("/// A long run that can be interrupted.", "/// A long run, from elsewhere.")
         self.reader.wait(lambda: "kept back" in self.reader.find(".live-note").text, "that the page is kept back")
@@ -277,10 +280,7 @@ class LiveBook(unittest.TestCase):
     def test_a_block_is_edited_on_the_page_after_its_difference_has_been_shown(self):
         self.serve()
         self.open()
-        edit = next(element for element in self.reader.all(".where button"))
-        self.reader.run("arguments[0].scrollIntoView({block: 'center'})", edit)
-        edit.click()
-        self.reader.wait(lambda: self.reader.all(".editor textarea"), "the editor")
+        self.open_editor()
         before = self.checkout.source.read_text()
         self.reader.run(
             "const t = document.querySelector('.editor textarea');"

@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Goldens
 import Processes
@@ -40,8 +39,6 @@ final class SourceChanges: Sendable {
     var missed: [String: Set<String>] = [:]
     /// Chapters that are built and wait for the end of a run of the reader's.
     var waiting: [String: State] = [:]
-    /// Runs that were begun here.
-    var runs: Set<String> = []
     /// Chapters that are to be made, and the files that are the reason.
     var pending: [String: Set<String>] = [:]
     var isClosed = false
@@ -86,10 +83,8 @@ final class SourceChanges: Sendable {
     }
   }
 
-  private func isWatched(_ chapter: String) -> Bool {
-    shared.withLock { shared in
-      shared.viewers[chapter, default: 0] > 0 || shared.left[chapter].map { .now - $0 < Self.memory } ?? false
-    }
+  private static func isWatched(_ chapter: String, _ shared: Shared) -> Bool {
+    shared.viewers[chapter, default: 0] > 0 || shared.left[chapter].map { .now - $0 < Self.memory } ?? false
   }
 
   // MARK: - Noticing
@@ -106,25 +101,27 @@ final class SourceChanges: Sendable {
         if more.isEmpty { break }
         changed += more
       }
-      for chapter in affected(by: changed) {
-        if isWatched(chapter) {
-          require(chapter, because: changed)
-        } else {
-          shared.withLock { $0.missed[chapter, default: []].formUnion(changed) }
+      for chapter in chapters where isBuilt(chapter, from: changed) {
+        shared.withLock { shared in
+          let place = Self.isWatched(chapter, shared) ? \Shared.pending : \Shared.missed
+          shared[keyPath: place][chapter, default: []].formUnion(changed)
         }
       }
     }
   }
 
-  /// The chapters whose programs are built from one of the files.
-  private func affected(by paths: [String]) -> [String] {
-    let folders = (try? FileSystem.list("\(settings.repository)/chapters")) ?? []
-    return folders.filter { chapter in
-      guard FileSystem.kind(of: "\(settings.repository)/chapters/\(chapter)") == .folder else { return false }
-      if paths.contains(where: { $0.hasPrefix("chapters/\(chapter)/") }) { return true }
-      guard let stamp = try? ChapterProcess.stamp(of: settings.program(of: chapter)) else { return false }
-      return paths.contains { path in path == "Package.swift" || stamp.folders.contains { path.hasPrefix($0 + "/") } }
-    }.sorted()
+  /// All chapters, those first that somebody looks at: to ask a program what it was built from takes a moment.
+  private var chapters: [String] {
+    let all = (try? settings.catalog().chapters) ?? []
+    return shared.withLock { shared in
+      all.filter { Self.isWatched($0, shared) } + all.filter { !Self.isWatched($0, shared) }
+    }
+  }
+
+  private func isBuilt(_ chapter: String, from paths: [String]) -> Bool {
+    if paths.contains(where: { $0.hasPrefix("chapters/\(chapter)/") }) { return true }
+    guard let stamp = try? ChapterProcess.stamp(of: settings.program(of: chapter)) else { return false }
+    return paths.contains { path in path == "Package.swift" || stamp.folders.contains { path.hasPrefix($0 + "/") } }
   }
 
   /// Has the chapter built and run, before long.
@@ -210,11 +207,10 @@ final class SourceChanges: Sendable {
     let form = try OptionForm(
       program: settings.program(of: chapter), goldenArguments: settings.goldenArguments(chapter))
     let run = try keeper.start(chapter, ChosenOptions(form.golden, form: form))
-    shared.withLock { _ = $0.runs.insert(run.id) }
     var current = keeper.run(run.id)
     while let now = current, !now.stage.isOver {
       // What is being computed is out of date already.
-      if isOvertaken(chapter) { return try end(chapter) }
+      if isOvertaken(chapter) { return try end(run.id) }
       Thread.sleep(forTimeInterval: 0.05)
       current = keeper.run(run.id)
     }
@@ -229,12 +225,11 @@ final class SourceChanges: Sendable {
 
   private func isRunning(_ chapter: String) -> Bool { keeper.current.contains { $0.chapter == chapter } }
 
-  /// Stops what was begun here of the chapter, and waits for its end.
-  private func end(_ chapter: String) throws {
-    let own = shared.withLock { $0.runs }
-    for run in keeper.current where run.chapter == chapter && own.contains(run.id) { try? keeper.stop(run.id) }
+  /// Stops a run that was begun here, and waits for its end.
+  private func end(_ run: String) throws {
+    try? keeper.stop(run)
     let deadline = ContinuousClock.now + .seconds(30)
-    while keeper.current.contains(where: { $0.chapter == chapter && own.contains($0.id) }) {
+    while keeper.current.contains(where: { $0.id == run }) {
       guard ContinuousClock.now < deadline else { throw ServingError("the run before this one does not end") }
       Thread.sleep(forTimeInterval: 0.05)
     }

@@ -179,7 +179,7 @@ class Panel {
     if (!Editor.isDirty()) return false;
     this.note.hidden = false;
     this.note.replaceChildren('The page has changed, and is kept back while an editor holds what is not written yet. ',
-      button('Show it', () => { if (Editor.mayDrop()) { Editor.closeAll(); show(); } }));
+      button('Show it', () => { if (Editor.drop()) show(); }));
     return true;
   }
 

@@ -12,14 +12,17 @@ class Editor {
     }
   }
 
-  /** Those with text that is not written yet. */
-  static dirty() { return [...document.querySelectorAll('.editor')].filter(element => element.editor.isDirty); }
+  static get open() { return [...document.querySelectorAll('.editor')].map(element => element.editor); }
 
-  static isDirty() { return Editor.dirty().length > 0; }
+  /** Whether one of them holds text that is not written yet. */
+  static isDirty(editors = Editor.open) { return editors.some(editor => editor.isDirty); }
 
-  static closeAll() { for (const element of document.querySelectorAll('.editor')) element.editor.close(); }
-
-  static mayDrop() { return !Editor.isDirty() || confirm('Drop what you have written, and not written to the file?'); }
+  /** Closes them; asks first where text would be lost. Returns whether it may go. */
+  static drop(editors = Editor.open) {
+    if (Editor.isDirty(editors) && !confirm('Drop what you have written, and not written to the file?')) return false;
+    for (const editor of editors) editor.close();
+    return true;
+  }
 
   get isDirty() { return this.text.value !== this.block.text; }
 
@@ -42,17 +45,14 @@ class Editor {
     this.text.value = this.block.text;
     this.difference = make('div');
     this.element = make('div', {class: 'editor sans'}, this.text, make('div', {class: 'row'},
-      button('Show the difference', () => this.propose(), {class: 'primary'}), button('Cancel', () => this.cancel()),
+      button('Show the difference', () => this.propose(), {class: 'primary'}),
+      button('Cancel', () => Editor.drop([this])),
       this.message), this.difference);
     this.element.editor = this;
-    this.element.addEventListener('keydown', event => { if (event.key === 'Escape') this.cancel(); });
+    this.element.addEventListener('keydown', event => { if (event.key === 'Escape') Editor.drop([this]); });
     this.text.addEventListener('input', () => this.difference.replaceChildren());
     this.where.after(this.element);
     this.text.focus();
-  }
-
-  cancel() {
-    if (!this.isDirty || confirm('Drop what you have written?')) this.close();
   }
 
   close() {

@@ -139,8 +139,10 @@ final class Reviewing: Sendable {
       throw ServingError("there is nothing to change")
     }
     try requireUnchanged(Self.recordingPrefix + name, item.results, key)
-    if let refusal = refusal(item, target) { throw ServingError(refusal) }
-    try target.proposal(for: item).write()
+    if let refusalInCI { throw ServingError(refusalInCI) }
+    let proposal = try target.proposal(for: item)
+    if let refusal = proposal.refusals.first { throw ServingError(refusal) }
+    try proposal.write()
   }
 
   private func requireUnchanged(_ chapter: String, _ entries: [EntryResult], _ key: String) throws {

@@ -52,11 +52,12 @@ final class TabFeed: EventSource {
       }
       let page = Platform.signature(of: "\(keeper.settings.pages)/\(chapter).html")
       // A tab that was away compares it with the page that it knows.
-      let news = ["chapter": chapter, "page": page.map { $0.map(String.init).joined(separator: "-") } ?? ""]
-      if page != place.page, !place.isFirst { events.append(ServerEvent("page", news)) }
-      place.page = page
-      if place.isFirst { events.append(ServerEvent("ready", news)) }
-      place.isFirst = false
+      if place.isFirst || page != place.page {
+        let signature = page.map { $0.map(String.init).joined(separator: "-") } ?? ""
+        let news = ["chapter": chapter, "page": signature]
+        events.append(ServerEvent(place.isFirst ? "ready" : "page", news))
+      }
+      (place.page, place.isFirst) = (page, false)
       return events
     }
   }

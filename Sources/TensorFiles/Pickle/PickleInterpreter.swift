@@ -282,23 +282,8 @@ struct PickleInterpreter {
     return text
   }
 
-  /// A text as Python has it: half a surrogate pair may stand alone there ("surrogatepass"), in names of files for one.
-  /// Here it becomes the replacement character.
   private mutating func pythonText(count: Int) throws -> String {
-    let encoded = try take(count)
-    if let text = String(validating: encoded, as: UTF8.self) { return text }
-    var rest = encoded[...]
-    var bytes: [UInt8] = []
-    while let byte = rest.popFirst() {
-      let next = rest.prefix(2)
-      if byte == 0xED, next.count == 2, next.allSatisfy({ $0 & 0xC0 == 0x80 }), next.first.map({ $0 >= 0xA0 }) == true {
-        bytes += [0xEF, 0xBF, 0xBD]
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.notUTF8, "UTF-8", "other bytes") }
+    guard let text = PythonText.decoded(try take(count)) else { throw failure(.notUTF8, "UTF-8", "other bytes") }
     return text
   }
 
