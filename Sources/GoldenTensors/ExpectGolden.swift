@@ -80,12 +80,15 @@ package struct GoldenExpectation {
         tolerance: tolerance, source: Goldens.SourceLocation(file: place.fileID, line: place.line))
       return try files.locked {
         try files.record(entry, environment: environment)
-        return try failure(entry, mode, files, inCI: environment["CI"]?.isEmpty == false)
+        return try failure(
+          entry, mode, files, refusal: CIRefusal.of("writing a golden", environment: environment))
       }
     } catch { return "\(error)" }
   }
 
-  private func failure(_ entry: RecordedEntry, _ mode: GoldenMode, _ files: GoldenFiles, inCI: Bool) throws -> String? {
+  private func failure(
+    _ entry: RecordedEntry, _ mode: GoldenMode, _ files: GoldenFiles, refusal: String?
+  ) throws -> String? {
     let result = try files.verdict(on: entry)
     let isNew = result?.verdict ?? .missing == .missing
     if let result, !result.verdict.fails(exact: false) { return nil }
@@ -94,8 +97,8 @@ package struct GoldenExpectation {
       lines += MismatchText.lines(mismatch, kind: entry.value.kind.rawValue, note: result?.note ?? "")
     }
     if mode == .all || mode == .missing && isNew {
-      if inCI {
-        lines.append("nothing is written where CI is set: goldens are made by a person who looks at them")
+      if let refusal {
+        lines.append(refusal)
       } else {
         try files.write(entry)
         lines.append("it was written now, to \(files.folder): look at it, commit it, and run the test again")

@@ -16,6 +16,8 @@ package struct ServeSettings: Sendable {
   package var port: UInt16 = 0
   /// Whether nothing that changes anything is served.
   package var isReadOnly = false
+  /// Why nothing is accepted here, whatever is sent; `nil` where it may be.
+  package var blessingRefusal = CIRefusal.of("accepting")
   /// What other programs, or a chapter in CI, have recorded; `nil` where only this machine's runs are reviewed.
   package var recordings: RecordingReview?
   /// The arguments of the run of a chapter that its goldens hold.

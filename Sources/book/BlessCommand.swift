@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Goldens
 import Literate
 
@@ -74,9 +73,7 @@ struct BlessCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty {
-      throw CatalogError("bless refuses to run where CI is set: goldens are blessed by a person who has looked at them")
-    }
+    if let refusal = CIRefusal.of("bless") { throw CatalogError(refusal) }
     if let recording {
       return try RecordingsBlessing(
         recordings: recording, goldens: options.goldens ?? GoldenOptions.foldersDefault, names: chapters,

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Foundation
 import Goldens
 import Literate
 import Processes
@@ -39,10 +38,7 @@ struct ReviewCommand: ParsableCommand {
   @OptionGroup var options: GoldenOptions
 
   func run() throws {
-    if let ci = ProcessInfo.processInfo.environment["CI"], !ci.isEmpty {
-      throw CatalogError(
-        "review refuses to run where CI is set: goldens are blessed by a person who has looked at them")
-    }
+    if let refusal = CIRefusal.of("review") { throw CatalogError(refusal) }
     guard Terminal.inputIsTerminal, Terminal.outputIsTerminal else {
       throw CatalogError(
         "review asks about every entry and needs a terminal; elsewhere "

@@ -46,6 +46,18 @@ import Serving
     #expect(book.answer(book.request("review")).contains("Nothing to review"))
   }
 
+  @Test func `where it is refused nothing is accepted, and the page says why`() throws {
+    let book = try ServedBook(blessingRefusal: "not in CI", recording: Self.prepare)
+    let page = book.answer(book.request("review"))
+    #expect(page.contains("not in CI") && !page.contains("data-do=\"accept\""), "\(page)")
+    let key = try field("key", in: page)
+    #expect(
+      book.post(
+        "-/accept", #"{"chapter":"\#(try field("chapter", in: page))","name":"loss","key":"\#(key)"}"#) == 409)
+    let golden = try GoldenSet(readingFrom: book.folder("theirs/model"))
+    #expect(golden.reference[.float64]?["loss"]?.elements?.values == [1, 0.5, 0.25])
+  }
+
   @Test func `NaN is shown and cannot be accepted, and a recording that is gone is said to be`() throws {
     let book = try ServedBook(recording: Self.prepare)
     try Self.record([1, .nan, 0.25], to: book.folder("recordings/model"))

@@ -12,9 +12,11 @@ final class ServedBook {
   let port: UInt16
   let secret: String
 
+  /// Accepts where CI is set, too, unless there is a `blessingRefusal`.
+  ///
   /// `recording` writes what somebody has recorded to a folder, and their goldens to another.
   init(
-    isReadOnly: Bool = false, limits: Guard.Limits = Guard.Limits(),
+    isReadOnly: Bool = false, limits: Guard.Limits = Guard.Limits(), blessingRefusal: String? = nil,
     recording: ((_ recordings: String, _ goldens: String) throws -> Void)? = nil
   ) throws {
     folder = try TemporaryFolder()
@@ -32,6 +34,7 @@ final class ServedBook {
       repository: folder.path, goldens: folder("goldens"), executables: folder("programs"), goldenArguments: { _ in [] }
     )
     (settings.runs, settings.pages, settings.isReadOnly) = (folder("out"), folder("out/book"), isReadOnly)
+    settings.blessingRefusal = blessingRefusal
     if let recording {
       try recording(folder("recordings"), folder("theirs"))
       settings.recordings = RecordingReview(recordings: folder("recordings"), goldens: folder("theirs"))
