@@ -62,6 +62,11 @@ package struct Checkpoint {
     try file.append(.init(name: name, elementType: .uint8, shape: [bytes.count], bytes: bytes[...]))
   }
 
+  package mutating func add(_ entry: TensorFile.Entry) throws { try file.append(entry) }
+
+  /// All that was added, or read.
+  package var entries: [TensorFile.Entry] { file.entries }
+
   /// SHA-256 of all that has been added so far, names, shapes and bytes.
   package var digest: String { Self.digest(of: file) }
 

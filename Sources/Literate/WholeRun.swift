@@ -27,6 +27,15 @@ package struct WholeRunOptions: ParsableArguments {
     if from?.isEmpty == true { throw ValidationError("--from: expected a file, found an empty text") }
     if ledger?.isEmpty == true { throw ValidationError("--ledger: expected a folder, found an empty text") }
   }
+
+  /// Refuses what is for runs that keep a ledger, where this is none; `expected` says which are.
+  package func validate(keepsLedger: Bool, resumes: Bool, expected: String) throws {
+    if !keepsLedger {
+      if from != nil { throw ValidationError("--from: expected \(expected) beside it") }
+      if keepEpochs { throw ValidationError("--keep-epochs: expected \(expected) beside it") }
+    }
+    if from != nil && resumes { throw ValidationError("--from and --resume: expected one of them at most") }
+  }
 }
 
 extension ChapterRun {

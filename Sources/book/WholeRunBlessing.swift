@@ -61,7 +61,10 @@ struct WholeRunBlessing {
     return true
   }
 
-  /// The ledger is the golden one; takes what the run has learned, where that is not kept yet or is kept otherwise.
+  /// The ledger is the golden one; takes what the run has learned, where that is not kept yet. What
+  /// was blessed with it stays: the digest of the state at the ledger's end is of these weights.
+  ///
+  /// Returns whether it was not refused.
   private func blessWeights(of ledger: Ledger, _ golden: Ledger?, from folder: String, to goldens: String) throws
     -> Bool
   {
@@ -69,6 +72,14 @@ struct WholeRunBlessing {
     guard var kept = golden, let weights = ledger.weights, weights != kept.weights else {
       Terminal.shared.printLine("\(name): nothing to change")
       return true
+    }
+    // Damaged ones say nothing.
+    if let blessed = try? TrainedWeights(of: kept, in: goldens),
+      let entry = try blessed.firstContradiction(of: TrainedWeights(of: ledger, in: folder))
+    {
+      let reason = "refused, one run cannot have learned two things: \(entry) is not what was blessed with this ledger"
+      Terminal.shared.printLine(GoldenOptions.style().bad("\(name): \(reason)"))
+      return false
     }
     Terminal.shared.printLine(
       "\(name): the ledger is the golden one; weights \(weights.prefix(12))… "

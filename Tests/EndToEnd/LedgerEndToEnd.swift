@@ -258,9 +258,29 @@ import Testing
       "\(outcome)")
     #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 3])
     try run("--go-wrong", "ledgerWeights")
-    let replaced = try book("bless", "99", "--yes")
-    #expect(replaced.code == 0 && replaced.output.contains("replace"), "\(replaced)")
-    #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 4])
+    let refused = try book("bless", "99", "--yes")
+    #expect(refused.code == 1 && refused.output.contains("second: refused, one run cannot"), "\(refused)")
+    #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 3])
+  }
+
+  @Test func `weights that a run does not make again do not hold`() throws {
+    try blessed()
+    let kept = try TrainedWeights(readingFrom: goldens, act: "second")
+    let more = try TensorFile.Entry(name: "more", tensor: Tensor([1], shape: [1]))
+    try TrainedWeights(kept.file.entries + [more], of: kept.ledger).write(to: goldens)
+    let outcome = try book("check", "99", "--act", "second")
+    #expect(outcome.code == 1 && outcome.output.contains("second: the weights, at more"), "\(outcome)")
+  }
+
+  @Test func `damaged weights are blessed anew`() throws {
+    try blessed()
+    try FileSystem.remove(weights)
+    var ledger = try Ledger(readingFrom: goldens, act: "second")
+    ledger.weights = String(repeating: "0", count: 64)
+    try ledger.write(to: goldens)
+    let outcome = try book("bless", "99", "--yes")
+    #expect(outcome.code == 0 && outcome.output.contains("replace"), "\(outcome)")
+    #expect(try TrainedWeights(readingFrom: goldens, act: "second").file.entries[0].values == [1, 2, 3])
   }
 
   @Test func `a ledger that replaces another one takes its weights away`() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Goldens
 import Kernels
+import TensorFiles
 import TestSupport
 import Testing
 
@@ -153,6 +154,55 @@ import Testing
     let damaged = try sample("--trained --out c")
     #expect(damaged.code == 2 && damaged.errors.contains(weights), "\(damaged)")
     #expect(!FileManager.default.fileExists(atPath: folder("package/c")))
+  }
+
+  @Test func `the last ten lines of a literal ledger are held against the document's`() throws {
+    let made = try ChildProcess.run(
+      "ch03-dcgan-cifar10", ["--profile", "full", "--pictures", "8", "--act", "literal", "--out", folder("out")])
+    #expect(made.code == 0, "\(made.errors)")
+    try FileManager.default.createDirectory(atPath: folder("package"), withIntermediateDirectories: true)
+    try "".write(toFile: folder("package/Package.swift"), atomically: true, encoding: .utf8)
+    func claim(of ledger: Ledger) throws -> [Double]? {
+      try ledger.write(to: folder("package/goldens/03-dcgan-cifar10/full"))
+      let program = ChildProcess.buildFolder.appending(path: "ch03-dcgan-cifar10").path
+      let shown = try ChildProcess.run(
+        program, ["--iterations", "1", "--overwrite"], isBuilt: false, in: folder("package"))
+      #expect(shown.code == 0, "\(shown.errors)")
+      let recording = try Recording(readingFrom: folder("package/out/03-dcgan-cifar10"), .float32)
+      return recording.entries.first { $0.name == "claim/last-ten-lines-are-the-documents" }?.value.elements?.values
+    }
+    var ledger = try ledger("literal")
+    #expect(try claim(of: ledger) == [0])
+    for (place, number) in zip(ledger.lines.indices.suffix(10), 772...) {
+      ledger.lines[place] =
+        "[50/50][\(number)/782] Loss_D: 1.0064  Loss_G: 0.6931  D(x): 0.7311  D(G(z)): 0.5000 / 0.5000"
+      let epoch = ledger.epochs[place]
+      ledger.epochs[place] = .init(
+        number: epoch.number, iteration: epoch.iteration, lines: Digest.of(lines: [ledger.lines[place]]),
+        state: epoch.state)
+    }
+    #expect(try claim(of: ledger) == [1])
+  }
+
+  @Test func `a run that goes on from a checkpoint elsewhere keeps the grids of its first epochs`() throws {
+    try run("repaired", "whole", "--iterations", "6", "--keep-epochs")
+    let third = folder("whole/repaired/epoch-03.safetensors")
+    let begun = try TensorFile(safetensorsAt: third).entries.map(\.name).filter { $0.hasPrefix("grid/") }
+    #expect(begun == ["grid/epoch-1", "grid/epoch-2"])
+    try run("repaired", "moved", "--iterations", "10", "--from", third)
+    let moved = try TensorFile(safetensorsAt: folder("moved/checkpoint-repaired-float32.safetensors"))
+    #expect(try moved.entry("grid/epoch-1") == TensorFile(safetensorsAt: third).entry("grid/epoch-1"))
+    #expect(moved.entries.map(\.name).contains("grid/epoch-5"))
+  }
+
+  @Test func `what keeps no ledger keeps no epochs`() throws {
+    for (chapter, options) in [
+      ("ch03-dcgan-cifar10", []), ("ch06-progan-training", ["--profile", "full"]), ("ch07-scores", []),
+    ] {
+      let refused = try ChildProcess.run(chapter, options + ["--keep-epochs", "--out", folder("none")])
+      #expect(refused.code == 2 && refused.errors.contains("--keep-epochs: expected --profile full"), "\(refused)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder("none")))
   }
 
   @Test func `the third act trains on automobiles alone`() throws {

@@ -51,6 +51,8 @@ final class Training {
   let fixedNoise: Tensor
   var loader: ShuffledLoader
   var history = History()
+  /// The grids of some epochs' ends, which are kept with the weights.
+  var grids: [KeptGrid] = []  //src
 
   //: The order of the draws below is the order of the document's program, and so is every number that follows: the
   //: default weights of G, then those of D; G's weights again, then D's; the noise for the pictures. Draws are made in

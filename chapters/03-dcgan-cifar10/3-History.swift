@@ -80,6 +80,7 @@ extension Training {
   func save(to paths: [String], identity: [String: String], run: [UInt8], ledger: LedgerRecord?) throws {
     var checkpoint = try state(identity: identity)
     for (name, value) in History.series { try checkpoint.add(history.lines.map(value), as: "history/\(name)") }
+    for grid in grids { try checkpoint.add(grid.entry) }  //src
     try checkpoint.add(bytes: run, as: "run")
     if let ledger { try checkpoint.add(ledger) }
     for path in paths { try checkpoint.write(to: path) }
@@ -95,6 +96,7 @@ extension Training {
     }
     let series = try History.series.map { try checkpoint.numbers("history/\($0.name)") }
     let run = try checkpoint.bytes("run")
+    grids = checkpoint.entries.compactMap(KeptGrid.init)  //src
     guard Set(series.map(\.count)).count == 1 else {
       throw ChapterError("\(path): the history's series differ in length")
     }

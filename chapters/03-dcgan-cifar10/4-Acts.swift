@@ -196,9 +196,7 @@ extension Training {
 //: `normalized` stretches the whole grid so that its darkest value becomes black and its brightest white: what
 //: `vutils.make_grid(…, normalize=True)` does. A grid therefore says nothing about the pictures' true contrast.
 
-func saveGrid(_ samples: Tensor, to path: String) throws {
-  try PNG.write(Picture(samples.grid(padding: 2, normalized: true)), to: path)
-}
+func gridPicture(_ samples: Tensor) -> Picture { Picture(samples.grid(padding: 2, normalized: true)) }
 
 func gridPath(in folder: String, epoch: Int) -> String { "\(folder)/grid_epoch_\(padded(epoch, 3)).png" }
 

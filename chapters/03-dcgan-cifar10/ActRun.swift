@@ -41,13 +41,15 @@ struct ActRun {
   func keep(_ step: Iteration, _ line: String, _ number: Int) throws {
     try ledger?.line(line)
     if number % plan.gridEvery == 0 {
-      try saveGrid(step.samples, to: "\(folder)/grid_iter_\(padded(number, 6)).png")
+      try PNG.write(gridPicture(step.samples), to: "\(folder)/grid_iter_\(padded(number, 6)).png")
     }
     guard step.batch.isLast else { return }
     let epoch = step.batch.epoch + 1
     // The document samples once more at the end of an epoch, which moves the running statistics once more.
     let samples = training.sampleFixedNoise()
-    try saveGrid(samples, to: gridPath(in: folder, epoch: epoch))
+    let grid = gridPicture(samples)
+    try PNG.write(grid, to: gridPath(in: folder, epoch: epoch))
+    if act != .literal, KeptGrid.epochs.contains(epoch) { training.grids.append(KeptGrid(epoch: epoch, picture: grid)) }
     if let ledger { try ledger.epoch(epoch, state: training.state().digest) }
     try save(keptAs: plan.keptCheckpoint(of: act, epoch: epoch, in: run))
   }
@@ -56,9 +58,7 @@ struct ActRun {
   func finish() throws {
     // Before the series are recorded: a run resumed from here may be asked for more iterations.
     try save(isLast: true)
-    if Agreed.endPolling() {
-      throw ChapterInterrupted(at: "the end of the \(act.rawValue) run", checkpoint: checkpoint)
-    }
+    try stopIfAsked(atTheEndOf: "the \(act.rawValue) run", checkpoint: checkpoint)
     guard let ledger else { return }
     try finishLedger(ledger, of: training, pictures: folder, in: run)
     if let network = plan.scoreNetwork, ledger.ledger.isComplete { try score(folder, with: network) }

@@ -8,7 +8,7 @@ import GANBook
 let documentLastLine = "Loss_D: 1.0064  Loss_G: 0.6931  D(x): 0.7311  D(G(z)): 0.5000 / 0.5000"
 
 /// Puts the last ten lines of the literal run's ledger beside the document's, and says from where on they are so.
-func showLastLines(of ledger: Ledger) throws {
+func showLastLines(of ledger: Ledger, _ plan: Plan) throws {
   let first = 772
   let expected = (first..<first + 10).map { "[50/50][\($0)/782] \(documentLastLine)" }
   let found = Array(ledger.lines.suffix(10))
@@ -21,5 +21,6 @@ func showLastLines(of ledger: Ledger) throws {
   }
   let same = ledger.lines.count { $0.hasSuffix(" " + documentLastLine) }
   say("\(same) of \(ledger.lines.count) lines read so")
+  guard plan.dtype == .float32 else { return }
   claim("last-ten-lines-are-the-documents", expected == found)
 }

@@ -16,8 +16,9 @@ func showWholeRuns(_ plan: Plan) throws {
   for act in Act.allCases where kept.contains(act.rawValue) {
     let ledger = try Ledger(readingFrom: folder, act: act.rawValue)
     showProvenance(of: ledger)
-    if act == .literal { try showLastLines(of: ledger) }
+    if act == .literal { try showLastLines(of: ledger, plan) }
     try showCurves(of: ledger, act)
+    try showFirstEpoch(of: ledger, act, in: folder, plan)
     if ledger.weights != nil { try showLearned(TrainedWeights(of: ledger, in: folder), act, plan) }
   }
 }
@@ -28,6 +29,7 @@ private func showProvenance(of ledger: Ledger) {
 }
 
 //: {{weave Curves.swift}}
+//: {{weave FirstEpoch.swift}}
 //: {{weave LastLines.swift}}
 //:
 //: ### Pictures
@@ -130,6 +132,8 @@ struct KeptGrid {
   let epoch: Int
   let picture: Picture
 
+  init(epoch: Int, picture: Picture) { (self.epoch, self.picture) = (epoch, picture) }
+
   /// `nil` where the entry is no such grid.
   init?(_ entry: TensorFile.Entry) {
     guard entry.name.hasPrefix(Self.prefix), let epoch = Int(entry.name.dropFirst(Self.prefix.count)),
@@ -139,26 +143,22 @@ struct KeptGrid {
     picture = Picture(width: entry.shape[1], height: entry.shape[0], channels: 3, pixels: Array(entry.bytes))
   }
 
-  static func entry(_ picture: Picture, epoch: Int) throws -> TensorFile.Entry {
-    try .init(
-      name: prefix + String(epoch), elementType: .uint8, shape: [picture.height, picture.width, 3],
-      bytes: picture.inColor.pixels[...])
+  var entry: TensorFile.Entry {
+    get throws {
+      try .init(
+        name: Self.prefix + String(epoch), elementType: .uint8, shape: [picture.height, picture.width, 3],
+        bytes: picture.inColor.pixels[...])
+    }
   }
 }
 
 /// What is kept of a whole run: G under PyTorch's names, and grids of some of its epochs. Nothing of the literal one,
 /// whose G has learned nothing.
-func learned(_ training: Training, grids folder: String) throws -> [TensorFile.Entry] {
+func learned(_ training: Training) throws -> [TensorFile.Entry] {
   guard training.act != .literal else { return [] }
   var file = try TensorFile()
   try file.append(training.generator)
-  for epoch in KeptGrid.epochs.sorted() {
-    // A run that went on from a checkpoint elsewhere has left its first grids there.
-    let path = gridPath(in: folder, epoch: epoch)
-    if epoch <= training.act.epochs && FileSystem.kind(of: path) == .file {
-      try file.append(KeptGrid.entry(PNG.read(path), epoch: epoch))
-    }
-  }
+  for grid in training.grids { try file.append(grid.entry) }
   return file.entries
 }
 

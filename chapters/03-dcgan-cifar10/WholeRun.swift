@@ -42,7 +42,7 @@ extension Plan {
 
   /// Where the checkpoint of an epoch is kept; `nil` where none is.
   func keptCheckpoint(of act: Act, epoch: Int, in run: ChapterRun) -> String? {
-    guard options.whole.keepEpochs, options.chapter.profile == .full else { return nil }
+    guard options.whole.keepEpochs else { return nil }
     return "\(run.folder)/\(act.rawValue)/epoch-\(epoch < 10 ? "0" : "")\(epoch).safetensors"
   }
 }
@@ -65,7 +65,7 @@ func beginLedger(of training: Training, _ plan: Plan, in run: ChapterRun) throws
 /// Leaves the ledger, and of a run that has come to its end what it has learned and its thousand samples.
 func finishLedger(_ ledger: LedgerRecord, of training: Training, pictures folder: String, in run: ChapterRun) throws {
   guard ledger.ledger.isComplete else { return try run.write(ledger) }
-  let weights = try learned(training, grids: folder)
+  let weights = try learned(training)
   if weights.isEmpty { try run.write(ledger) } else { try run.write(ledger, weights) }
   try generate(1_000, from: training, to: folder)
 }

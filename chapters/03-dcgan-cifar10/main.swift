@@ -64,12 +64,8 @@ struct Options: ChapterArguments {
     if let pictures, !(2...1_000_000).contains(pictures) {
       throw ValidationError("--pictures \(pictures): expected 2 to 1000000")
     }
-    if whole.from != nil {
-      guard act != nil, chapter.profile == .full else {
-        throw ValidationError("--from: expected --profile full and an --act beside it")
-      }
-      if chapter.resume { throw ValidationError("--from and --resume: expected one of them at most") }
-    }
+    try whole.validate(keepsLedger: chapter.profile == .full, resumes: chapter.resume, expected: "--profile full")
+    if whole.from != nil, act == nil { throw ValidationError("--from: expected an --act beside it") }
     if scoreWeights != nil, chapter.profile != .full {
       throw ValidationError(
         "--score-weights: expected --profile full beside it: the quick profile makes no samples to score")

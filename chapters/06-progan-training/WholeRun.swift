@@ -35,7 +35,7 @@ enum Act: String, CaseIterable, ExpressibleByArgument {
 extension Plan {
   /// Where the checkpoint of an epoch is kept; `nil` where none is.
   func keptCheckpoint(stage: String, epoch: Int, in run: ChapterRun) -> String? {
-    guard options.whole.keepEpochs, options.act != nil else { return nil }
+    guard options.whole.keepEpochs else { return nil }
     return "\(run.folder)/\(stage.filter { $0 != " " })-epoch-\(epoch < 10 ? "0" : "")\(epoch).safetensors"
   }
 }

@@ -20,13 +20,15 @@
 //: ## Exercises
 //: 1. Sample from the weights as they are instead of their average: `--ema 0`. Which gets lost, colors or patches, and
 //:    why?
-//: 2. Keep the learning rate to the end: `--no-falling-learning-rate`. What becomes of the share that can be read?
+//: 2. Keep the learning rate to the end: `--no-falling-learning-rate`. What becomes of the colors and of the patches?
 //: 3. Take five critic steps for each of the generator's (`--critic-iterations 5`), as the WGAN-GP paper does. Is the
 //:    critic's estimate of the distance larger or smaller, and which of the two runs has better pictures after the same
 //:    number of *critic* steps?
 //:
 //: The first two take as long as the chapter, the third three times as long: all five steps are the critic's, which is
-//: the dearer half. The answers below are found on runs that end at 8 px, in seconds; `--answer N` runs one alone.
+//: the dearer half. The answers below are found on runs that end at 8 px, in seconds; `--answer N` runs one alone. At
+//: 8 px nothing can be read: what an exercise does to the share that can, the whole chapter's last line says, run with
+//: the exercise's option and with `--out`.
 //:
 //: ## Running the chapter
 //: `swift run -c release ch06-progan-training --help` lists the options. Without any, the quick profile grows from 4 to
@@ -155,10 +157,8 @@ struct Options: ChapterArguments {
     if let pictures, !(2...1_000_000).contains(pictures) || act == nil {
       throw ValidationError("--pictures \(pictures): expected 2 to 1000000, and an --act beside it")
     }
-    if whole.from != nil {
-      if act == nil { throw ValidationError("--from: expected --profile full and an --act beside it") }
-      if chapter.resume { throw ValidationError("--from and --resume: expected one of them at most") }
-    }
+    try whole.validate(
+      keepsLedger: act != nil, resumes: chapter.resume, expected: "--profile full and an --act")
     if logs?.isEmpty == true { throw ValidationError("--logs: expected a folder, found an empty text") }
   }
 

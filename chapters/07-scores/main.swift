@@ -24,10 +24,8 @@ struct Options: ChapterArguments {
     if let pictures, !(2...1_000_000).contains(pictures) {
       throw ValidationError("--pictures \(pictures): expected 2 to 1000000")
     }
-    if whole.from != nil {
-      if chapter.profile != .full { throw ValidationError("--from: expected --profile full beside it") }
-      if chapter.resume { throw ValidationError("--from and --resume: expected one of them at most") }
-    }
+    try whole.validate(
+      keepsLedger: chapter.profile == .full, resumes: chapter.resume, expected: "--profile full")
   }
 }
 

@@ -10,6 +10,11 @@ import zstandard
 GOLDENS = Path(__file__).resolve().parents[1]
 
 
+def has_ledger(chapter: str, act: str) -> bool:
+    """Whether an act's whole run is kept."""
+    return (GOLDENS / chapter / "full" / f"{act}.json").is_file()
+
+
 def kept_weights(chapter: str):
     """Yields (act, tensors by name, metadata) of every whole run of a chapter whose weights are kept."""
     folder = GOLDENS / chapter / "full"

@@ -95,8 +95,14 @@ package struct TrainedWeights: Sendable {
     (self.ledger, self.file) = (ledger, file)
   }
 
-  /// The first entry that differs in those that both have; a run that went on from a checkpoint may have fewer.
+  /// The first entry that is not the same in both, or that one of them lacks.
   package func firstDifference(from other: TrainedWeights) -> String? {
+    firstContradiction(of: other) ?? file.entries.first { !other.file.entries.contains($0) }?.name
+      ?? other.file.entries.first { !file.entries.contains($0) }?.name
+  }
+
+  /// The first entry that both have, with other bytes.
+  package func firstContradiction(of other: TrainedWeights) -> String? {
     let others = Dictionary(uniqueKeysWithValues: other.file.entries.map { ($0.name, $0) })
     return file.entries.first { entry in others[entry.name].map { $0 != entry } ?? false }?.name
   }
