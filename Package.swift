@@ -137,7 +137,7 @@ let chapterTargets: [Target] = [
   // Algorithm 1 with its players and its data, which chapters 2 and 5 share, woven with the chapter that introduces
   // them.
   .target(
-    name: "Algorithm1", dependencies: ["NeuralNets", "Literate", "Autograd", "Processes", "Tensors", "TorchRandom"],
+    name: "Algorithm1", dependencies: ["NeuralNets", "Literate", "Autograd", "Tensors", "TorchRandom"],
     path: "chapters/02-algorithm-1/Algorithm1"),
   chapter("02-algorithm-1", ["Algorithm1"], exclude: ["Algorithm1"]),
   // The networks that chapters 3 and 7 share, woven with the chapter that introduces them.

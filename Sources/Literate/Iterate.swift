@@ -26,3 +26,14 @@ package func iterate<Value>(
   if save == nil, Agreed.endPolling() { throw try stop(at: max(first, total)) }
   return values
 }
+
+/// Ends a run that was asked to stop where there is nothing to save.
+package func stopIfAsked(at place: @autoclosure () -> String) throws {
+  if Agreed.stopIsRequested { throw ChapterInterrupted(at: place(), checkpoint: nil) }
+}
+
+/// Ends a run that was asked to stop during its last iteration, whose end is saved in `checkpoint`. A later request
+/// ends the program at once.
+package func stopIfAsked(atTheEndOf name: String, checkpoint: String) throws {
+  if Agreed.endPolling() { throw ChapterInterrupted(at: "the end of \(name)", checkpoint: checkpoint) }
+}

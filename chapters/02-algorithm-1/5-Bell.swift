@@ -31,7 +31,7 @@ func trainBell(_ plan: Plan) throws {
   var panels: [LinePlot] = []
   let progress = ProgressBar("bell", total: plan.bellIterations)
   try run.train(iterations: plan.bellIterations, measuringEvery: 25) { iteration, training in
-    if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration) of the bell", checkpoint: nil) }
+    try stopIfAsked(at: "iteration \(iteration) of the bell")
     progress.advance(to: iteration)
     guard moments.contains(iteration) else { return }
     let shares = grid.shares(of: training.samples(10_000)).dropLast()

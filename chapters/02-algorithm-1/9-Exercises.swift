@@ -33,7 +33,7 @@ func startExercise(_ number: Int, _ plan: Plan) throws {
     rules.latent = 1
     var run = Run("one latent number", rules, seed: plan.seed, dtype: plan.dtype)
     try run.train(iterations: plan.bellIterations, measuringEvery: 100) { iteration, _ in
-      if Interruption.isRequested { throw ChapterInterrupted(at: "iteration \(iteration)", checkpoint: nil) }
+      try stopIfAsked(at: "iteration \(iteration)")
     }
     let z = (-12...12).map { Double($0) / 4 }
     let x = withoutRecording { run.training.generator(Tensor(z, shape: [25, 1]).converted(to: plan.dtype)).values }

@@ -29,9 +29,7 @@ private struct Trial {
     let last = parameters.epochs.count - 1
     var iterations = 0
     while training.step < last || !training.isResolutionDone {
-      if Agreed.stopIsRequested {
-        throw ChapterInterrupted(at: "iteration \(iterations) of an answer", checkpoint: nil)
-      }
+      try stopIfAsked(at: "iteration \(iterations) of an answer")
       if iterations == plan.iterations { break }
       if training.isResolutionDone { training.grow() }
       _ = try training.iterate()

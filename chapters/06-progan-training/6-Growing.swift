@@ -152,7 +152,7 @@ struct GrowingRun {
   private mutating func end() throws {
     if training.isResolutionDone { finishResolution() }
     try save(isLast: true)
-    if Agreed.endPolling() { throw ChapterInterrupted(at: "the end of training", checkpoint: checkpoint) }
+    try stopIfAsked(atTheEndOf: "training", checkpoint: checkpoint)
     if let ledger { try finish(ledger, of: training, finished, in: run) }
   }
 

@@ -122,7 +122,7 @@ func trainWholly(_ options: Options, in run: ChapterRun) throws {
     }
   }
   try save()
-  if Interruption.endPolling() { throw ChapterInterrupted(at: "the end of the training", checkpoint: checkpoint) }
+  try stopIfAsked(atTheEndOf: "the training", checkpoint: checkpoint)
   try finish(ledger, of: training, in: run)
 }
 

@@ -60,7 +60,7 @@ extension Plan {
   /// Shows the classifier `count` pictures, 250 at a time; `pictures` gives those asked for, [n, 3, 32, 32] in [−1, 1].
   func look(at count: Int, _ pictures: (Range<Int>) throws -> Tensor) throws -> Seen {
     let batches = try stride(from: 0, to: count, by: 250).map { start -> Seen in
-      if Interruption.isRequested { throw ChapterInterrupted(at: "a set of \(count) pictures", checkpoint: nil) }
+      try stopIfAsked(at: "a set of \(count) pictures")
       let batch = try pictures(start..<min(start + 250, count))
       return withoutRecording {
         let features = classifier.features(of: batch.converted(to: dtype))

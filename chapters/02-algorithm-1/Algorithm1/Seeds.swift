@@ -1,5 +1,4 @@
 import Literate
-import Processes
 import Synchronization
 import Tensors
 
@@ -52,7 +51,7 @@ package func onTenSeeds<Value>(
   let done = Mutex(0)
   return try Parallel.map(Interval.seeds) { index in
     try body(first &+ UInt64(index)) {
-      if Interruption.isRequested { throw ChapterInterrupted(at: "ten seeds of \(name)", checkpoint: nil) }
+      try stopIfAsked(at: "ten seeds of \(name)")
       done.withLock { count in
         count += 1
         progress.advance(to: count)
