@@ -188,6 +188,9 @@ package enum FileSystem {
     }
   }
 
+  /// Removes a folder that holds nothing.
+  package static func removeIfEmpty(_ folder: String) { _ = rmdir(PathBytes.system(folder)) }
+
   static func message(_ code: Int32) -> String { "\(String(cString: strerror(code))) (errno \(code))" }
 }
 

@@ -20,6 +20,7 @@ package final class ChapterRun: Sendable {
   private let journal: Mutex<[JSONValue]>
   /// Held to the end of the process.
   private let lock: FolderLock
+  private let hasMadeFolder: Bool
   /// For whoever watches the run.
   let live: LiveEvents?
   private let start = ContinuousClock().now
@@ -62,6 +63,7 @@ package final class ChapterRun: Sendable {
     folder = options.out ?? "out/\(chapter)" + (options.profile == .full ? "-full" : "")
     recorder = Recorder(chapter: chapter, precision: options.dtype)
     try options.apply()
+    hasMadeFolder = FileSystem.kind(of: folder) == nil
     try FileSystem.createFolder(folder)
     lock = try FolderLock(folder)
     live = Ranks.isFirst ? LiveEvents() : nil
@@ -140,8 +142,11 @@ package final class ChapterRun: Sendable {
     return [.object(opening)] + journal.dropFirst()
   }
 
-  /// Ends the run without leaving a recording.
-  package func abandon() { end() }
+  /// Ends the run without leaving a recording, or a folder with nothing in it that was not there before.
+  package func abandon() {
+    end()
+    if hasMadeFolder { FileSystem.removeIfEmpty(folder) }
+  }
 
   private static func text(_ events: [JSONValue]) -> String { events.map { $0.compact + "\n" }.joined() }
 

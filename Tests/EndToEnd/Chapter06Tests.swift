@@ -118,7 +118,10 @@ import Testing
       unknown.code == 2
         && unknown.errors.contains("expected a folder of pictures or one of portraits, embedded-cifar10"))
     #expect(unknown.errors.split(separator: "\n").count == 1, "\(unknown.errors)")
-    #expect(!FileManager.default.fileExists(atPath: folder("unknown/checkpoint-float32.safetensors")))
+    #expect(!FileManager.default.fileExists(atPath: folder("unknown")))
+    try FileManager.default.createDirectory(atPath: folder("mine"), withIntermediateDirectories: false)
+    _ = try ChildProcess.run("ch06-progan-training", ["--data", "portrait", "--out", folder("mine")])
+    #expect(FileManager.default.fileExists(atPath: folder("mine")))
   }
 
   @Test func `learning rate falls in the second half of the last resolution only`() throws {

@@ -97,6 +97,6 @@ private func showReadings(of generator: TrainedGenerator, _ act: Act, _ plan: Pl
     ReadFactor.all.map { factor in
       [factor.name, "\(samples.counts(factor).reduce(0, +))", formatted(samples.divergence(factor), decimals: 4)]
     }, caption: "The whole run: samples of which a factor could be read, and its divergence to the truth in nats")
-  say(samples.summary)
+  say("the whole run, \(pictures[0].width) px: \(samples.summary)")
   try showNearest(act.data, Array(pictures.prefix(100)), as: "trained-nearest-\(act.rawValue)")
 }

@@ -35,8 +35,9 @@ func answerExercise(_ number: Int, _ plan: Plan, unknown: Seen) throws {
 
 //: {{fold Answer to exercise 1: sorted by class}}
 //: Every part has photographs of one class alone, so $p(y)$ is as narrow as the single predictions and each part's
-//: score is close to 1. Were the classifier always right and always sure, it would be exactly 1: the largest value
-//: needs all classes in every part.
+//: score is close to 1. Were the classifier always right and always sure, it would be exactly 1: only by its mistakes
+//: is there more. The largest possible value is 10, the number of classes, in whatever order: it takes a classifier
+//: that is sure of every picture and names every class equally often in every part, right or wrong.
 
 private func answerSorting(_ plan: Plan, _ unknown: Seen) throws {
   let byClass = (0..<unknown.count).sorted { (plan.test.label($0), $0) < (plan.test.label($1), $1) }
