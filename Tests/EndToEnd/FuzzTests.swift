@@ -13,7 +13,8 @@ import Testing
 
   static let readers = [
     "png", "jpeg", "cifar", "packed", "tar", "json", "journal", "goldens", "manifest", "ledger", "recording",
-    "tolerances", "seeds", "comments", "stamp", "trace", "npy", "npz", "safetensors", "pth", "zip", "zstd", "events",
+    "tolerances", "seeds", "comments", "stamp", "trace", "layers", "fingerprints", "npy", "npz", "safetensors", "pth",
+    "zip", "zstd", "events",
   ]
 
   @Test(arguments: readers) func `damaged files cause no crash, no hang, no great allocation`(reader: String) throws {

@@ -12,7 +12,7 @@ import TestSupport
 /// What reads files of strangers, or files that a crash or a disk may have damaged.
 enum Reader: String, CaseIterable {
   case png, jpeg, cifar, packed, tar, json, journal, goldens, manifest, ledger, recording, tolerances
-  case seeds, comments, stamp, trace
+  case seeds, comments, stamp, trace, layers, fingerprints
   case npy, npz, safetensors, pth, zip, zstd, events
 
   /// The files to damage. What is read from a folder is written to `folder`.
@@ -37,6 +37,8 @@ enum Reader: String, CaseIterable {
     case .comments: reviewComments()
     case .stamp: buildStamps()
     case .trace: try traces()
+    case .layers: try layers()
+    case .fingerprints: fingerprints(folder)
     case .npy, .npz, .safetensors, .pth, .zstd: try tensorFiles()
     case .zip: try zips()
     case .events: try eventFiles(folder)

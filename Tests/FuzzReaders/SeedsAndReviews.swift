@@ -29,6 +29,19 @@ extension Reader {
     return [Subject(name: "comments", bytes: Array(text.utf8)) { _ = try ReviewComments.read($0, path: "comments") }]
   }
 
+  func fingerprints(_ folder: String) -> [Subject] {
+    let text = """
+      {"fingerprints": [{"chapter": "98-test", "digest": "\(String(repeating: "a", count: 64))", "dtype": "float64", \
+      "entry": "a/b", "fault": "beta-per-pixel", "values": [1.5, -2e-3]}], "format": 1}
+      """
+    return [
+      Subject(name: "museum.json", bytes: Array(text.utf8)) { bytes in
+        overwrite(Fingerprints.path(folder), bytes)
+        _ = try Fingerprints(readingFrom: folder).all.map(\.values)
+      }
+    ]
+  }
+
   /// No stamp is no error: whoever asks for one refuses what has none.
   func buildStamps() -> [Subject] {
     let text = """

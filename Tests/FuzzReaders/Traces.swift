@@ -32,6 +32,20 @@ extension Reader {
     ]
   }
 
+  /// Layers' outputs as a PyTorch program leaves them, held against sound ones.
+  func layers() throws -> [Subject] {
+    let names = ["000000/Generator.initial.0", "000001/Generator.initial.1", "000002/Generator.initial.0"]
+    let entries = try names.enumerated().map { number, name in
+      try TensorFile.Entry(name: name, values: (0..<6).map { Double($0 - number) }, shape: [2, 3])
+    }
+    let file = try TensorFile(path: "layers", entries: entries)
+    return [
+      Subject(name: "layers", bytes: try file.safetensorsBytes()) { bytes in
+        _ = try LayerComparison(file, reference: TensorFile(safetensors: bytes, path: "layers"), tolerance: 1e-6)
+      }
+    ]
+  }
+
   private static func readTrace(_ bytes: [UInt8]) throws {
     let file = try TraceFile(bytes: bytes, path: "trace")
     var reader = TraceReader(file)
