@@ -89,8 +89,8 @@ extension Plan {
   }
 
   //: Three sets are generated, a thousand pictures each from one stream of latents: by a generator as it is before any
-  //: training; by the one that chapter 3's run on automobiles has left in this package, and by the repaired run's where
-  //: its weights are there. And a thousand pictures of noise, every pixel drawn uniformly.
+  //: training, and by those that chapter 3's whole runs have left in this package, on automobiles and, repaired, on all
+  //: ten classes. And a thousand pictures of noise, every pixel drawn uniformly.
 
   /// A thousand samples of a generator in evaluation mode, as 8-bit pictures.
   func samples(of generator: Generator) -> [Picture] {

@@ -101,3 +101,5 @@ private func scoreInParts(_ folder: Seen, _ order: [Int], _ alone: Seen) throws 
 //: uncertainty of anything: it says that the folder was not shuffled. Shuffled, the same pictures give another mean and
 //: a small deviation. The numbers themselves are not the document's: our classifier is not Inception, which has a
 //: thousand classes to find in a grid, and our samples are of automobiles.
+//:
+//: {{weave Draft.swift}}

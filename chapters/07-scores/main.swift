@@ -50,6 +50,7 @@ runChapter("07-scores", builtFrom: buildStamp, Options.self) { options, run in
   try compareMemory(known: known, unknown: unknown, plan)
   solveTheDocumentsLine()
   try dissectTheFolder(sets, plan)
+  try showTheDraft(unknown, plan)
   try showSampleSize(known: known, unknown: unknown)
   try showBlindSpots(known: known, unknown: unknown, plan)
   for answer in 1...3 { try answerExercise(answer, plan, unknown: unknown) }

@@ -234,6 +234,7 @@ class Chapter:
         nine, one = np.linalg.solve([[0.9, 0.1], [-0.3, 0.3]], (1.5730, 0.5228))
         store.series("document/first-and-others", (one, nine), precision)
         self.folder(made["automobiles"], sets["automobiles G"])
+        self.draft(unknown)
         self.sample_size(known, unknown)
         self.blind_spots(known, unknown)
 
@@ -262,6 +263,19 @@ class Chapter:
             print(f"{precision} folder {name}: {value:.4f} ± {deviation:.4f}", flush=True)
         self.claim("the-first-part-stands-out", max(parts["sorted"][2][1:]) < parts["sorted"][2][0])
         self.claim("order-alone-changes-the-deviation", parts["sorted"][1] > 1.5 * parts["shuffled"][1])
+
+    def draft(self, unknown):
+        normalize = transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+        pictures = normalize(pixels(self.test[:SAMPLES]) * 0.5 + 0.5)
+        right, wrong = first(unknown, SAMPLES), self.look(pictures)
+        for name, seen in (("right", right), ("wrong", wrong)):
+            value, deviation, _ = self.score(seen[0], 10)
+            share = float((seen[0].argmax(axis=1) == self.test[:SAMPLES, 0]).mean())
+            self.store.series(f"draft/{name}", (value, deviation, share), self.precision)
+            print(f"{self.precision} draft, {name} preparation: {value:.4f} ± {deviation:.4f}, {share:.4f}", flush=True)
+        with np.errstate(invalid="ignore"):
+            without_softmax = document_score(right[0], 1, 1e-10)[0]
+        self.claim("without-softmax-is-no-number", np.isnan(without_softmax))
 
     def sample_size(self, known, unknown):
         sizes = [size for size in SIZES if size <= len(unknown[0])]
