@@ -73,8 +73,8 @@ private func draw(_ ours: [[Double]], _ theirs: [[[Double]]], _ act: Act) throws
   try show(
     PanelPlot(
       title: "The first epoch of the \(act.rawValue) run",
-      description: "Four panels, each a line, and a band that it keeps to.", panels: panels, columns: 2,
-      panelHeight: 200),
+      description: "Four panels, each a line and a band: one on the other at first, then each about as restless.",
+      panels: panels, columns: 2, panelHeight: 200),
     as: "first-epoch-\(act.rawValue)",
     caption: "The first epoch of the \(act.rawValue) run in the band of PyTorch's two")
   let apart = columns.indices.map { column in
