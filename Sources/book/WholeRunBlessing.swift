@@ -61,8 +61,8 @@ struct WholeRunBlessing {
     return true
   }
 
-  /// The ledger is the golden one; takes what the run has learned, where that is not kept yet. What
-  /// was blessed with it stays: the digest of the state at the ledger's end is of these weights.
+  /// The ledger is the golden one; takes what the run has learned, where that is not kept yet. What was blessed with it
+  /// stays: the digest of the state at the ledger's end is of these weights.
   ///
   /// Returns whether it was not refused.
   private func blessWeights(of ledger: Ledger, _ golden: Ledger?, from folder: String, to goldens: String) throws
