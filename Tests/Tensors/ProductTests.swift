@@ -43,6 +43,8 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
   static let chosen: [ConvolutionCase] = [
     ConvolutionCase([2, 5, 8, 8], [7, 5, 4, 4], stride: (2, 2), padding: (1, 1)),
     ConvolutionCase([3, 17, 32, 32], [9, 17, 4, 4], stride: (2, 2), padding: (1, 1)),
+    // Enough filters for Winograd's input gradient with two taps a phase.
+    ConvolutionCase([2, 16, 8, 8], [96, 16, 4, 4], stride: (2, 2), padding: (1, 1)),
     ConvolutionCase([5, 64, 1, 1], [3, 64, 1, 1]),
     ConvolutionCase([2, 9, 2, 2], [33, 9, 4, 4], stride: (2, 2), padding: (1, 1)),
     ConvolutionCase([9, 33, 4, 4], [35, 33, 3, 3], padding: (1, 1)),
