@@ -3,6 +3,7 @@
 //: run.
 
 import GANBook
+import Scores
 
 /// The five numbers of a line of the log: Loss_D, Loss_G, D(x), D(G(z)) before and after D's step; `nil` for other
 /// text.
@@ -12,20 +13,19 @@ func numbers(of line: String) -> [Double]? {
   return values.count == 5 && line.contains("Loss_D:") ? values : nil
 }
 
+/// The means of parts of a series, each of so many values.
+func means(of values: [Double], inPartsOf part: Int) -> [Double] {
+  stride(from: 0, to: values.count, by: part).map { Array(values[$0..<min($0 + part, values.count)]).mean }
+}
+
 /// Draws the losses and D's two answers over a whole run.
 func showCurves(of ledger: Ledger, _ act: Act) throws {
   let lines = ledger.lines.compactMap(numbers(of:))
   guard lines.count == ledger.lines.count, !lines.isEmpty else { return }
   let points = 400
   let part = max(1, lines.count / points)
-  let starts = Array(stride(from: 0, to: lines.count, by: part))
-  func means(_ column: Int) -> [Double] {
-    starts.map { start in
-      let values = lines[start..<min(start + part, lines.count)].map { $0[column] }
-      return values.reduce(0, +) / Double(values.count)
-    }
-  }
-  let x = starts.map { Double($0) + Double(part) / 2 }
+  let series = (0..<4).map { column in means(of: lines.map { $0[column] }, inPartsOf: part) }
+  let x = stride(from: 0, to: lines.count, by: part).map { Double($0) + Double(part) / 2 }
   let ends = [0, lines.count - 1].map { "Loss_D \(lines[$0][0]), Loss_G \(lines[$0][1])" }
   try show(
     PanelPlot(
@@ -34,10 +34,10 @@ func showCurves(of ledger: Ledger, _ act: Act) throws {
       panels: [
         LinePlot(
           title: "losses", description: "", xLabel: "iteration", yLabel: "loss",
-          series: [.init("Loss_D", x: x, y: means(0)), .init("Loss_G", x: x, y: means(1))]),
+          series: [.init("Loss_D", x: x, y: series[0]), .init("Loss_G", x: x, y: series[1])]),
         LinePlot(
           title: "D's answers", description: "", xLabel: "iteration", yLabel: "mean answer", yRange: 0...1,
-          series: [.init("D(x)", x: x, y: means(2)), .init("D(G(z)) before D's step", x: x, y: means(3))]),
+          series: [.init("D(x)", x: x, y: series[2]), .init("D(G(z)) before D's step", x: x, y: series[3])]),
       ], columns: 2, panelHeight: 240),
     as: "whole-\(act.rawValue)", caption: "The whole \(act.rawValue) run, each point the mean of \(part) iterations")
 }

@@ -7,6 +7,7 @@
 //: how far that is. What is recorded is the mean of the epoch's last 50 iterations.
 
 import GANBook
+import Scores
 
 private let columns = ["Loss_D", "Loss_G", "D(x)", "D(G(z)) before", "D(G(z)) after"]
 private let recordedIterations = 50
@@ -21,7 +22,7 @@ func showFirstEpoch(of ledger: Ledger, _ act: Act, in folder: String, _ plan: Pl
   guard lines.count == count else { return }
   let ours = columns.indices.map { column in lines.map { $0[column] } }
   try draw(ours, theirs, act)
-  let ends = ([ours] + theirs).map { $0.map { mean(of: $0.suffix(recordedIterations)) } }
+  let ends = ([ours] + theirs).map { $0.map { Array($0.suffix(recordedIterations)).mean } }
   show(
     table: ["mean of the last \(recordedIterations)"] + columns,
     zip(["this package", "PyTorch, one thread", "PyTorch, two threads"], ends).map { name, means in
@@ -59,11 +60,9 @@ private func firstEpochOfPyTorch(_ act: Act, _ path: String) throws -> [[[Double
 
 private func draw(_ ours: [[Double]], _ theirs: [[[Double]]], _ act: Act) throws {
   let part = 17
-  func means(_ values: [Double]) -> [Double] {
-    stride(from: 0, to: values.count, by: part).map { mean(of: values[$0..<min($0 + part, values.count)]) }
-  }
+  func parts(_ values: [Double]) -> [Double] { means(of: values, inPartsOf: part) }
   let panels = columns.indices.dropLast().map { column in
-    let (line, edges) = (means(ours[column]), theirs.map { means($0[column]) })
+    let (line, edges) = (parts(ours[column]), theirs.map { parts($0[column]) })
     let x = line.indices.map { (Double($0) + 0.5) * Double(part) }
     return LinePlot(
       title: columns[column], description: "", xLabel: "iteration", yLabel: "",
@@ -78,13 +77,11 @@ private func draw(_ ours: [[Double]], _ theirs: [[[Double]]], _ act: Act) throws
     as: "first-epoch-\(act.rawValue)",
     caption: "The first epoch of the \(act.rawValue) run in the band of PyTorch's two")
   let apart = columns.indices.map { column in
-    let (own, one, two) = (means(ours[column]), means(theirs[0][column]), means(theirs[1][column]))
+    let (own, one, two) = (parts(ours[column]), parts(theirs[0][column]), parts(theirs[1][column]))
     let nearest = own.indices.map { min(abs(own[$0] - one[$0]), abs(own[$0] - two[$0])) }
     let between = own.indices.map { abs(one[$0] - two[$0]) }
-    let distances = [nearest, between].map { formatted(mean(of: $0[...]), decimals: 4) }
+    let distances = [nearest, between].map { formatted($0.mean, decimals: 4) }
     return "\(columns[column]) \(distances[0]) (\(distances[1]))"
   }
   say("from the nearer of PyTorch's two runs, in the mean (those from each other): " + apart.joined(separator: ", "))
 }
-
-private func mean(of values: ArraySlice<Double>) -> Double { values.reduce(0, +) / Double(values.count) }

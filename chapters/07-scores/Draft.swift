@@ -24,11 +24,10 @@ func showTheDraft(_ unknown: Seen, _ plan: Plan) throws {
       (plan.test.batch(places) * 0.5 + 0.5 - channels([0.485, 0.456, 0.406])) / channels([0.229, 0.224, 0.225])
     }
   }
-  func recognized(_ seen: Seen) -> Double {
-    let found = predictions(of: seen.logits)
-    return Double(found.indices.count { found[$0] == plan.test.label($0) }) / Double(found.count)
+  let labels = (0..<Plan.sampleCount).map { plan.test.label($0) }
+  let rows = try [right, wrong].map { seen in
+    (try inceptionScore(seen.logits, splits: 10), accuracy(of: seen.logits, labels))
   }
-  let rows = try [right, wrong].map { seen in (try inceptionScore(seen.logits, splits: 10), recognized(seen)) }
   let withoutSoftmax = scoreWithoutSoftmax(right.logits)
   show(
     table: ["preparation", "classifier score", "±", "recognized"],

@@ -370,7 +370,7 @@ def store_trained(store, seed: int, precision: str):
         for act in first_epoch.ACTS:
             if has_ledger(CHAPTER, act):
                 means = np.mean([first_epoch.last_means(run) for run in first_epoch.kept(act)], axis=0)
-                for name, mean in zip(SERIES, means):
+                for name, mean in zip(first_epoch.COLUMNS, means):
                     store.scalar(f"trained/{act}/first-epoch/{name}", float(mean), precision)
         if has_ledger(CHAPTER, "literal"):
             # Not by running PyTorch for hours but in closed form: where D's inner sigmoid has become 1 and 0, this is
