@@ -15,8 +15,12 @@ struct SampleCommand: ParsableCommand {
   @Argument(parsing: .captureForPassthrough, help: "Options of the chapter's `sample`.")
   var chapterOptions: [String] = []
 
+  /// The chapters whose programs have a `sample`; others keep weights that draw nothing.
+  private static let drawing: Set = [3, 6]
+
   func run() throws {
     var options = chapterOptions
+    if !options.isEmpty, options.allSatisfy({ ["-h", "--help"].contains($0) }) { throw CleanExit.helpRequest(self) }
     var chapter = "06-progan-training"
     if let place = options.firstIndex(where: { $0 == "--trained" || $0.hasPrefix("--trained=") }) {
       let attached = options[place].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
@@ -32,7 +36,8 @@ struct SampleCommand: ParsableCommand {
   private static func chapter(_ selector: String) throws -> String {
     let folder = try ChapterCatalog.nearestFolder()
     let keeping = try ChapterCatalog(folder: folder).select([]).filter { chapter in
-      try !TrainedWeights.ledgers(in: folder + "/\(chapter)/full").isEmpty
+      try drawing.contains(ChapterCatalog.number(of: chapter) ?? 0)
+        && !TrainedWeights.ledgers(in: folder + "/\(chapter)/full").isEmpty
     }
     let wanted = keeping.filter { $0 == selector || ChapterCatalog.number(of: $0) == Int(selector) }
     guard let chapter = wanted.first else {

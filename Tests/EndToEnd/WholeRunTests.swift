@@ -212,4 +212,14 @@ import Testing
     try run("repaired", "other", "--iterations", "1")
     #expect(try made.settings["pixels"] != ledger("repaired", "other").settings["pixels"])
   }
+
+  @Test func `book says which chapters draw from what they have learned`() throws {
+    let help = try ChildProcess.run("book", ["sample", "--help"])
+    #expect(help.code == 0 && help.output.contains("book sample --trained 03"), "\(help)")
+    let refused = try ChildProcess.run("book", ["sample", "--trained", "07"])
+    #expect(
+      refused.code == 2
+        && refused.errors.contains("--trained 07: expected a chapter that keeps the weights of a whole run (03-"),
+      "\(refused)")
+  }
 }
