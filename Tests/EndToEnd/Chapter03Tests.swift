@@ -10,6 +10,10 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func chapter(_ arguments: String..., out: String = "out") throws -> ChildProcess.Outcome {
+    try chapter(arguments, out: out)
+  }
+
+  private func chapter(_ arguments: [String], out: String) throws -> ChildProcess.Outcome {
     try ChildProcess.run("ch03-dcgan-cifar10", arguments + ["--out", folder(out)])
   }
 
@@ -81,10 +85,13 @@ import Testing
   // MARK: - Interrupting and resuming
 
   /// A run to `total` must equal a run to `first` that was resumed: log, recording, checkpoint.
-  private func expectResumable(_ act: String, first: Int, total: Int) throws {
-    let whole = try chapter("--iterations", "\(total)", "--act", act, "--decimals", "9", out: "whole")
-    let begun = try chapter("--iterations", "\(first)", "--act", act, "--decimals", "9")
-    let rest = try chapter("--iterations", "\(total)", "--act", act, "--decimals", "9", "--resume")
+  private func expectResumable(_ act: String, k: String = "1", first: Int, total: Int) throws {
+    func run(_ count: Int, _ others: String..., out: String = "out") throws -> ChildProcess.Outcome {
+      try chapter(["--iterations", "\(count)", "--act", act, "--k", k, "--decimals", "9"] + others, out: out)
+    }
+    let whole = try run(total, out: "whole")
+    let begun = try run(first)
+    let rest = try run(total, "--resume")
     #expect([whole.code, begun.code, rest.code] == [0, 0, 0])
     #expect(logLines(begun) + logLines(rest) == logLines(whole))
     #expect(try bytes("out/recorded-float32.safetensors") == bytes("whole/recorded-float32.safetensors"))
@@ -98,6 +105,15 @@ import Testing
 
   @Test func `a run resumed at an epoch's end equals one that was not interrupted`() throws {
     try expectResumable("repaired", first: 32, total: 34)
+  }
+
+  @Test func `a run with two steps of D to one of G is resumed, and with no other number of them`() throws {
+    try expectResumable("repaired", k: "2", first: 1, total: 3)
+    let other = try chapter("--iterations", "4", "--act", "repaired", "--decimals", "9", "--resume")
+    expectRefused(other, naming: "checkpoint-repaired-float32.safetensors", "k")
+    #expect(
+      try bytes("out/checkpoint-repaired-float32.safetensors")
+        == bytes("whole/checkpoint-repaired-float32.safetensors"))
   }
 
   @Test func `resuming without a checkpoint says so and starts anew`() throws {

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 @Suite struct `What ranks tell each other` {
-  @Test func `A running sum has the order of the ranks`() {
+  @Test func `a running sum has the order of the ranks`() {
     // Sums that depend on their order, longer than a slice.
     let count = 100_000
     let parts: [[Float]] = (0..<4).map { part in
@@ -28,7 +28,7 @@ import Testing
     #expect(found == Array(repeating: one, count: 4))
   }
 
-  @Test func `What one rank throws, all throw`() {
+  @Test func `what one rank throws, all throw`() {
     struct Broken: Error, CustomStringConvertible { let description = "a broken picture" }
     let words = ThreadRanks.run(3) { communicator in
       do {
@@ -40,7 +40,7 @@ import Testing
     #expect(ThreadRanks.run(2) { rank in (try? rank.agreeing { rank.rank }) ?? -1 } == [0, 1])
   }
 
-  @Test func `Ranks that are told other things by one name all say so`() {
+  @Test func `ranks that are told other things by one name all say so`() {
     func difference(_ told: @escaping @Sendable (Int) -> [String: String]) -> [String] {
       ThreadRanks.run(3) { rank in
         do {
@@ -55,7 +55,7 @@ import Testing
     #expect(difference { $0 == 1 ? [:] : ["data": "a"] }.allSatisfy { $0.hasPrefix("rank 1 has the run '', rank 0") })
   }
 
-  @Test func `Flags and bytes of any length`() {
+  @Test func `flags and bytes of any length are gathered`() {
     #expect(ThreadRanks.run(3) { $0.any($0.rank == 2) } == [true, true, true])
     #expect(ThreadRanks.run(3) { $0.any(false) } == [false, false, false])
     let gathered = ThreadRanks.run(3) { $0.gather(Array(repeating: UInt8($0.rank), count: $0.rank)) }
@@ -63,7 +63,7 @@ import Testing
     #expect(ThreadRanks.run(3) { $0.broadcast($0.isFirst ? [1, 2, 3] : []) } == Array(repeating: [1, 2, 3], count: 3))
   }
 
-  @Test func `The launcher's environment says which rank this is`() {
+  @Test func `the launcher's environment says which rank this is`() {
     let environment = ["OMPI_COMM_WORLD_RANK": "2", "OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "2"]
     let launch = Launch { environment[$0] }
     #expect(launch?.rank == 2)
@@ -73,7 +73,7 @@ import Testing
     #expect(Launch { ["OMPI_COMM_WORLD_RANK": "4", "OMPI_COMM_WORLD_SIZE": "4"][$0] } == nil)
   }
 
-  @Test func `Every image has one rank, and a small batch stays whole`() {
+  @Test func `every image has one rank, and a small batch stays whole`() {
     for ranks in 2...5 {
       for batch in 0...17 {
         let own = ThreadRanks.run(ranks) { BatchSharing(batch: batch, over: $0)?.own }

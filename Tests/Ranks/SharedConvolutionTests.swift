@@ -26,7 +26,7 @@ import TorchRandom
     Layer(inputs: 9, outputs: 5, size: 4, kernel: 4, stride: 1, padding: 0),
   ]
 
-  @Test(arguments: layers) func `All gradients of a convolution`(layer: Layer) {
+  @Test(arguments: layers) func `all gradients of a convolution are those of one process`(layer: Layer) {
     SharedCase.withGradients(
       "\(layer)", [true, false, false],
       {
@@ -42,7 +42,7 @@ import TorchRandom
     }.expectEqual(batches: [1, 3, 5, 8, 32])
   }
 
-  @Test(arguments: layers) func `All gradients of a transposed convolution`(layer: Layer) {
+  @Test(arguments: layers) func `all gradients of a transposed convolution are those of one process`(layer: Layer) {
     let size = (layer.size + 2 * layer.padding - layer.kernel) / layer.stride + 1
     SharedCase.withGradients(
       "\(layer), transposed", [true, false],
@@ -51,7 +51,7 @@ import TorchRandom
     .expectEqual(batches: [1, 3, 5, 8, 32])
   }
 
-  @Test func `The critic of chapter 4 under its penalty`() {
+  @Test func `the critic of chapter 4 under its penalty is that of one process`() {
     let shapes: @Sendable (Int) -> [[Int]] = { [[$0, 3, 8, 8], [$0, 3, 8, 8], [$0, 1, 1, 1]] }
     SharedCase("penalty", [true, true, false], shapes) { inputs in
       let critic = Discriminator(imageSize: 8, latents: 24, channels: 24, random: TorchGenerator(seed: 3))

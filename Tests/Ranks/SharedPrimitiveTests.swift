@@ -9,7 +9,7 @@ import Testing
 private let batches = [1, 2, 3, 4, 5, 7, 16]
 
 @Suite struct `Primitives on shared images` {
-  @Test func `Sums have one process's order, whatever they cross`() {
+  @Test func `sums have one process's order, whatever they cross`() {
     let shapes: [@Sendable (Int) -> [Int]] = [
       { [$0, 5, 6, 7] }, { [$0, 1, 3, 3] }, { [$0, 5, 1, 1] }, { [$0, 1, 1, 1] }, { [$0, 3, 1, 4] },
     ]
@@ -21,7 +21,7 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
     }
   }
 
-  @Test func `A local batch of one is summed like a batch`() {
+  @Test func `a local batch of one is summed like a batch`() {
     // Longer than a chunk of a whole tensor's sum.
     SharedCase("large planes", [true], { [[$0, 1, 181, 183]] }) { inputs in
       [[0], [1, 2, 3], [0, 1, 2, 3], [2, 3], [1, 3]].map { inputs[0].sum(axes: $0) }
@@ -29,7 +29,7 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
   }
 
   /// As the first rank does where it prints: whoever had to exchange for that would wait for ever.
-  @Test(.timeLimit(.minutes(1))) func `One rank alone may read a loss`() {
+  @Test(.timeLimit(.minutes(1))) func `one rank alone may read a loss`() {
     @Sendable func losses() -> [Tensor] {
       let x = draw([5, 3, 2, 2], seed: 1, .float64).sharded
       let scores = x.sum(axes: [1, 2, 3])
@@ -48,7 +48,7 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
     }
   }
 
-  @Test func `Arithmetic broadcasts between shared and whole tensors`() {
+  @Test func `arithmetic broadcasts between shared and whole tensors`() {
     SharedCase(
       "arithmetic", [true, true, false, false, false, true],
       { [[$0, 3, 4, 5], [$0, 3, 4, 5], [$0, 1, 1, 1], [1, 3, 1, 1], [4, 5], [$0]] }
@@ -61,7 +61,7 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
     }.expectEqual(batches: batches)
   }
 
-  @Test func `Shapes change as one process changes them`() {
+  @Test func `shapes change as one process changes them`() {
     SharedCase("shapes", [true, false, true], { [[$0, 3, 4, 4], [$0, 2, 4, 4], [$0, 3, 4, 4]] }) { x in
       [
         x[0].flattened(from: 1), x[0].reshaped([-1]), x[0].permuted([0, 2, 3, 1]), x[0].permuted([1, 0, 2, 3]),
@@ -74,7 +74,7 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
     }.expectEqual(batches: batches)
   }
 
-  @Test func `Pooling and its gradients`() {
+  @Test func `pooling and its gradients are those of one process`() {
     SharedCase.withGradients("average", [true], { [[$0, 3, 6, 6]] }) { $0[0].averagePooled(PoolingWindow(size: 2)) }
       .expectEqual(batches: batches)
     SharedCase.withGradients("maximum", [true], { [[$0, 3, 6, 6]] }) { $0[0].maximumPooled(PoolingWindow(size: 2)) }
@@ -83,7 +83,7 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
       .expectEqual(batches: batches)
   }
 
-  @Test func `Matrix products of every kind`() {
+  @Test func `matrix products of every kind are those of one process`() {
     for (transposingA, transposingB) in [(false, false), (false, true), (true, false), (true, true)] {
       for shared in [[true, true], [true, false], [false, true]] {
         // The batch is the first axis of both: the rows of one, and what is summed over in the other.
@@ -97,7 +97,7 @@ private let batches = [1, 2, 3, 4, 5, 7, 16]
     }.expectEqual(batches: [1, 3, 4, 70])
   }
 
-  @Test func `Batch and pixel normalization see the whole batch`() {
+  @Test func `batch and pixel normalization see the whole batch`() {
     for activation in [nil, ChannelActivation.relu, .leakyReLU(slope: 0.2)] {
       for size in [1, 5] {
         SharedCase.withGradients(
