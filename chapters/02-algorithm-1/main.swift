@@ -1,6 +1,6 @@
 //: ## Running the chapter
-//: `swift run -c release ch02-algorithm-1` takes well under a minute. `--iterations` sets the length of every run, in
-//: steps of $G$; `--profile full` runs five times as long.
+//: `swift run -c release ch02-algorithm-1` takes two to three minutes on two cores. `--iterations` sets the
+//: length of every run, in steps of $G$; `--profile full` runs five times as long.
 
 import ArgumentParser
 import GANBook

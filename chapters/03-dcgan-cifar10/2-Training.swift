@@ -24,7 +24,7 @@ enum Act: String, CaseIterable {
   }
   /// Iterations of the quick profile: until the literal run has all but reached its fixed point; for the repaired one,
   /// long enough to see that its gradient stays.
-  var quickIterations: Int { self == .literal ? 192 : 112 }
+  var quickIterations: Int { self == .literal ? 96 : 64 }
   /// Prefix of everything recorded.
   var prefix: String { self == .literal ? "" : rawValue + "/" }
   /// Epochs of the whole run: the document's 50; twice as many of a tenth of the pictures.

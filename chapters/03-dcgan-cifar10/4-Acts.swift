@@ -1,9 +1,9 @@
 //: ## The run
-//: Iterate, print, now and then draw a picture, stop when asked. In the quick profile the literal run has 192
-//: iterations, six epochs of the 2,000 photographs in this package, and the repaired run 112, three and a half. The
-//: first bracket of a line still counts to 50, the document's epochs, which only `--profile full` reaches. The document
-//: saves a grid of 64 pictures after *every* iteration, 39,100 of them in the whole run; here `--grid-every 1` does the
-//: same, and the default is every fiftieth.
+//: Iterate, print, now and then draw a picture, stop when asked. In the quick profile the literal run has 96
+//: iterations, three epochs of the 2,000 photographs in this package, and the repaired run 64, two. The first bracket
+//: of a line still counts to 50, the document's epochs, which only `--profile full` reaches. The document saves a grid
+//: of 64 pictures after *every* iteration, 39,100 of them in the whole run; here `--grid-every 1` does the same, and
+//: the default is every fiftieth.
 //:
 //: What is recorded is held against PyTorch: the same program, written independently, started from the same seed. In
 //: float64 the two agree to about twelve digits over 40 iterations. In float32 they agree at first and then drift

@@ -1,6 +1,6 @@
 //: ## Answers
 //: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one
-//: alone: a few seconds for 12 iterations, with `--iterations 192` as many as the literal run has.
+//: alone: a few seconds for 12 iterations, with `--iterations 96` as many as the literal run has.
 
 import DCGAN
 import Datasets
@@ -114,7 +114,7 @@ private func answerEquilibrium() {
 //: beyond: D is not rewarded for growing steeper on real pictures. On fakes nothing is smoothed, so the factor with
 //: which G's loss meets D's logit, $1 - D(G(z))$, stays near 1. What can change is how steeply the logit falls from
 //: real pictures to fakes, and that is what G's gradient is made of. After so few iterations the two runs show how
-//: large the effect is at first; it takes some hundred (`--answer 3 --iterations 112`, about a minute) to see where
+//: large the effect is at first; it takes some hundred (`--answer 3 --iterations 100`, about a minute) to see where
 //: they go.
 
 private func answerSmoothedLabels(_ plan: Plan, _ iterations: Int) throws {

@@ -70,7 +70,7 @@ private func showLearned(_ weights: TrainedWeights, _ act: Act, _ plan: Plan) th
     Picture(grid).enlarged(2), as: "trained-\(act.rawValue)",
     caption:
       "64 samples of the \(act.rawValue) run's G after \(weights.ledger.epochs.count) epochs, in evaluation mode",
-    description: "Four rows of sixteen generated pictures of 32 by 32 pixels.")
+    description: "Four rows of sixteen generated pictures of 32 by 32 pixels.", isCover: act == .automobiles)
   if plan.dtype == .float32 && plan.iterations == nil { try showNearest(samples, act) }
 }
 

@@ -15,7 +15,7 @@
 //:
 //: ## Running the chapter
 //: `swift run -c release ch03-dcgan-cifar10 --help` lists the options. Without any, the quick profile runs both acts on
-//: the 2,000 photographs that are part of this package, 192 iterations of the literal one and 112 of the repaired one.
+//: the 2,000 photographs that are part of this package, 96 iterations of the literal one and 64 of the repaired one.
 //: `--profile full` runs the document's 50 epochs on all 50,000, and a third act; `--data DIR` takes the official
 //: binary CIFAR-10. `ch03-dcgan-cifar10 sample --trained` draws from what a whole run has learned; `sample --help`
 //: lists the options.

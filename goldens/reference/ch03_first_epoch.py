@@ -34,7 +34,9 @@ def make(seed: int) -> None:
             run = train(records, seed, iterations, torch.float32, act == "repaired", show=progress)
             tensors[label] = np.array([run.series[column] for column in COLUMNS], np.float32)
     metadata = {"seed": str(seed), "torch": torch.__version__, "columns": json.dumps(COLUMNS)}
-    PATH.write_bytes(zstandard.ZstdCompressor(level=19).compress(safetensors.numpy.save(tensors, metadata)))
+    PATH.write_bytes(
+        zstandard.ZstdCompressor(level=19, write_checksum=True).compress(safetensors.numpy.save(tensors, metadata))
+    )
 
 
 def show() -> None:
