@@ -9,11 +9,12 @@ import DCGAN
 import Datasets
 import GANBook
 
-/// The document's program, the repaired one, or the repaired one on a single subject.
+/// The document's program, the repaired one, the repaired one on a single subject, or with a D that is held back.
 enum Act: String, CaseIterable {
   case literal
   case repaired
   case automobiles
+  case balanced
 
   /// The document applies a Sigmoid in D, and the loss applies another.
   var endsInSigmoid: Bool { self == .literal }
@@ -27,8 +28,18 @@ enum Act: String, CaseIterable {
   var quickIterations: Int { self == .literal ? 96 : 64 }
   /// Prefix of everything recorded.
   var prefix: String { self == .literal ? "" : rawValue + "/" }
-  /// Epochs of the whole run: the document's 50; twice as many of a tenth of the pictures.
-  var epochs: Int { self == .automobiles ? 100 : 50 }
+  /// Epochs of the whole run: the document's 50; twice as many of a tenth of the pictures; 20 where D is held back.
+  var epochs: Int {
+    switch self {
+    case .literal, .repaired: 50
+    case .automobiles: 100
+    case .balanced: 20
+    }
+  }
+  /// D's learning rate.
+  var rateD: Double { self == .balanced ? 5e-5 : 2e-4 }
+  /// What D is told of real pictures: less than 1 is one-sided label smoothing. Source: Salimans et al. 2016, 3.4.
+  var realLabel: Double { self == .balanced ? 0.9 : 1 }
   /// The class of the photographs, where it is one.
   var label: Int? { self == .automobiles ? 1 : nil }
   /// The acts of the quick profile.
@@ -73,7 +84,7 @@ final class Training {
     generator.convert(to: dtype)
     discriminator.convert(to: dtype)
     optimizerG = Adam(generator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
-    optimizerD = Adam(discriminator.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
+    optimizerD = Adam(discriminator.parameters, learningRate: act.rateD, betas: (0.5, 0.999))
     fixedNoise = random.normal([64, 64, 1, 1], dtype: dtype).sharded
     loader = ShuffledLoader(count: pictures.count, batchSize: 64)
   }
@@ -121,10 +132,11 @@ final class Training {
       gradientsG: gradientsG)
   }
 
-  /// A step of D on `real`, labelled 1, and on new fakes, labelled 0.
+  /// A step of D on `real`, labelled 1 (or a little less), and on new fakes, labelled 0.
   private func improveDiscriminator(_ real: Tensor) -> DiscriminatorStep {
     let realScore = discriminator(real)  // [B, 1, 5, 5] from 64×64 pictures, [B, 1, 1, 1] from 32×32
-    let lossReal = binaryCrossEntropy(logits: realScore, targets: .ones(realScore.shape, dtype: dtype))
+    let labels = Tensor(repeating: act.realLabel, shape: realScore.shape, dtype: dtype)
+    let lossReal = binaryCrossEntropy(logits: realScore, targets: labels)
     // Fakes are detached: D's step asks nothing of G.
     let noise = random.normal([real.shape[0], 64, 1, 1], dtype: dtype).sharded
     let fakes = generator(noise)  // [B, 3, 32, 32]

@@ -15,7 +15,7 @@ private let recordedIterations = 50
 /// Draws the first epoch of a whole run in the band of PyTorch's.
 func showFirstEpoch(of ledger: Ledger, _ act: Act, in folder: String, _ plan: Plan) throws {
   let path = folder + "/first-epoch.safetensors.zst"
-  guard act != .automobiles, FileSystem.kind(of: path) == .file else { return }
+  guard act == .literal || act == .repaired, FileSystem.kind(of: path) == .file else { return }
   let theirs = try firstEpochOfPyTorch(act, path)
   let count = theirs[0][0].count
   let lines = ledger.lines.prefix(count).compactMap(numbers(of:))

@@ -19,7 +19,7 @@ struct SampleCommand: ParsableCommand {
   @Flag(help: "From the weights that the package keeps, the only ones that there are here.")
   var trained = false
 
-  @Option(help: "The whole run: repaired, or automobiles (default: repaired where it is kept).")
+  @Option(help: "The whole run: repaired, automobiles or balanced (default: repaired where it is kept).")
   var act: Act?
 
   @OptionGroup var samples: SampleOptions

@@ -16,7 +16,7 @@
 //: ## Running the chapter
 //: `swift run -c release ch03-dcgan-cifar10 --help` lists the options. Without any, the quick profile runs both acts on
 //: the 2,000 photographs that are part of this package, 96 iterations of the literal one and 64 of the repaired one.
-//: `--profile full` runs the document's 50 epochs on all 50,000, and a third act; `--data DIR` takes the official
+//: `--profile full` runs the document's 50 epochs on all 50,000, and two acts more; `--data DIR` takes the official
 //: binary CIFAR-10. `ch03-dcgan-cifar10 sample --trained` draws from what a whole run has learned; `sample --help`
 //: lists the options.
 
@@ -43,7 +43,11 @@ struct Options: ChapterArguments {
   static func decimals(in profile: Profile) -> Int { profile == .quick ? 6 : 4 }
 
   @Option(
-    help: "Run only one act: literal (the document's program), repaired, or automobiles (repaired, on these alone).")
+    help: ArgumentHelp(
+      """
+      Run only one act: literal (the document's program), repaired, automobiles (repaired, on these alone), or balanced \
+      (repaired, with D held back).
+      """))
   var act: Act?
 
   @Option(
@@ -109,10 +113,12 @@ runChapter("03-dcgan-cifar10", builtFrom: buildStamp, Options.self, sharesOut: t
     case .literal: try reproduceTheDocument(plan, in: run)
     case .repaired: try repair(plan, in: run)
     case .automobiles: try trainOnAutomobiles(plan, in: run)
+    case .balanced: try holdBackTheDiscriminator(plan, in: run)
     }
   }
   guard trainings.count >= 2 else { return }
   try compare(trainings[0], trainings[1], in: run)
+  try compareBalancedBeginning(plan)
   if options.chapter.data == nil { try showWholeRuns(plan) }
   if plan.dtype == .float32 && options.chapter.data == nil && plan.iterations == nil { try compareFirstLines(plan) }
   guard plan.dtype == .float32 else { return }

@@ -43,6 +43,7 @@ QUICK_ITERATIONS = {False: 96, True: 64}  # of the literal run and of the repair
 # apart (`--scatter` measures it).
 GOLDEN_RUNS = {"float64": (40, 40, 12), "float32": (None, 25, 6)}
 FIRST_LINE_SEEDS = (1, 2)
+BALANCED_RATE_D = 5e-5
 DOCUMENT_LAST_LINE = "Loss_D: 1.0064  Loss_G: 0.6931  D(x): 0.7311  D(G(z)): 0.5000 / 0.5000"
 SERIES = (
     "loss-d", "loss-g", "d-x", "d-gz1", "d-gz2", "gradient-norm-g", "gradient-norm-d", "output-x", "output-gz",
@@ -173,7 +174,19 @@ def norm(gradients) -> float:
     return math.sqrt(sum(float(gradient.double().square().sum()) for gradient in gradients))
 
 
-def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=print, keep_tensors=False, k=1) -> Run:
+def train(
+    records,
+    seed,
+    iterations,
+    dtype,
+    repaired=False,
+    decimals=4,
+    show=print,
+    keep_tensors=False,
+    k=1,
+    rate_d=LEARNING_RATE,
+    real_label=1.0,
+) -> Run:
     torch.manual_seed(seed)
     run = Run()
     dataset = Cifar10(records, 32 if repaired else 64)
@@ -185,7 +198,7 @@ def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=pri
         network.apply(initialise)
     generator, discriminator = (network.to(dtype).train() for network in networks.values())
     optimizer_g = torch.optim.Adam(generator.parameters(), lr=LEARNING_RATE, betas=BETAS)
-    optimizer_d = torch.optim.Adam(discriminator.parameters(), lr=LEARNING_RATE, betas=BETAS)
+    optimizer_d = torch.optim.Adam(discriminator.parameters(), lr=rate_d, betas=BETAS)
     fixed_noise = torch.randn(64, LATENT, 1, 1)
 
     def keep_weights(folder, into, select):
@@ -209,7 +222,7 @@ def train(records, seed, iterations, dtype, repaired=False, decimals=4, show=pri
             # D, k times: the real batch, then fakes. The noise is drawn between the two, as in the document.
             for _ in range(k):
                 real_output = discriminator(real.to(dtype))
-                loss_d_real = criterion(real_output, 1.0)
+                loss_d_real = criterion(real_output, real_label)
                 noise = torch.randn(len(real), LATENT, 1, 1)
                 fakes = generator(noise.to(dtype))
                 fake_output = discriminator(fakes.detach())
@@ -324,6 +337,11 @@ def compute(store, precision, options):
         for name, values in run.series.items():
             store.series(prefix + name, values[:window], precision)
         store.log_lines(run.log[:window], precision)
+    balanced = train(
+        records, options.seed, 10, dtype, True, show=lambda line: None, rate_d=BALANCED_RATE_D, real_label=0.9
+    )
+    for name in SERIES[:2]:
+        store.series(f"balanced/{name}", balanced.series[name], precision)
     store.scalar("dead-taps/weights", acts[0].unmoved, precision)
     store.series("summary/G", summary(Generator().GAN_Generator, torch.zeros(64, LATENT, 1, 1)), precision)
     store.series("summary/D", summary(Discriminator(True).GAN_Discriminator, torch.zeros(64, 3, 64, 64)), precision)
