@@ -213,6 +213,19 @@ import Testing
     #expect(try made.settings["pixels"] != ledger("repaired", "other").settings["pixels"])
   }
 
+  @Test func `the fourth act is the repaired one with D held back`() throws {
+    let lines = try ["repaired", "balanced"].map { act in
+      try run(act, act, "--iterations", "2")
+      return try ledger(act, act).lines.map { $0.split(separator: "Loss_D: ") }
+    }
+    let (repaired, balanced) = (lines[0], lines[1])
+    #expect(repaired[0][0] == "[1/50][0/2] " && balanced[0][0] == "[1/20][0/2] ")
+    // The same photographs and the same fakes, judged by the same D: only the label differs, and the step that follows.
+    let (first, second) = (repaired[0][1].split(separator: " "), balanced[0][1].split(separator: " "))
+    #expect(first[0] != second[0] && first[4] == second[4], "\(first) \(second)")
+    #expect(repaired[1][1] != balanced[1][1])
+  }
+
   @Test func `book says which chapters draw from what they have learned`() throws {
     let help = try ChildProcess.run("book", ["sample", "--help"])
     #expect(help.code == 0 && help.output.contains("book sample --trained 03"), "\(help)")

@@ -23,9 +23,9 @@ enum Act: String, CaseIterable {
     if Fault.unequalSizes.isPlanted { return 64 }  //src
     return self == .literal ? 64 : 32
   }
-  /// Iterations of the quick profile: until the literal run has all but reached its fixed point; for the repaired one,
-  /// long enough to see that its gradient stays.
-  var quickIterations: Int { self == .literal ? 96 : 64 }
+  /// Iterations of the quick profile: until the literal run is near its fixed point; for the others, long enough to see
+  /// that G's gradient stays.
+  var quickIterations: Int { self == .literal ? 128 : 64 }
   /// Prefix of everything recorded.
   var prefix: String { self == .literal ? "" : rawValue + "/" }
   /// Epochs of the whole run: the document's 50; twice as many of a tenth of the pictures; 20 where D is held back.

@@ -1,6 +1,6 @@
 //: ## The run
-//: Iterate, print, now and then draw a picture, stop when asked. In the quick profile the literal run has 96
-//: iterations, three epochs of the 2,000 photographs in this package, and the repaired run 64, two. The first bracket
+//: Iterate, print, now and then draw a picture, stop when asked. In the quick profile the literal run has 128
+//: iterations, four epochs of the 2,000 photographs in this package, and the repaired run 64, two. The first bracket
 //: of a line still counts to 50, the document's epochs, which only `--profile full` reaches. The document saves a grid
 //: of 64 pictures after *every* iteration, 39,100 of them in the whole run; here `--grid-every 1` does the same, and
 //: the default is every fiftieth.
@@ -12,7 +12,7 @@
 //: *itself* by up to 2e-2 (iteration 36, seed 11). What this page prints and draws beyond iteration 24 is this
 //: package's own run, with the same bits everywhere, and one of many that rounding could have made.
 //:
-//: Both runs go through the loop below. The compared lines of each run's log stand further down, where the run is
+//: Every run goes through the loop below. The compared lines of each run's log stand further down, where the run is
 //: begun.
 
 import Datasets
@@ -25,7 +25,7 @@ struct Plan {
   let options: Options
   let seed: UInt64
   let dtype: DType
-  /// Of both acts; `nil` for the quick profile's own.
+  /// Of every act; `nil` for the profile's own.
   let iterations: Int?
   /// Steps of D to one of G.
   let k: Int

@@ -1,7 +1,7 @@
 //: ## The repaired run
 //: Two changes, nothing else: D ends in its score, without a Sigmoid, as a loss *with logits* expects; and real
 //: pictures stay at 32×32, the size of the fakes. Same data, same seed, same random stream. The length differs: the
-//: quick profile gives the literal run 96 iterations and the repaired one 64, so the curves of the repaired run end
+//: quick profile gives the literal run 128 iterations and the repaired one 64, so the curves of the repaired run end
 //: earlier.
 //:
 //: Now the printed D(x) and D(G(z)) really are D's probabilities. Expect Loss_G to be large: D is still the stronger
@@ -41,20 +41,21 @@ private func showGradientsAndLosses(_ literal: Training, _ repaired: Training, i
 
   let losses = LinePlot(
     title: "Losses of the literal run",
-    description: "Loss_D falls to its floor of 1.0064, Loss_G rises to log 2.",
+    description: "Loss_D falls toward its floor of 1.0064, Loss_G rises to log 2.",
     xLabel: "iteration", yLabel: "loss",
     series: [
       .init("Loss_D", literal.history.lines.map(\.lossD)), .init("Loss_G", literal.history.lines.map(\.lossG)),
     ],
     references: [("softplus(−1) + ln 2", 1.0064), ("ln 2", 0.6931)])
   try AtomicFile.write(losses.svg, to: "\(run.folder)/losses.svg")
-  show("losses.svg", caption: "The literal run settles at its fixed point")
+  show("losses.svg", caption: "The literal run nears its fixed point")
 }
 
 //: The pictures of the fixed noise at the end of both runs. To the eye both halves are noise; on the right the 64
-//: pictures also resemble one another. So few iterations are far too few for shapes, and nothing that can be *seen*
+//: pictures also resemble one another. These are far too few iterations for shapes, and nothing that can be *seen*
 //: here says that the repaired run is the better one. What says so are two claims, each of which a check can refute:
-//: the literal run's G starves, the repaired run's G never does. What becomes of either in a whole run stands below.
+//: the literal run's G starves, the repaired run's G never does. What becomes of the repaired one in a whole run
+//: stands below.
 
 private func compareSamples(_ literal: Training, _ repaired: Training, in run: ChapterRun) throws {
   try PNG.write(sideBySide([literal, repaired].map { $0.sampleFixedNoise() }), to: "\(run.folder)/side-by-side.png")

@@ -1,6 +1,6 @@
 //: ## Answers
 //: Each is a function like those above, and what stands under it is what it put out in this run. `--answer N` runs one
-//: alone: a few seconds for 12 iterations, with `--iterations 96` as many as the literal run has.
+//: alone: a few seconds for 12 iterations, with `--iterations 128` as many as the literal run has.
 
 import DCGAN
 import Datasets
@@ -15,7 +15,7 @@ func answerExercise(_ number: Int, _ plan: Plan, iterations: Int) throws {
   }
 }
 
-/// A run with rules between the two acts'.
+/// A run with rules between those of the literal and of the repaired act.
 private struct Trial {
   var endsInSigmoid = false
   var realSize = 32

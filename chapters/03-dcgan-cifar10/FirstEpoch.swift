@@ -1,10 +1,10 @@
 //: ### The first epoch, beside PyTorch's
-//: PyTorch has made the first epoch of both acts, too: from the same seed on the same 50,000 photographs, once with one
-//: thread and once with two. Nothing differs between those two runs but the order in which some sums are added. Below,
-//: the band lies between them, and our run is the line; each point is the mean of 17 iterations, 46 points an epoch. In
-//: float32 nobody's line can be asked to be another's: training amplifies rounding. What can be asked is that ours be
-//: no farther from PyTorch's runs than these are from each other, more or less, and the numbers below the picture say
-//: how far that is. What is recorded is the mean of the epoch's last 50 iterations.
+//: PyTorch has made the first epoch of the literal and of the repaired run, too: from the same seed on the same 50,000
+//: photographs, once with one thread and once with two. Nothing differs between those two runs but the order in which
+//: some sums are added. Below, the band lies between them, and our run is the line; each point is the mean of 17
+//: iterations, 46 points an epoch. In float32 nobody's line can be asked to be another's: training amplifies rounding.
+//: What can be asked is that ours be no farther from PyTorch's runs than these are from each other, more or less, and
+//: the numbers below the picture say how far that is. What is recorded is the mean of the epoch's last 50 iterations.
 
 import GANBook
 import Scores

@@ -1,6 +1,6 @@
 //: ### The last ten lines
-//: This is where the document's log ends, and where ours ends. Above they were derived; here they were reached, by
-//: running the program to its end.
+//: This is where the document's log ends. Above the lines were derived. Where the ledger of a whole literal run is
+//: kept, its last ten stand here beside the document's: reached, by running the program to its end.
 
 import GANBook
 

@@ -88,9 +88,9 @@ extension Plan {
     }
   }
 
-  //: Three sets are generated, a thousand pictures each from one stream of latents: by a generator as it is before any
-  //: training, and by those that chapter 3's whole runs have left in this package, on automobiles and, repaired, on all
-  //: ten classes. And a thousand pictures of noise, every pixel drawn uniformly.
+  //: Four sets are generated, a thousand pictures each from one stream of latents: by a generator as it is before any
+  //: training, and by those that chapter 3's whole runs have left in this package, on automobiles and, repaired and
+  //: with D held back, on all ten classes. And a thousand pictures of noise, every pixel drawn uniformly.
 
   /// A thousand samples of a generator in evaluation mode, as 8-bit pictures.
   func samples(of generator: Generator) -> [Picture] {

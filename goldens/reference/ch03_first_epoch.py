@@ -1,7 +1,8 @@
 """Chapter 3's first epoch on all of CIFAR-10, in PyTorch: the band that the whole runs' first lines are drawn in.
 
-Both acts, float32, with one thread of PyTorch and with two. In float32 two runs from one seed drift apart, for training
-amplifies rounding, so what a run on another machine can be asked for is to lie where PyTorch's own runs lie.
+The literal and the repaired act, float32, with one thread of PyTorch and with two. In float32 two runs from one seed
+drift apart, for training amplifies rounding, so what a run on another machine can be asked for is to lie where
+PyTorch's own runs lie.
 
 `--write` puts the five numbers of every line into goldens/03-dcgan-cifar10/full/first-epoch.safetensors.zst (half an
 hour); without it, what is kept there is read, and the means that the chapter records are printed.
