@@ -56,7 +56,7 @@ private func showProvenance(of ledger: Ledger) {
 //: Of the balanced run one sees things in places again: something on legs on grass, something low on blue water, a red
 //: blot that may be a flower. After two epochs there was nothing but fog, where the repaired run had its colors, for a
 //: D that learns slowly teaches slowly; and one picture, like the muzzle of an animal, still comes many times. Loss_G
-//: is a third of the repaired run's, and it rises here too: D wins later, not never. Nobody would name these things
+//: is less than half the repaired run's, and it rises here too: D wins later, not never. Nobody would name these things
 //: with confidence either, and chapter 7's scores put these 20 epochs behind the repaired run's 50. What a D that is
 //: held back gains is a game that goes on, not better pictures in less time. One subject, the automobiles, is what so
 //: small a G can learn in this time.
