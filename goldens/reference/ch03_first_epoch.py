@@ -11,10 +11,9 @@ hour); without it, what is kept there is read, and the means that the chapter re
 import json
 
 import numpy as np
-import safetensors.numpy
 import torch
-import zstandard
 
+import kept_tensors
 from ch03_dcgan import BATCH, train
 from cifar10_pack import Pack
 from first_epoch import ACTS, COLUMNS, PATH, THREADS, kept, last_means, name
@@ -35,9 +34,7 @@ def make(seed: int) -> None:
             run = train(records, seed, iterations, torch.float32, act == "repaired", show=progress)
             tensors[label] = np.array([run.series[column] for column in COLUMNS], np.float32)
     metadata = {"seed": str(seed), "torch": torch.__version__, "columns": json.dumps(COLUMNS)}
-    PATH.write_bytes(
-        zstandard.ZstdCompressor(level=19, write_checksum=True).compress(safetensors.numpy.save(tensors, metadata))
-    )
+    kept_tensors.write(PATH, tensors, metadata)
 
 
 def show() -> None:

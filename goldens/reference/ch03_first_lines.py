@@ -10,10 +10,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-import safetensors.numpy
 import torch
-import zstandard
 
+import kept_tensors
 from ch03_dcgan import CHAPTER, SERIES, first_lines, load_records
 from reference_program import argument_parser, parsed
 
@@ -30,12 +29,6 @@ def show(table: np.ndarray) -> None:
         print(f"{SERIES[column]:12}{mean[column]:9.4f}{deviation[column]:9.4f}{number:10.4f}{z:8.2f}")
 
 
-def write(table: np.ndarray) -> None:
-    metadata = {"torch": torch.__version__, "columns": json.dumps(SERIES[:5])}
-    content = safetensors.numpy.save({"first-lines": table.astype(np.float32)}, metadata)
-    PATH.write_bytes(zstandard.ZstdCompressor(level=19, write_checksum=True).compress(content))
-
-
 if __name__ == "__main__":
     parser = argument_parser(__doc__)
     parser.add_argument("--write", action="store_true", help="replace what is kept")
@@ -43,4 +36,5 @@ if __name__ == "__main__":
     lines = first_lines(load_records(None), range(SEEDS), torch.float32)
     show(lines)
     if options.write:
-        write(lines)
+        metadata = {"torch": torch.__version__, "columns": json.dumps(SERIES[:5])}
+        kept_tensors.write(PATH, {"first-lines": lines.astype(np.float32)}, metadata)
